@@ -1,0 +1,194 @@
+import { z } from "@hono/zod-openapi";
+import { errorCodes } from "../kernel-as/errors.ts";
+import type { Field, Schema } from "../kernel-as/schema.ts";
+import type { TrainedOn } from "../kernel-as/model/card.ts";
+
+/*
+ * What the API takes and gives, once: the OpenAPI document and the types of the handlers come from here. Readings are
+ * checked by engine/decode, as those of the stream are; their schema here only describes them.
+ */
+
+const timestamp = z.iso.datetime().openapi({ description: "When the answer was made." });
+const code = z.enum(errorCodes).openapi("ErrorCode");
+const probability = z.number().min(0).max(1);
+const modelVersion = z.string().openapi({ description: "The first 12 digits of the SHA-256 of the model file.", example: "3f1c0a9be27d" });
+const trainedOn = z.string().openapi({ description: "`simulated`, or the name and hash of the training file.", example: "simulated" });
+
+export const fieldErrorSchema = z
+  .object({
+    pointer: z.string().openapi({ description: "JSON pointer (RFC 6901) into the request body.", example: "/Temperature[C]" }),
+    code,
+    detail: z.string(),
+  })
+  .openapi("FieldError");
+
+export const problemSchema = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    instance: z.string().openapi({ description: "The path that was asked for." }),
+    code,
+    error: z.string().openapi({ description: "The detail, for clients that look here." }),
+    errors: z.array(fieldErrorSchema).optional(),
+  })
+  .openapi("Problem");
+
+export const healthSchema = z
+  .object({
+    status: z.enum(["healthy", "degraded"]),
+    reasons: z.array(z.string()).openapi({ description: "Why the status is degraded." }),
+    timestamp,
+    model_loaded: z.boolean(),
+    model_path: z.string().openapi({ description: "Name of the model file." }),
+    model_version: modelVersion.nullable(),
+    uptime_seconds: z.number(),
+    version: z.string(),
+  })
+  .openapi("Health");
+
+export const statusSchema = z.object({ status: z.string() }).openapi("Status");
+
+export const indexSchema = z
+  .object({
+    name: z.string(),
+    pipeline: z.string(),
+    version: z.string(),
+    openapi: z.string(),
+    endpoints: z.array(z.object({ method: z.string(), path: z.string(), description: z.string() })),
+  })
+  .openapi("Index");
+
+const modelBriefSchema = z.object({ algorithm: z.string(), version: modelVersion, trained_on: trainedOn }).openapi("ModelBrief");
+
+const scores = {
+  prediction: z.union([z.literal(0), z.literal(1)]),
+  prediction_label: z.enum(["no_fire", "fire"]),
+  probability: probability.openapi({ description: "Of fire." }),
+  confidence: z.object({ no_fire: probability, fire: probability }),
+  threshold: probability.openapi({ description: "Probabilities from here on are fire." }),
+  model_version: modelVersion,
+  missing: z.array(z.string()).openapi({ description: "Fields of which the model saw no value." }),
+  window: z.object({ readings: z.int() }).openapi({ description: "How many readings of the sensor the features were computed from." }),
+};
+
+export const predictionSchema = z
+  .object({ ...scores, processing_time_seconds: z.number(), timestamp, model_info: modelBriefSchema })
+  .openapi("Prediction");
+
+const entrySchema = z.object({ index: z.int(), ...scores }).openapi("BatchPrediction");
+
+const failedEntrySchema = z
+  .object({ index: z.int(), error: z.string(), code, errors: z.array(fieldErrorSchema) })
+  .openapi("BatchFailure");
+
+export const batchSchema = z
+  .object({
+    predictions: z.array(z.union([entrySchema, failedEntrySchema])),
+    summary: z.object({
+      total_samples: z.int(),
+      successful_predictions: z.int(),
+      fire_detections: z.int(),
+      fire_predictions: z.int(),
+      no_fire_detections: z.int(),
+      no_fire_predictions: z.int(),
+      errors: z.int(),
+    }),
+    processing_time_seconds: z.number(),
+    timestamp,
+    model_info: modelBriefSchema,
+  })
+  .openapi("BatchAnswer");
+
+const trainedOnSchema: z.ZodType<TrainedOn> = z.union([
+  z.object({ kind: z.literal("simulated"), sensors: z.int(), seconds: z.number(), seed: z.int() }),
+  z.object({ kind: z.literal("file"), name: z.string(), sha256: z.string() }),
+]);
+
+const splitSchema = z.object({
+  name: z.enum(["random", "blocks", "recordings"]),
+  title: z.string(),
+  meaning: z.string(),
+  metrics: z
+    .object({
+      rows: z.int(),
+      positives: z.int(),
+      accuracy: z.number(),
+      precision: z.number().nullable(),
+      recall: z.number().nullable(),
+      f1: z.number().nullable(),
+      auc: z.number().nullable(),
+      logloss: z.number(),
+    })
+    .nullable(),
+});
+
+export const modelInfoSchema = z
+  .object({
+    model_name: z.string(),
+    model_type: z.string(),
+    algorithm: z.string(),
+    model_version: modelVersion,
+    version: modelVersion,
+    feature_count: z.int(),
+    features: z.array(z.string()),
+    feature_columns: z.array(z.string()),
+    threshold: probability,
+    trained_on: trainedOn,
+    trained_on_detail: trainedOnSchema.nullable(),
+    training_rows: z.int().nullable(),
+    training_positives: z.int().nullable(),
+    parameters: z.record(z.string(), z.number()).nullable(),
+    loaded_at: z.iso.datetime(),
+    model_metrics: z
+      .object({
+        accuracy: z.number(),
+        precision: z.number().nullable(),
+        recall: z.number().nullable(),
+        f1_score: z.number().nullable(),
+      })
+      .nullable(),
+    metrics_split: z.string().openapi({ description: "The split that model_metrics are from." }),
+    splits: z.array(splitSchema),
+  })
+  .openapi("ModelInfo");
+
+export type FieldError = z.infer<typeof fieldErrorSchema>;
+export type Problem = z.infer<typeof problemSchema>;
+export type Health = z.infer<typeof healthSchema>;
+export type Index = z.infer<typeof indexSchema>;
+export type ModelBrief = z.infer<typeof modelBriefSchema>;
+export type Prediction = z.infer<typeof predictionSchema>;
+export type BatchEntry = z.infer<typeof entrySchema>;
+export type BatchFailure = z.infer<typeof failedEntrySchema>;
+export type BatchAnswer = z.infer<typeof batchSchema>;
+export type ModelInfo = z.infer<typeof modelInfoSchema>;
+
+/** One reading as a message of the pipeline's topic spells it. */
+export function readingSchema(schema: Schema) {
+  const time = z.union([z.number(), z.string()]).nullish();
+  return z
+    .looseObject({
+      ...Object.fromEntries(schema.fields.map((field) => [field.name, valueSchema(field)])),
+      ...Object.fromEntries(schema.time.keys.map((key) => [key, time])),
+    })
+    .openapi("Reading");
+}
+
+/** What `POST /predict` takes. */
+export function predictRequestSchema(schema: Schema, maxReadings: number) {
+  const reading = readingSchema(schema);
+  const readings = z.array(reading).min(1).max(maxReadings);
+  return z.union([reading, readings, z.object({ data: readings })]).openapi("PredictRequest");
+}
+
+function valueSchema(field: Field): z.ZodType {
+  let number = z.number();
+  if (field.min > -Number.MAX_VALUE) number = number.min(field.min);
+  if (field.max < Number.MAX_VALUE) number = number.max(field.max);
+  const unit = field.unit === "" ? "" : `In ${field.unit}. `;
+  const aliases = field.aliases.length === 0 ? "" : `Also read as ${field.aliases.map((name) => `\`${name}\``).join(", ")}.`;
+  const value = (field.missing === "never" ? number : number.nullable()).openapi({ description: `${unit}${aliases}`.trim() });
+  return field.missing === "absent" ? value.optional() : value;
+}

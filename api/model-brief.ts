@@ -1,0 +1,33 @@
+import { basename } from "node:path";
+import { describeTrainedOn } from "../kernel-as/model/card.ts";
+import type { Model, ModelStore } from "../engine/model/model-store.ts";
+import type { ModelBrief } from "./contract.ts";
+import type { Refusal } from "./problem.ts";
+
+export const ALGORITHM = "gradient boosted trees";
+
+export function briefOf(model: Model): ModelBrief {
+  return { algorithm: ALGORITHM, version: model.version, trained_on: trainedOn(model) };
+}
+
+/** `unknown` for a model from elsewhere. */
+export function trainedOn(model: Model): string {
+  return model.card ? describeTrainedOn(model.card.trainedOn) : "unknown";
+}
+
+/** Name of the model file: clients are not told where it lies. */
+export function modelFile(models: ModelStore): string {
+  return basename(models.path);
+}
+
+/** What is wrong with the model file as clients may read it; null when it is in use. */
+export function modelProblem(models: ModelStore): string | null {
+  const { problem } = models;
+  if (problem === null) return models.current ? null : "No model has been looked for yet.";
+  return problem.message.replaceAll(models.path, modelFile(models));
+}
+
+/** The answer while there is no model to score with. */
+export function noModel(models: ModelStore): Refusal {
+  return { code: "MGV_MODEL_MISSING", detail: `Waiting for a model. ${modelProblem(models)}` };
+}

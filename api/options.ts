@@ -1,0 +1,36 @@
+import type { OpenAPIHono } from "@hono/zod-openapi";
+import type { RequestIdVariables } from "hono/request-id";
+import type { Kernel } from "../kernel-as/host/kernel.ts";
+import type { ModelStore } from "../engine/model/model-store.ts";
+import type { Metrics } from "../engine/monitoring/metrics.ts";
+import type { Pipeline } from "../engine/pipeline/pipeline.ts";
+
+export interface AppOptions {
+  readonly pipeline: Pipeline;
+  readonly kernel: Kernel;
+  readonly models: ModelStore;
+  readonly metrics: Metrics;
+  /** Epoch ms. Durations are differences of it, so fractions of a millisecond are welcome. */
+  readonly now: () => number;
+  readonly startedAtMs: number;
+  /** Of the program. */
+  readonly version: string;
+  /** What the process waits for besides a model, as a phrase; null when nothing. */
+  readonly ready?: () => string | null;
+  /** Told of everything that ends in a 500, once. To stderr by default. */
+  readonly onError?: (error: unknown, request: FailedRequest) => void;
+  /** Ids for requests that bring none. Random UUIDs by default. */
+  readonly newId?: () => string;
+}
+
+export interface FailedRequest {
+  readonly id: string;
+  readonly method: string;
+  readonly path: string;
+}
+
+export interface ApiEnv {
+  Variables: RequestIdVariables;
+}
+
+export type Api = OpenAPIHono<ApiEnv>;

@@ -1,0 +1,70 @@
+import { MangroveError } from "../kernel-as/errors.ts";
+import type { Field, Schema } from "../kernel-as/schema.ts";
+import { objectRow } from "../engine/decode/rows.ts";
+import { eventTime, fieldValue, labelValue, type Problem } from "../engine/decode/value.ts";
+import type { FieldError } from "./contract.ts";
+import { nearest } from "../kernel-as/nearest.ts";
+
+/** Unknown keys of a reading that are compared with missing fields; the rest is ignored unseen. */
+const MAX_UNKNOWN_KEYS = 40;
+
+/** A valid reading of a request. */
+export interface Reading {
+  readonly timeMs: number;
+  /** One for each field of the schema; NaN is missing. */
+  readonly values: readonly number[];
+}
+
+/** Reads parsed JSON as the stream reads its messages, but names everything that is wrong at once. */
+export class ReadingReader {
+  readonly #schema: Schema;
+  readonly #fieldKeys: readonly (readonly string[])[];
+  readonly #known: ReadonlySet<string>;
+
+  constructor(schema: Schema) {
+    this.#schema = schema;
+    this.#fieldKeys = schema.fields.map((field) => [field.name, ...field.aliases]);
+    this.#known = new Set([...this.#fieldKeys.flat(), ...schema.time.keys, ...schema.sensorKeys, schema.label]);
+  }
+
+  /** `pointer` says where in the request body the reading is; `nowMs` is its time if it brings none. */
+  read(message: unknown, pointer: string, nowMs: number): Reading | { errors: FieldError[] } {
+    const opened = this.#open(message);
+    if (opened instanceof MangroveError) return { errors: [{ pointer, code: opened.code, detail: opened.message }] };
+    const { row, object } = opened;
+    const errors: FieldError[] = [];
+    const check = (value: number | Problem, keys: readonly string[], field?: Field): number => {
+      if (typeof value === "number") return value;
+      const key = keys.find((each) => Object.hasOwn(object, each));
+      const hint = key === undefined && field ? this.#hint(field, object) : "";
+      errors.push({ pointer: `${pointer}/${escape(key ?? value.field)}`, code: value.code, detail: value.detail + hint });
+      return NaN;
+    };
+    const values = this.#schema.fields.map((field, index) =>
+      check(fieldValue(field, row.field(index)), this.#fieldKeys[index]!, field),
+    );
+    const timeMs = check(eventTime(this.#schema, row.time(), nowMs), this.#schema.time.keys);
+    check(labelValue(this.#schema, row.label()), [this.#schema.label]);
+    return errors.length > 0 ? { errors } : { timeMs, values };
+  }
+
+  #open(message: unknown) {
+    try {
+      return { row: objectRow(this.#schema, this.#fieldKeys, message), object: message as Record<string, unknown> };
+    } catch (thrown) {
+      return MangroveError.from(thrown);
+    }
+  }
+
+  /** For a field that is not there: the key that may have been meant for it. */
+  #hint(field: Field, object: Record<string, unknown>): string {
+    const unknown = Object.keys(object).filter((key) => !this.#known.has(key)).slice(0, MAX_UNKNOWN_KEYS);
+    const meant = [field.name, ...field.aliases].map((name) => nearest(name, unknown)).find((key) => key !== undefined);
+    return meant === undefined ? "" : `; did you mean "${field.name}" where the reading has "${meant}"?`;
+  }
+}
+
+/** A key as a token of a JSON pointer (RFC 6901). */
+function escape(key: string): string {
+  return key.replaceAll("~", "~0").replaceAll("/", "~1");
+}

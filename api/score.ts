@@ -1,0 +1,31 @@
+import { FeatureState } from "../engine/features/features.ts";
+import type { Model } from "../engine/model/model-store.ts";
+import type { Batch } from "../engine/batch.ts";
+import type { AppOptions } from "./options.ts";
+import type { Reading } from "./readings.ts";
+
+/**
+ * Probabilities of fire of readings that know nothing of each other nor of earlier ones: each is its own sensor. Does
+ * not wait in between, so the model cannot be swapped under it.
+ */
+export function scoreAlone({ kernel, pipeline }: Pick<AppOptions, "kernel" | "pipeline">, model: Model, readings: readonly Reading[]): Float32Array {
+  using state = new FeatureState(kernel, pipeline);
+  const rows = state.push(aloneBatch(pipeline.schema.fields.length, readings));
+  return model.forest.predictAt(rows.at, rows.rows).probabilities;
+}
+
+/** The readings as columns, each of a sensor of its own. */
+export function aloneBatch(fields: number, readings: readonly Reading[]): Batch {
+  const count = readings.length;
+  return {
+    topic: "",
+    partition: 0,
+    count,
+    offsets: Float64Array.from(readings.keys()),
+    appendTimesMs: new Float64Array(count).fill(NaN),
+    timesMs: Float64Array.from(readings, (reading) => reading.timeMs),
+    sensors: readings.map((_, index) => String(index)),
+    columns: Array.from({ length: fields }, (_, field) => Float64Array.from(readings, (reading) => reading.values[field]!)),
+    labels: new Float64Array(count).fill(NaN),
+  };
+}

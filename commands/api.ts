@@ -1,0 +1,43 @@
+import { createApp } from "../api/app.ts";
+import { serveApp, type RunningServer } from "../api/server.ts";
+import type { Arguments, Command, Flag } from "./command.ts";
+import { followModel, openRuntime, version, type Runtime } from "./runtime.ts";
+import { tell } from "./terminal.ts";
+
+export const apiFlags: readonly Flag[] = [
+  { name: "host", value: "HOST", help: "address to listen on (FLASK_HOST, else 127.0.0.1; 0.0.0.0 is every interface)" },
+  { name: "port", value: "PORT", help: "port to listen on (FLASK_PORT, else 5000; 0 takes a free one)" },
+];
+
+export const apiCommand: Command = {
+  name: "api",
+  summary: "the HTTP service alone; waits for a model and follows its file",
+  flags: [...apiFlags, { name: "model-path", value: "FILE", help: "the model (MODEL_PATH, else models/smoke_detection_model.json)" }],
+  examples: ["npm run api", "npm run -s mangrove -- api --port 8080"],
+  async run(given, signal) {
+    const runtime = await openRuntime({ modelPath: given.text("model-path") });
+    await runtime.models.refresh();
+    followModel(runtime, signal);
+    const server = await startApi(given, runtime);
+    tell(`api     ${server.url}`);
+    if (!runtime.models.current) tell(`api     waits for a model at ${runtime.models.path}; until then /readyz answers 503`);
+    await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+    await server.close();
+    return 0;
+  },
+};
+
+/** `ready` names what the process still waits for, null once nothing. */
+export function startApi(given: Arguments, runtime: Runtime, ready: () => string | null = () => null): Promise<RunningServer> {
+  const { pipeline, kernel, models, metrics } = runtime;
+  const app = createApp({ pipeline, kernel, models, metrics, now: preciseNow, startedAtMs: preciseNow(), version, ready });
+  return serveApp(app, apiAddress(given, runtime));
+}
+
+export function apiAddress(given: Arguments, { config }: Runtime): { host: string; port: number } {
+  return { host: given.text("host") ?? config.host, port: given.number("port", { min: 0, max: 65_535, whole: true }) ?? config.port };
+}
+
+function preciseNow(): number {
+  return performance.timeOrigin + performance.now();
+}

@@ -1,0 +1,114 @@
+import process from "node:process";
+import { runEngine, type Summary } from "../engine/runtime/engine.ts";
+import { HistorySink } from "../engine/history/history-sink.ts";
+import { JsonLinesSink } from "../engine/sink/json-lines.ts";
+import { KafkaSink } from "../engine/sink/kafka.ts";
+import type { Sink } from "../engine/sink/sink.ts";
+import type { TaskOutput } from "../engine/task/output.ts";
+import { serveMetrics } from "../api/metrics-server.ts";
+import type { Arguments, Command, Flag } from "./command.ts";
+import { savePaths, trainAndSave } from "./model.ts";
+import { followModel, openRuntime, type Runtime } from "./runtime.ts";
+import { openSource, sourceFlags, type OpenedSource } from "./source.ts";
+import { tell } from "./terminal.ts";
+
+export const engineFlags: readonly Flag[] = [
+  ...sourceFlags,
+  { name: "out", value: "DIR", help: "also write every output topic as DIR/<topic>.jsonl" },
+  { name: "history", value: "DIR", help: "where readings and predictions are kept (MANGROVE_HISTORY_DIR, else history)" },
+  { name: "model-path", value: "FILE", help: "the model (MODEL_PATH, else models/smoke_detection_model.json)" },
+];
+
+export const engineCommand: Command = {
+  name: "engine",
+  summary: "scores a stream: windows, predictions, alerts, history",
+  flags: [...engineFlags, { name: "json", help: "end with one line of JSON on stdout" }],
+  examples: [
+    "bun run engine",
+    "bun run engine --source replay --data recording.csv --speed max --until-end --json",
+    "KAFKA_BOOTSTRAP_SERVERS=localhost:9092 bun run engine",
+  ],
+  async run(given, signal) {
+    const runtime = await openRuntime({ modelPath: given.text("model-path") });
+    if (runtime.config.predictions) await ensureModel(runtime, signal);
+    followModel(runtime, signal);
+    await using _metrics = await openMetrics(runtime);
+    await using opened = await openEngine(given, runtime);
+    tell(`engine  ${opened.description}`);
+    const { summary, seconds } = await opened.run(signal, tellAlerts);
+    const rate = Math.round(summary.readings / seconds);
+    tell(`engine  ${summary.readings} readings in ${seconds.toFixed(2)} s (${rate} a second), ${summary.rejected} rejected, ${summary.late} late, ${summary.alerts} alerts`);
+    if (given.has("json")) {
+      const line = { ...summary, seconds: Number(seconds.toFixed(3)), readings_per_second: rate, model_version: runtime.models.current?.version ?? null };
+      process.stdout.write(`${JSON.stringify(line)}\n`);
+    }
+    return 0;
+  },
+};
+
+/** Loads the model, after training the first one when there is none and that is not switched off. */
+export async function ensureModel({ config, kernel, pipeline, models }: Runtime, signal: AbortSignal): Promise<void> {
+  await models.refresh();
+  if (models.current || models.problem?.code !== "MGV_MODEL_MISSING" || !config.autoTrain) {
+    models.require();
+    return;
+  }
+  const on = config.dataset ?? "simulated rooms";
+  tell(`model   there is none at ${models.path}: training the first one on ${on}`);
+  const paths = new Set([...savePaths(config), models.path]);
+  await trainAndSave({ kernel, pipeline, dataset: config.dataset, paths: [...paths], signal });
+  await models.refresh();
+  models.require();
+}
+
+/** Serves /metrics on PROMETHEUS_PORT, if that is set, until disposed. */
+async function openMetrics({ config, metrics }: Runtime): Promise<AsyncDisposable | null> {
+  if (config.prometheusPort === null) return null;
+  const server = await serveMetrics(metrics, { host: config.host, port: config.prometheusPort });
+  tell(`metrics ${server.url}/metrics`);
+  return { [Symbol.asyncDispose]: () => server.close() };
+}
+
+/** An engine that is ready to run. */
+export interface OpenedEngine extends AsyncDisposable {
+  /** A sentence for people: from where to where. */
+  readonly description: string;
+  /** `seconds` go from the first look at the source to the end of the last commit. */
+  run(signal: AbortSignal, onOutput: (output: TaskOutput) => void): Promise<{ summary: Summary; seconds: number }>;
+}
+
+/** Opens source and sinks. Whatever was opened is closed again when one of them fails. */
+export async function openEngine(given: Arguments, runtime: Runtime): Promise<OpenedEngine> {
+  const { config, kernel, pipeline, models, metrics } = runtime;
+  const opened = new AsyncDisposableStack();
+  try {
+    const { source, broker }: OpenedSource = await openSource(given, config, pipeline);
+    if (broker) opened.use(broker);
+    opened.use(source);
+    const sinks: Sink[] = [];
+    const directory = given.text("history") ?? config.historyDirectory;
+    sinks.push(opened.use(await HistorySink.open({ pipeline, directory, run: Date.now().toString(36) })));
+    const out = given.text("out");
+    if (out !== undefined) sinks.push(opened.use(await JsonLinesSink.open(pipeline, out)));
+    if (broker) sinks.push(opened.use(await KafkaSink.open(pipeline, broker)));
+    return {
+      description: `${source.description} -> ${sinks.map((sink) => sink.description).join("; ")}`,
+      async run(signal, onOutput) {
+        const startedMs = performance.now();
+        const summary = await runEngine({ kernel, pipeline, source, sinks, models: config.predictions ? models : null, metrics, signal, onOutput });
+        return { summary, seconds: (performance.now() - startedMs) / 1000 };
+      },
+      [Symbol.asyncDispose]: () => opened.disposeAsync(),
+    };
+  } catch (thrown) {
+    await opened.disposeAsync();
+    throw thrown;
+  }
+}
+
+/** One line an alert. */
+export function tellAlerts({ alerts }: TaskOutput): void {
+  for (const { severity, sensor, probability, timeMs } of alerts) {
+    tell(`ALERT   ${severity} ${sensor} at ${new Date(timeMs).toISOString()}: probability of fire ${(probability * 100).toFixed(1)} %`);
+  }
+}

@@ -1,0 +1,94 @@
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { basename } from "node:path";
+import type { Config } from "../engine/config.ts";
+import { LOCAL_MODEL_PATH } from "../engine/config.ts";
+import type { Pipeline } from "../engine/pipeline/pipeline.ts";
+import { ReplaySource } from "../engine/source/replay.ts";
+import { simulatorSource } from "../engine/source/simulator.ts";
+import type { Source } from "../engine/source/source.ts";
+import { MangroveError } from "../kernel-as/errors.ts";
+import type { Kernel } from "../kernel-as/host/kernel.ts";
+import type { ModelCard, TrainedOn } from "../kernel-as/model/card.ts";
+import { defaultParameters, type TrainingParameters } from "../kernel-as/model/training.ts";
+import { writeXgboostJson } from "../kernel-as/model/xgboost.ts";
+import { readDataset } from "../trainer/dataset.ts";
+import { saveModel } from "../trainer/registry.ts";
+import { pipelineFor } from "../trainer/schema.ts";
+import { trainModel } from "../trainer/train.ts";
+import { tell, trainingProgress } from "./terminal.ts";
+
+/** The simulated rooms that a model learns from when there is no recording: an hour of each, event time 2026-01-01. */
+const SIMULATED = { sensors: 12, seconds: 3600, seed: 1 } as const;
+const SIMULATED_START_MS = Date.UTC(2026, 0, 1);
+
+export interface TrainAndSaveOptions {
+  readonly kernel: Kernel;
+  readonly pipeline: Pipeline;
+  /** A labelled CSV or JSON lines; null simulates. */
+  readonly dataset: string | null;
+  /** The label's column, when it is not the pipeline's. */
+  readonly label?: string | null;
+  /** Of the simulated rooms. */
+  readonly seed?: number;
+  readonly parameters?: TrainingParameters;
+  readonly paths: readonly string[];
+  readonly signal: AbortSignal;
+}
+
+/** Reads or simulates, trains, judges and saves. Tells its progress on stderr. */
+export async function trainAndSave(options: TrainAndSaveOptions): Promise<ModelCard> {
+  const { kernel, signal, parameters = defaultParameters } = options;
+  await using input = await openInput(options);
+  const { pipeline, source, trainedOn } = input;
+  const { dataset, rejected, firstReason, unlabelled } = await readDataset(kernel, pipeline, source, signal);
+  if (rejected > 0) tell(`${rejected} records could not be read and are left out; the first: ${firstReason}`);
+  if (unlabelled > 0) tell(`${unlabelled} readings have no label and are left out`);
+  const { forest, card } = await trainModel({ kernel, dataset, pipelineName: pipeline.name, trainedOn, parameters, signal, onProgress: trainingProgress() });
+  const text = writeXgboostJson(forest, card);
+  for (const path of options.paths) await saveModel(path, text);
+  return card;
+}
+
+interface TrainingSource extends AsyncDisposable {
+  readonly pipeline: Pipeline;
+  readonly source: Source;
+  readonly trainedOn: TrainedOn;
+}
+
+async function openInput({ pipeline: own, dataset: path, label = null, seed = SIMULATED.seed, paths }: TrainAndSaveOptions): Promise<TrainingSource> {
+  if (path === null) {
+    const { sensors, seconds } = SIMULATED;
+    const source = simulatorSource({ topic: own.readings, speed: "max", sensors, seed, rateHz: 1, startMs: SIMULATED_START_MS, durationMs: seconds * 1000 });
+    return { pipeline: own, source, trainedOn: { kind: "simulated", sensors, seconds, seed }, [Symbol.asyncDispose]: () => source[Symbol.asyncDispose]() };
+  }
+  const { pipeline, leftOut } = await pipelineFor(own, path, label);
+  if (leftOut !== null) {
+    if (paths.includes(LOCAL_MODEL_PATH)) {
+      throw new MangroveError("MGV_USAGE", `${basename(path)} has not the columns of the ${own.name} pipeline, so its model must not take the place of that one: name a file with --out.`);
+    }
+    tell(`learning "${pipeline.schema.label}" from ${pipeline.schema.fields.map(({ name }) => name).join(", ")}`);
+    if (leftOut.length > 0) tell(`left out: ${leftOut.join(", ")}`);
+  }
+  const source = new ReplaySource({ path, schema: pipeline.schema, topic: pipeline.readings, speed: "max", intervalMs: 1000 });
+  const trainedOn: TrainedOn = { kind: "file", name: basename(path), sha256: await sha256(path) };
+  return { pipeline, source, trainedOn, [Symbol.asyncDispose]: () => source[Symbol.asyncDispose]() };
+}
+
+/** Where a trained model goes: MODEL_PATH, and ./models beside it when MODEL_PATH is somewhere else. */
+export function savePaths(config: Config): string[] {
+  const paths = new Set<string>();
+  if (config.saveLocal) paths.add(LOCAL_MODEL_PATH);
+  if (config.saveShared || config.modelPath === LOCAL_MODEL_PATH) paths.add(config.modelPath);
+  return [...paths];
+}
+
+async function sha256(path: string): Promise<string> {
+  const hash = createHash("sha256");
+  try {
+    for await (const chunk of createReadStream(path)) hash.update(chunk as Uint8Array);
+  } catch (cause) {
+    throw new MangroveError("MGV_FILE_READ", `Cannot read ${path}: ${(cause as Error).message}`, { cause });
+  }
+  return hash.digest("hex");
+}

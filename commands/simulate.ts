@@ -1,0 +1,57 @@
+import process from "node:process";
+import { once } from "node:events";
+import { connectBroker } from "../engine/broker/connect.ts";
+import { MangroveError } from "../kernel-as/errors.ts";
+import type { Source } from "../engine/source/source.ts";
+import type { Command } from "./command.ts";
+import { openRuntime } from "./runtime.ts";
+import { openSimulator, simulatorFlags } from "./source.ts";
+import { tell } from "./terminal.ts";
+
+export const simulateCommand: Command = {
+  name: "simulate",
+  summary: "labelled readings of simulated rooms and fires, to stdout or Kafka",
+  flags: [
+    { name: "to", value: "KIND", help: "stdout (JSON lines) or kafka (stdout)" },
+    { name: "speed", value: "N|max", help: "times as fast as measured (1), or without waiting" },
+    ...simulatorFlags,
+  ],
+  examples: [
+    "npm run -s mangrove -- simulate --duration 60 --speed max > readings.jsonl",
+    "npm run -s mangrove -- simulate --to kafka --sensors 100 --faults all",
+  ],
+  async run(given, signal) {
+    const { config, pipeline } = await openRuntime();
+    await using source = openSimulator(given, pipeline);
+    if (given.oneOf("to", ["stdout", "kafka"]) === "kafka") {
+      const servers = config.kafkaServers.length > 0 ? config.kafkaServers : ["localhost:9092"];
+      await using broker = await connectBroker(config.kafkaClient, { servers });
+      await broker.ensureTopics([pipeline.readings]);
+      tell(`${source.description} -> topic ${pipeline.readings} on ${servers.join(", ")}`);
+      const count = await pour(source, signal, (records) => broker.produce(records.map((record) => ({ topic: pipeline.readings, ...record }))));
+      tell(`${count} readings produced`);
+    } else {
+      await pour(source, signal, async (records) => {
+        const room = process.stdout.write(records.map(({ value }) => `${value}\n`).join(""));
+        if (!room) await once(process.stdout, "drain");
+      });
+    }
+    return 0;
+  },
+};
+
+async function pour(source: Source, signal: AbortSignal, write: (records: { key: string | null; value: string }[]) => Promise<void>): Promise<number> {
+  const text = new TextDecoder();
+  let count = 0;
+  process.stdout.on("error", (cause) => {
+    // a reader such as `head` has seen enough
+    if ((cause as NodeJS.ErrnoException).code === "EPIPE") process.exit(0);
+    throw new MangroveError("MGV_FILE_WRITE", `Cannot write to stdout: ${cause.message}`, { cause });
+  });
+  for await (const { records } of source.read(signal)) {
+    const { keys, values, bounds } = records;
+    await write(keys.map((key, i) => ({ key, value: text.decode(values.subarray(bounds[i], bounds[i + 1])) })));
+    count += records.count;
+  }
+  return count;
+}

@@ -1,0 +1,87 @@
+import type { Config } from "../engine/config.ts";
+import { connectBroker } from "../engine/broker/connect.ts";
+import type { Broker } from "../engine/broker/broker.ts";
+import type { Pipeline } from "../engine/pipeline/pipeline.ts";
+import { parseFaults } from "../engine/simulator/faults.ts";
+import { kafkaSource } from "../engine/source/kafka.ts";
+import type { Speed } from "../engine/source/pace.ts";
+import { ReplaySource } from "../engine/source/replay.ts";
+import { simulatorSource } from "../engine/source/simulator.ts";
+import type { Source } from "../engine/source/source.ts";
+import { MangroveError } from "../kernel-as/errors.ts";
+import type { Arguments, Flag } from "./command.ts";
+
+/** Flags that say what is simulated; `simulate`, `engine` and `up` share them. */
+export const simulatorFlags: readonly Flag[] = [
+  { name: "sensors", value: "N", help: "simulated sensors, one a room (12)" },
+  { name: "rate", value: "HZ", help: "readings a second of each sensor (1)" },
+  { name: "seed", value: "N", help: "the same seed gives the same readings (1)" },
+  { name: "duration", value: "S", help: "seconds of event time to simulate (without end)" },
+  { name: "faults", value: "LIST", help: "all, or some of missing=P,repeat=P,disorder=P,skew=P,silence=P" },
+];
+
+export const sourceFlags: readonly Flag[] = [
+  { name: "source", value: "KIND", help: "kafka, replay or simulate (kafka if KAFKA_BOOTSTRAP_SERVERS is set, replay with --data, else simulate)" },
+  { name: "data", value: "FILE", help: "CSV or JSON lines to replay" },
+  { name: "speed", value: "N|max", help: "times as fast as measured (1), or without waiting" },
+  { name: "until-end", help: "stop at the end: of the file, of the duration, of what the topic holds now" },
+  { name: "app-id", value: "NAME", help: "names the Kafka consumer group (the pipeline's name)" },
+  ...simulatorFlags,
+];
+
+/** A source, and the broker that it and the Kafka sink share; dispose of the source first. */
+export interface OpenedSource {
+  readonly source: Source;
+  readonly broker: Broker | null;
+}
+
+export async function openSource(given: Arguments, config: Config, pipeline: Pipeline): Promise<OpenedSource> {
+  const kind = given.oneOf("source", ["kafka", "replay", "simulate"]) ?? defaultKind(given, config);
+  if (kind === "kafka") return openKafka(given, config, pipeline);
+  if (kind === "simulate") return { source: openSimulator(given, pipeline), broker: null };
+  const path = given.text("data") ?? config.dataset;
+  if (path === null) throw new MangroveError("MGV_USAGE", "--source replay needs a file: --data FILE.csv.");
+  return { source: new ReplaySource({ path, schema: pipeline.schema, topic: pipeline.readings, speed: speedOf(given) }), broker: null };
+}
+
+function defaultKind(given: Arguments, config: Config): "kafka" | "replay" | "simulate" {
+  if (given.has("data")) return "replay";
+  return config.kafkaServers.length > 0 ? "kafka" : "simulate";
+}
+
+async function openKafka(given: Arguments, config: Config, pipeline: Pipeline): Promise<OpenedSource> {
+  const servers = config.kafkaServers.length > 0 ? config.kafkaServers : ["localhost:9092"];
+  const group = given.text("app-id") ?? config.appId ?? pipeline.name;
+  const broker = await connectBroker(config.kafkaClient, { servers, clientId: group });
+  try {
+    const source = await kafkaSource({ broker, topic: pipeline.readings, group, from: "earliest", untilEnd: given.has("until-end") });
+    return { source, broker };
+  } catch (thrown) {
+    await broker[Symbol.asyncDispose]();
+    throw thrown;
+  }
+}
+
+export function openSimulator(given: Arguments, pipeline: Pipeline): Source {
+  const durationS = given.number("duration", { min: 1 });
+  if (given.has("until-end") && durationS === undefined) {
+    throw new MangroveError("MGV_USAGE", "A simulation has no end: say how long it lasts with --duration SECONDS, or leave --until-end out.");
+  }
+  const speed = speedOf(given);
+  return simulatorSource({
+    topic: pipeline.readings,
+    speed,
+    sensors: given.number("sensors", { min: 1, max: 100_000, whole: true }) ?? 12,
+    rateHz: given.number("rate", { min: 0.001, max: 1000 }) ?? 1,
+    seed: given.number("seed", { min: 0, max: 2 ** 32 - 1, whole: true }) ?? 1,
+    // faster than real time, event time would run ahead of the clock that stamps the records
+    ...(speed === 1 && { startMs: Date.now() }),
+    durationMs: durationS === undefined ? null : durationS * 1000,
+    faults: parseFaults(given.text("faults") ?? ""),
+  });
+}
+
+export function speedOf(given: Arguments): Speed {
+  if (given.text("speed") === "max") return "max";
+  return given.number("speed", { min: 0.001 }) ?? 1;
+}

@@ -1,0 +1,37 @@
+import process from "node:process";
+import type { TrainProgress } from "../trainer/train.ts";
+
+/** A line for people, on stderr: stdout is for data. */
+export function tell(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+/** Aborts `controller` on Ctrl-C or SIGTERM, which drains; a second one ends the process at once. */
+export function abortOnInterrupt(controller: AbortController): void {
+  const interrupt = () => {
+    if (controller.signal.aborted) process.exit(130);
+    controller.abort();
+  };
+  process.on("SIGINT", interrupt);
+  process.on("SIGTERM", interrupt);
+}
+
+const BAR = 30;
+
+/** Shows a training as a bar that fills on a terminal, else as a line for each forest that is begun. */
+export function trainingProgress(): (progress: TrainProgress) => void {
+  let lastWhat = "";
+  let shown = -1;
+  return ({ what, trees, ofTrees }) => {
+    if (!process.stderr.isTTY) {
+      if (what !== lastWhat) tell(`training ${what} (${trees - 1} of ${ofTrees} trees done)`);
+      lastWhat = what;
+      return;
+    }
+    const filled = Math.floor((trees / ofTrees) * BAR);
+    if (filled === shown && what === lastWhat && trees !== ofTrees) return;
+    [lastWhat, shown] = [what, filled];
+    const bar = "█".repeat(filled) + "░".repeat(BAR - filled);
+    process.stderr.write(`\r${bar} ${Math.floor((trees / ofTrees) * 100)} % ${what}\x1b[K${trees === ofTrees ? "\n" : ""}`);
+  };
+}

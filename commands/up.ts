@@ -1,0 +1,106 @@
+import process from "node:process";
+import { setTimeout as delay } from "node:timers/promises";
+import { MangroveError } from "../kernel-as/errors.ts";
+import { describeTrainedOn } from "../kernel-as/model/card.ts";
+import { scheduleTraining } from "../trainer/schedule.ts";
+import { apiAddress, apiFlags, startApi } from "./api.ts";
+import type { Arguments, Command } from "./command.ts";
+import { engineFlags, ensureModel, openEngine, tellAlerts, type OpenedEngine } from "./engine.ts";
+import { savePaths, trainAndSave } from "./model.ts";
+import { claimPort } from "./port.ts";
+import { followModel, openRuntime, version, type Runtime } from "./runtime.ts";
+import { tell } from "./terminal.ts";
+
+/** A step that fails is tried again this often, after 1, 2, 4, … seconds. */
+const TRIES = 4;
+
+export const upCommand: Command = {
+  name: "up",
+  summary: "everything in one process: model, API, engine (this is npm start)",
+  flags: [...apiFlags, ...engineFlags],
+  examples: ["npm start", "npm start -- --port 8080 --source replay --data recording.csv --speed 10", "KAFKA_BOOTSTRAP_SERVERS=localhost:9092 npm start"],
+  async run(given, signal) {
+    const runtime = await openRuntime({ modelPath: given.text("model-path") });
+    tell(`mangrove ${version} on ${runtimeName()}; Ctrl-C drains and stops`);
+    const address = apiAddress(given, runtime);
+    await claimPort(address);
+
+    await ensureModel(runtime, signal);
+    const model = runtime.models.require();
+    tell(`model   version ${model.version} from ${runtime.models.path}, trained on: ${model.card ? describeTrainedOn(model.card.trainedOn) : "unknown"}`);
+    followModel(runtime, signal);
+    scheduleRetraining(runtime, signal);
+
+    let waitingFor: string | null = "the engine";
+    const server = await startApi(given, runtime, () => waitingFor);
+    try {
+      await healthy(`${server.url}/livez`);
+      tell(`api     ${server.url} (try: curl ${server.url}/health)`);
+      await using engine = await retry("engine", signal, () => openEngine(given, runtime));
+      if (!engine) return 0;
+      waitingFor = null;
+      tell(`engine  ${engine.description}`);
+      return await runToEnd(engine, given, signal);
+    } finally {
+      await server.close();
+    }
+  },
+};
+
+/** Runs the engine; where its source ends, the API goes on until Ctrl-C, unless the end was asked for. */
+async function runToEnd(engine: OpenedEngine, given: Arguments, signal: AbortSignal): Promise<number> {
+  const { summary } = await engine.run(signal, tellAlerts);
+  tell(`engine  ${signal.aborted ? "drained" : "at the end of its source"}: ${summary.readings} readings, ${summary.predictions} predictions, ${summary.alerts} alerts, ${summary.rejected} rejected, ${summary.late} late`);
+  if (!signal.aborted && !given.has("until-end")) {
+    tell("api     goes on; Ctrl-C stops it");
+    await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+  }
+  return 0;
+}
+
+/** Trains anew on the same data as the first model at the hours that the environment names. A failure is told and changes nothing. */
+function scheduleRetraining(runtime: Runtime, signal: AbortSignal): void {
+  const { config, kernel, pipeline } = runtime;
+  const job = async () => {
+    try {
+      tell("train   the scheduled training begins");
+      const paths = [...new Set([...savePaths(config), runtime.models.path])];
+      await trainAndSave({ kernel, pipeline, dataset: config.dataset, paths, signal });
+    } catch (thrown) {
+      const { code, message } = MangroveError.from(thrown);
+      if (!signal.aborted) tell(`train   failed, the model in use stays: ${code}: ${message}`);
+    }
+  };
+  scheduleTraining({ everyHours: config.trainingIntervalHours, hour: config.retrainHour, signal, job });
+}
+
+/** Throws `MGV_INTERNAL` unless the URL answers 200 within 5 s. */
+async function healthy(url: string): Promise<void> {
+  for (let attempt = 0; attempt < 50; attempt++) {
+    const status = await fetch(url).then(async (response) => (await response.body?.cancel(), response.status), () => 0);
+    if (status === 200) return;
+    await delay(100);
+  }
+  throw new MangroveError("MGV_INTERNAL", `The API does not answer at ${url}.`);
+}
+
+/** Tries again after a broker's failure only: all else would fail the same way. Null when interrupted meanwhile. */
+async function retry<Result>(what: string, signal: AbortSignal, step: () => Promise<Result>): Promise<Result | null> {
+  for (let attempt = 1; ; attempt++) {
+    if (signal.aborted) return null;
+    try {
+      return await step();
+    } catch (thrown) {
+      const error = MangroveError.from(thrown);
+      if (error.code !== "MGV_BROKER" || attempt === TRIES) throw error;
+      const waitS = 2 ** (attempt - 1);
+      tell(`${what.padEnd(8)}try ${attempt} of ${TRIES} failed, the next in ${waitS} s: ${error.message}`);
+      await delay(waitS * 1000, undefined, { signal }).catch(() => {});
+    }
+  }
+}
+
+function runtimeName(): string {
+  if (process.versions.bun) return `Bun ${process.versions.bun}`;
+  return process.versions["deno"] ? `Deno ${process.versions["deno"]}` : `Node ${process.versions.node}`;
+}

@@ -1,0 +1,42 @@
+import type { RecordBatch } from "../source/source.ts";
+
+/** A record to be produced. */
+export interface ProducedRecord {
+  readonly topic: string;
+  readonly key: string | null;
+  readonly value: string;
+}
+
+/** A group member's reading of one topic. */
+export interface Subscription extends AsyncDisposable {
+  /**
+   * Batches of one partition each, in offset order within a partition. The broker is not asked for more than a bounded
+   * amount ahead of the consumer. Ends quietly when `signal` aborts; throws `MGV_BROKER` when the broker stays away.
+   */
+  batches(signal: AbortSignal): AsyncIterable<RecordBatch>;
+  /** Stores for the group that everything below `nextOffset` is done with. */
+  commit(partition: number, nextOffset: number): Promise<void>;
+  /** The next offset that the group has stored for each assigned partition; absent where none is stored. */
+  committed(): Promise<ReadonlyMap<number, number>>;
+}
+
+/** A Kafka cluster, through one of its clients. Every failure is a `MangroveError` that names the servers asked. */
+export interface Broker extends AsyncDisposable {
+  readonly client: "platformatic" | "kafkajs";
+  /** Asks the cluster for its topics; throws `MGV_BROKER` within about 5 s when it cannot be reached. */
+  topics(): Promise<readonly string[]>;
+  /** Creates those that do not exist, with `partitions` partitions (default 1); others stay as they are. */
+  ensureTopics(names: readonly string[], options?: { partitions?: number }): Promise<void>;
+  /** The offset after the last record of each partition. */
+  endOffsets(topic: string): Promise<ReadonlyMap<number, number>>;
+  /** Resolves once every in-sync replica has all of them; order within a key is kept. */
+  produce(records: readonly ProducedRecord[]): Promise<void>;
+  /** Joins `group`. Without a stored offset it starts `from` the earliest or the latest record. */
+  subscribe(options: { topic: string; group: string; from: "earliest" | "latest" }): Promise<Subscription>;
+}
+
+export interface BrokerOptions {
+  /** `host:port`, one or more. */
+  readonly servers: readonly string[];
+  readonly clientId?: string;
+}

@@ -1,0 +1,151 @@
+import type * as Kafkajs from "kafkajs";
+import type { Admin, ICustomPartitioner, Kafka, Message, Producer } from "kafkajs";
+import type { BrokerOptions, ProducedRecord } from "./broker.ts";
+import { Failures } from "./failures.ts";
+import { KafkajsSubscription } from "./kafkajs-subscription.ts";
+import { KnownTopics } from "./known-topics.ts";
+import { answerMs, connectMs } from "./patience.ts";
+import type { PositionedBroker, PositionedSubscription } from "./positions.ts";
+import { type EncodedRecord, ProduceQueue } from "./produce-queue.ts";
+
+type Client = typeof Kafkajs;
+
+/** A {@link PositionedBroker} through `kafkajs`. */
+export async function connectKafkajs(options: BrokerOptions): Promise<PositionedBroker> {
+  const broker = new KafkajsBroker(await import("kafkajs"), options);
+  try {
+    await broker.topics();
+    return broker;
+  } catch (thrown) {
+    void broker[Symbol.asyncDispose](); // waits for whatever is still being tried
+    throw thrown;
+  }
+}
+
+class KafkajsBroker implements PositionedBroker {
+  readonly client = "kafkajs";
+  readonly #client: Client;
+  readonly #options: BrokerOptions;
+  readonly #failures: Failures;
+  readonly #admin: Admin;
+  readonly #topics: KnownTopics;
+  readonly #queue = new ProduceQueue((records) => this.#send(records));
+  #connected: Promise<void> | null = null;
+  #producer: Producer | null = null;
+
+  constructor(client: Client, options: BrokerOptions) {
+    this.#client = client;
+    this.#options = options;
+    this.#failures = new Failures(options.servers, isUnreachable);
+    this.#admin = this.#kafka(3).admin();
+    this.#topics = new KnownTopics(() => this.topics(), this.#failures);
+  }
+
+  async topics(): Promise<readonly string[]> {
+    const list = async () => {
+      this.#connected ??= this.#admin.connect();
+      await this.#connected;
+      return this.#admin.listTopics();
+    };
+    const names = await this.#failures.guard("list its topics", list, answerMs);
+    return names.filter((name) => !internalTopics.has(name)).sort();
+  }
+
+  async ensureTopics(names: readonly string[], { partitions = 1 }: { partitions?: number } = {}): Promise<void> {
+    const missing = await this.#topics.missing(names);
+    if (missing.length === 0) return;
+    // So that a record's timestamp is the time the broker appended it.
+    const configEntries = [{ name: "message.timestamp.type", value: "LogAppendTime" }];
+    const topics = missing.map((topic) => ({ topic, numPartitions: partitions, configEntries }));
+    try {
+      await this.#admin.createTopics({ topics, waitForLeaders: true });
+    } catch (thrown) {
+      // Another process may have been faster.
+      if ((await this.#topics.missing(missing)).length > 0) throw this.#failures.notCreated(missing, thrown);
+    }
+  }
+
+  async endOffsets(topic: string): Promise<ReadonlyMap<number, number>> {
+    await this.#topics.require([topic]);
+    const found = await this.#failures.guard(`tell the end of ${topic}`, () => this.#admin.fetchTopicOffsets(topic));
+    return new Map(found.map(({ partition, offset }) => [partition, Number(offset)]));
+  }
+
+  async produce(records: readonly ProducedRecord[]): Promise<void> {
+    await this.#topics.require(records.map(({ topic }) => topic));
+    await this.#failures.guard("take records", () => this.#queue.add(records));
+  }
+
+  async subscribe(options: {
+    topic: string;
+    group: string;
+    from: "earliest" | "latest";
+  }): Promise<PositionedSubscription> {
+    await this.#topics.require([options.topic]);
+    // A client of its own: members of one group that share a client share its memory of stored offsets.
+    return this.#failures.guard(`let ${options.group} read ${options.topic}`, () =>
+      KafkajsSubscription.join(this.#kafka(8), this.#admin, this.#failures, options),
+    );
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#queue.idle();
+    await Promise.allSettled([this.#producer?.disconnect(), this.#admin.disconnect()]);
+  }
+
+  #kafka(retries: number): Kafka {
+    return new this.#client.Kafka({
+      clientId: this.#options.clientId ?? "mangrove",
+      brokers: [...this.#options.servers],
+      connectionTimeout: connectMs,
+      requestTimeout: 2 * answerMs,
+      logLevel: this.#client.logLevel.NOTHING,
+      retry: { retries, initialRetryTime: 100, maxRetryTime: 2_000, factor: 0.2, multiplier: 2 },
+    });
+  }
+
+  async #send(records: readonly EncodedRecord[]): Promise<void> {
+    this.#producer ??= await this.#startProducer();
+    try {
+      const topicMessages = [...new Set(records.map(({ topic }) => topic))].map((topic) => ({
+        topic,
+        messages: records.filter((record) => record.topic === topic).map(({ key, value }): Message => ({ key, value })),
+      }));
+      await this.#producer.sendBatch({ acks: -1, topicMessages });
+    } catch (thrown) {
+      // Nobody knows what was appended, so the next records need a producer id and sequence numbers of their own.
+      void this.#producer.disconnect().catch(() => {});
+      this.#producer = null;
+      throw thrown;
+    }
+  }
+
+  async #startProducer(): Promise<Producer> {
+    const createPartitioner = lastingPartitioner(this.#client.Partitioners.DefaultPartitioner);
+    const producer = this.#kafka(15).producer({ idempotent: true, allowAutoTopicCreation: false, createPartitioner });
+    await producer.connect();
+    return producer;
+  }
+}
+
+const internalTopics = new Set(["__consumer_offsets", "__transaction_state", "__share_group_state"]);
+
+/** A retry asks for the partition of a record again; without a key it must not move, or it is appended twice. */
+function lastingPartitioner(base: ICustomPartitioner): ICustomPartitioner {
+  return () => {
+    const choose = base();
+    const chosen = new WeakMap<Message, number>();
+    return (args) => {
+      const partition = chosen.get(args.message) ?? choose(args);
+      chosen.set(args.message, partition);
+      return partition;
+    };
+  };
+}
+
+const unreachableNames = /^KafkaJS(Connection|ConnectionClosed|BrokerNotFound|NoBrokerAvailable|RequestTimeout)(Error)?$/;
+
+function isUnreachable(thrown: unknown): boolean {
+  if (!(thrown instanceof Error)) return false;
+  return unreachableNames.test(thrown.name) || isUnreachable(thrown.cause);
+}

@@ -1,0 +1,134 @@
+import type * as Platformatic from "@platformatic/kafka";
+import type { Admin, ConsumerOptions, Producer } from "@platformatic/kafka";
+import { MangroveError } from "../../kernel-as/errors.ts";
+import type { BrokerOptions, ProducedRecord } from "./broker.ts";
+import { Failures } from "./failures.ts";
+import { KnownTopics } from "./known-topics.ts";
+import { answerMs, connectMs, sleep } from "./patience.ts";
+import { PlatformaticSubscription } from "./platformatic-subscription.ts";
+import type { PositionedBroker, PositionedSubscription } from "./positions.ts";
+import { type EncodedRecord, ProduceQueue } from "./produce-queue.ts";
+
+type Client = typeof Platformatic;
+
+const tooOld = "The Kafka client platformatic needs Node 22.22 or later. Use a newer Node, Bun or Deno, or set MANGROVE_KAFKA_CLIENT=kafkajs.";
+
+/** A {@link PositionedBroker} through `@platformatic/kafka`. */
+export async function connectPlatformatic(options: BrokerOptions): Promise<PositionedBroker> {
+  if (!("withResolvers" in Promise)) throw new MangroveError("MGV_BROKER", tooOld);
+  const broker = new PlatformaticBroker(await import("@platformatic/kafka"), options);
+  try {
+    await broker.topics();
+    return broker;
+  } catch (thrown) {
+    void broker[Symbol.asyncDispose](); // waits for whatever is still being tried
+    throw thrown;
+  }
+}
+
+class PlatformaticBroker implements PositionedBroker {
+  readonly client = "platformatic";
+  readonly #client: Client;
+  readonly #settings;
+  readonly #failures: Failures;
+  readonly #admin: Admin;
+  readonly #topics: KnownTopics;
+  readonly #queue = new ProduceQueue((records) => this.#send(records));
+  #producer: Producer | null = null;
+  #keyless = 0;
+
+  constructor(client: Client, { servers, clientId = "mangrove" }: BrokerOptions) {
+    this.#client = client;
+    this.#failures = new Failures(servers, (thrown) => isUnreachable(client, thrown));
+    this.#settings = {
+      clientId,
+      bootstrapBrokers: [...servers],
+      connectTimeout: connectMs,
+      retryDelay: (_client: object, _operation: string, attempt: number) => Math.min(100 * 2 ** attempt, 2_000),
+    } satisfies Partial<ConsumerOptions<Buffer, Buffer, Buffer, Buffer>>;
+    this.#admin = new client.Admin({ ...this.#settings, retries: 3 });
+    this.#topics = new KnownTopics(() => this.topics(), this.#failures);
+  }
+
+  topics(): Promise<readonly string[]> {
+    return this.#failures.guard("list its topics", () => this.#admin.listTopics({ includeInternals: false }), answerMs);
+  }
+
+  async ensureTopics(names: readonly string[], { partitions = 1 }: { partitions?: number } = {}): Promise<void> {
+    const missing = await this.#topics.missing(names);
+    if (missing.length === 0) return;
+    try {
+      // So that a record's timestamp is the time the broker appended it.
+      const configs = [{ name: "message.timestamp.type", value: "LogAppendTime" }];
+      await this.#admin.createTopics({ topics: missing, partitions, configs });
+    } catch (thrown) {
+      // Another process may have been faster.
+      if ((await this.#topics.missing(missing)).length > 0) throw this.#failures.notCreated(missing, thrown);
+    }
+    await this.#failures.guard("create topics", () => this.#untilLed(missing), answerMs);
+  }
+
+  async endOffsets(topic: string): Promise<ReadonlyMap<number, number>> {
+    await this.#topics.require([topic]);
+    return this.#failures.guard(`tell the end of ${topic}`, async () => {
+      const { topics } = await this.#admin.metadata({ topics: [topic], forceUpdate: true });
+      const partitions = topics.get(topic)!.partitions.map((_, partitionIndex) => ({
+        partitionIndex,
+        timestamp: this.#client.ListOffsetTimestamps.LATEST,
+      }));
+      const isolationLevel = this.#client.FetchIsolationLevels.READ_COMMITTED;
+      const [found] = await this.#admin.listOffsets({ topics: [{ name: topic, partitions }], isolationLevel });
+      return new Map(found!.partitions.map(({ partitionIndex, offset }) => [partitionIndex, Number(offset)]));
+    });
+  }
+
+  async produce(records: readonly ProducedRecord[]): Promise<void> {
+    await this.#topics.require(records.map(({ topic }) => topic));
+    await this.#failures.guard("take records", () => this.#queue.add(records));
+  }
+
+  async subscribe(options: {
+    topic: string;
+    group: string;
+    from: "earliest" | "latest";
+  }): Promise<PositionedSubscription> {
+    await this.#topics.require([options.topic]);
+    return this.#failures.guard(`let ${options.group} read ${options.topic}`, () =>
+      PlatformaticSubscription.join(this.#client, this.#settings, this.#failures, options),
+    );
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#queue.idle();
+    await Promise.allSettled([this.#producer?.close(), this.#admin.close()]);
+  }
+
+  /** A new topic exists at the controller before its leader and the other brokers know of it. */
+  async #untilLed(topics: string[]): Promise<void> {
+    for (;;) {
+      try {
+        const found = await this.#admin.metadata({ topics: [...topics], forceUpdate: true, retries: 0 });
+        const partitions = [...found.topics.values()].flatMap((topic) => topic.partitions);
+        if (partitions.every(({ leader }) => leader >= 0)) return;
+      } catch (thrown) {
+        if (isUnreachable(this.#client, thrown)) throw thrown;
+      }
+      await sleep(50);
+    }
+  }
+
+  async #send(records: readonly EncodedRecord[]): Promise<void> {
+    const { Producer, ProduceAcks, compatibilityPartitioner } = this.#client;
+    this.#producer ??= new Producer({ ...this.#settings, retries: 15, idempotent: true, repeatOnStaleMetadata: true });
+    await this.#producer.send({
+      acks: ProduceAcks.ALL,
+      messages: records.map(({ topic, key, value }) => (key === null ? { topic, value } : { topic, key, value })),
+      // The client's own default takes the hash as unsigned, which is not Java's choice unless partitions are a power of 2.
+      partitioner: (message, key) => (key ? compatibilityPartitioner(message, key) : this.#keyless++),
+    });
+  }
+}
+
+function isUnreachable({ findErrorBy }: Client, thrown: unknown): boolean {
+  return thrown instanceof Error && findErrorBy(thrown, "code", "PLT_KFK_NETWORK") !== null;
+}

@@ -1,0 +1,106 @@
+import { MangroveError } from "../../kernel-as/errors.ts";
+import type { Field, Schema } from "../../kernel-as/schema.ts";
+import type { RecordFormat } from "../source/source.ts";
+
+/** One message, opened: what it holds under the first of some keys that it has, `undefined` if none. */
+export interface Row {
+  field(index: number): unknown;
+  time(): unknown;
+  sensor(): unknown;
+  label(): unknown;
+}
+
+/** Opens the text of a record. Throws `MGV_JSON` or `MGV_CSV_ROW` when it cannot be read at all. */
+export type OpenRow = (text: string) => Row;
+
+/** How to open the records of a format. Throws `MGV_CSV_COLUMN` when a CSV lacks a column that the schema needs. */
+export function rowOpener(schema: Schema, format: RecordFormat): OpenRow {
+  return format.kind === "json" ? jsonOpener(schema) : csvOpener(schema, format.header);
+}
+
+function spellings(field: Field): string[] {
+  return [field.name, ...field.aliases];
+}
+
+function jsonOpener(schema: Schema): OpenRow {
+  const fieldKeys = schema.fields.map(spellings);
+  return (text) => {
+    let message: unknown;
+    try {
+      message = JSON.parse(text);
+    } catch (cause) {
+      throw new MangroveError("MGV_JSON", `not JSON: ${(cause as Error).message}`, { cause });
+    }
+    return objectRow(schema, fieldKeys, message);
+  };
+}
+
+/** The row of an object that has been parsed elsewhere. Throws `MGV_JSON` unless it is an object. */
+export function objectRow(schema: Schema, fieldKeys: readonly (readonly string[])[], message: unknown): Row {
+  if (typeof message !== "object" || message === null || Array.isArray(message)) {
+    throw new MangroveError("MGV_JSON", "a reading must be a JSON object");
+  }
+  const object = message as Record<string, unknown>;
+  const first = (keys: readonly string[]) => {
+    for (const key of keys) {
+      const value = object[key];
+      if (value !== undefined && Object.hasOwn(object, key)) return value;
+    }
+    return undefined;
+  };
+  return {
+    field: (index) => first(fieldKeys[index]!),
+    time: () => first(schema.time.keys),
+    sensor: () => first(schema.sensorKeys),
+    label: () => object[schema.label],
+  };
+}
+
+function csvOpener(schema: Schema, header: readonly string[]): OpenRow {
+  const position = (keys: readonly string[]) => header.findIndex((name) => keys.includes(name));
+  const fields = schema.fields.map((field) => position(spellings(field)));
+  const lacking = schema.fields.filter((field, index) => fields[index] === -1 && field.missing !== "absent");
+  if (lacking.length > 0) {
+    throw new MangroveError(
+      "MGV_CSV_COLUMN",
+      `The CSV has no column ${lacking.map((field) => JSON.stringify(field.name)).join(", ")}. Its columns are ${header.map((name) => JSON.stringify(name)).join(", ")}.`,
+    );
+  }
+  const time = position(schema.time.keys);
+  const sensor = position(schema.sensorKeys);
+  const label = position([schema.label]);
+  return (text) => {
+    const cells = splitCsv(text);
+    if (cells.length !== header.length) {
+      throw new MangroveError("MGV_CSV_ROW", `the row has ${cells.length} cells, the header ${header.length}`);
+    }
+    const value = (at: number) => (at === -1 ? undefined : cellValue(cells[at]!));
+    return {
+      field: (index) => value(fields[index]!),
+      time: () => value(time),
+      sensor: () => (sensor === -1 ? undefined : cells[sensor]),
+      label: () => value(label),
+    };
+  };
+}
+
+/** A number if the cell is one, null if it is empty, else its text. */
+function cellValue(cell: string): unknown {
+  if (cell === "") return null;
+  const number = Number(cell);
+  return Number.isNaN(number) || cell.trim() === "" ? cell : number;
+}
+
+/** The cells of one CSV line (RFC 4180; quoted cells without line breaks). */
+export function splitCsv(line: string): string[] {
+  if (!line.includes('"')) return line.split(",");
+  const cells: string[] = [];
+  const cell = /(?:^|,)(?:"((?:[^"]|"")*)"|([^",]*))/gy;
+  let end = 0;
+  for (let match = cell.exec(line); match; match = cell.exec(line)) {
+    cells.push(match[1]?.replaceAll('""', '"') ?? match[2]!);
+    end = cell.lastIndex;
+    if (end === line.length) break;
+  }
+  return end === line.length ? cells : [];
+}

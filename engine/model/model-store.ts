@@ -1,0 +1,131 @@
+import { createHash } from "node:crypto";
+import { readFile, stat } from "node:fs/promises";
+import { MangroveError } from "../../kernel-as/errors.ts";
+import { KernelForest } from "../../kernel-as/host/forest.ts";
+import type { Kernel } from "../../kernel-as/host/kernel.ts";
+import type { ModelCard } from "../../kernel-as/model/card.ts";
+import { parseXgboostJson } from "../../kernel-as/model/xgboost.ts";
+import type { Pipeline } from "../pipeline/pipeline.ts";
+import { featureNames } from "../features/features.ts";
+
+/** Where probabilities turn into fire when a model does not say. */
+const DEFAULT_THRESHOLD = 0.5;
+
+/** A model that can score. */
+export interface Model {
+  /** The first 12 digits of the SHA-256 of the file: the same content is the same version. */
+  readonly version: string;
+  readonly forest: KernelForest;
+  readonly card: ModelCard | null;
+  readonly threshold: number;
+  readonly loadedAtMs: number;
+}
+
+/** The model in use, and its replacement when the file behind it changes. A file that cannot be used changes nothing. */
+export class ModelStore {
+  readonly path: string;
+  readonly #kernel: Kernel;
+  readonly #pipeline: Pipeline;
+  readonly #now: () => number;
+  readonly #onProblem: (problem: MangroveError) => void;
+  #current: Model | null = null;
+  #problem: MangroveError | null = null;
+  #seen = "";
+  #refreshing: Promise<boolean> | null = null;
+
+  constructor(options: {
+    kernel: Kernel;
+    pipeline: Pipeline;
+    path: string;
+    now: () => number;
+    onProblem?: (problem: MangroveError) => void;
+  }) {
+    this.#kernel = options.kernel;
+    this.#pipeline = options.pipeline;
+    this.path = options.path;
+    this.#now = options.now;
+    this.#onProblem = options.onProblem ?? (() => {});
+  }
+
+  /** Null until a usable file has been there. */
+  get current(): Model | null {
+    return this.#current;
+  }
+
+  /** Why the file that is there now is not in use; null when it is. */
+  get problem(): MangroveError | null {
+    return this.#problem;
+  }
+
+  /** The model in use; throws `MGV_MODEL_MISSING`, or what is wrong with the file, when there is none. */
+  require(): Model {
+    if (this.#current) return this.#current;
+    throw this.#problem ?? missing(this.path);
+  }
+
+  /** Looks at the file, reads it if it has changed or `force` is set. True when another model is in use afterwards. */
+  refresh(options: { force?: boolean } = {}): Promise<boolean> {
+    this.#refreshing ??= this.#refresh(options.force ?? false).finally(() => (this.#refreshing = null));
+    return this.#refreshing;
+  }
+
+  /** Refreshes every `intervalMs` until the signal aborts, and calls `onSwap` when another model is in use. Never throws. */
+  watch(intervalMs: number, signal: AbortSignal, onSwap: () => void = () => {}): void {
+    const timer = setInterval(() => void this.refresh().then((swapped) => swapped && onSwap()), intervalMs);
+    timer.unref();
+    signal.addEventListener("abort", () => clearInterval(timer), { once: true });
+  }
+
+  async #refresh(force: boolean): Promise<boolean> {
+    try {
+      const file = await stat(this.path).catch((cause: unknown) => {
+        throw missing(this.path, cause);
+      });
+      const seen = `${file.mtimeMs}/${file.size}/${file.ino}`;
+      if (seen === this.#seen && !force) return false;
+      this.#seen = seen;
+      const bytes = await readFile(this.path).catch((cause: unknown) => {
+        throw new MangroveError("MGV_FILE_READ", `The model ${this.path} cannot be read: ${(cause as Error).message}.`, { cause });
+      });
+      const changed = this.#use(bytes);
+      this.#problem = null;
+      return changed;
+    } catch (thrown) {
+      const problem = MangroveError.from(thrown);
+      const news = problem.message !== this.#problem?.message;
+      this.#problem = problem;
+      if (news && problem.code !== "MGV_MODEL_MISSING") this.#onProblem(problem);
+      return false;
+    }
+  }
+
+  /** Puts the model of a file's bytes into use. */
+  #use(bytes: Uint8Array): boolean {
+    const version = createHash("sha256").update(bytes).digest("hex").slice(0, 12);
+    if (version === this.#current?.version) return false;
+    const { forest, card } = parseXgboostJson(new TextDecoder().decode(bytes));
+    checkFeatures(featureNames(this.#pipeline), forest.featureCount, card);
+    const old = this.#current;
+    this.#current = {
+      version,
+      forest: new KernelForest(this.#kernel, forest),
+      card,
+      threshold: card?.threshold ?? DEFAULT_THRESHOLD,
+      loadedAtMs: this.#now(),
+    };
+    old?.forest[Symbol.dispose]();
+    return true;
+  }
+}
+
+function missing(path: string, cause?: unknown): MangroveError {
+  return new MangroveError("MGV_MODEL_MISSING", `There is no model at ${path}. Train one with \`npm run train\`, or let \`npm start\` do it.`, { cause });
+}
+
+function checkFeatures(wanted: readonly string[], count: number, card: ModelCard | null): void {
+  const found = card?.features;
+  const first = wanted.findIndex((name, i) => found !== undefined && found[i] !== name);
+  if (count === wanted.length && first === -1) return;
+  const difference = first === -1 ? `it reads ${count} features, the pipeline computes ${wanted.length}` : `its feature ${first} is "${found?.[first]}", the pipeline's "${wanted[first]}"`;
+  throw new MangroveError("MGV_MODEL_FEATURES", `The model does not fit the pipeline: ${difference}. Train it again with \`npm run train\`.`);
+}

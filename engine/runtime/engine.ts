@@ -1,0 +1,111 @@
+import type { Kernel } from "../../kernel-as/host/kernel.ts";
+import type { ModelStore } from "../model/model-store.ts";
+import type { Metrics } from "../monitoring/metrics.ts";
+import type { Pipeline } from "../pipeline/pipeline.ts";
+import type { Sink } from "../sink/sink.ts";
+import { sleep, type Sleep } from "../source/pace.ts";
+import type { Source } from "../source/source.ts";
+import type { TaskOutput } from "../task/output.ts";
+import { Task } from "../task/task.ts";
+
+/** Outputs are made durable and offsets stored at least this often. */
+const COMMIT_INTERVAL_MS = 60_000;
+
+export interface EngineOptions {
+  readonly kernel: Kernel;
+  readonly pipeline: Pipeline;
+  readonly source: Source;
+  readonly sinks: readonly Sink[];
+  /** Null switches scoring off. */
+  readonly models: ModelStore | null;
+  readonly metrics: Metrics;
+  /** Aborting drains: the batch in hand is finished, written and committed. */
+  readonly signal: AbortSignal;
+  readonly commitIntervalMs?: number;
+  readonly sleep?: Sleep;
+  readonly onOutput?: (output: TaskOutput, summary: Summary) => void;
+}
+
+/** What a run has done so far. */
+export interface Summary {
+  /** Readings decoded; with `rejected` all records. */
+  readings: number;
+  rejected: number;
+  late: number;
+  predictions: number;
+  alerts: number;
+}
+
+/**
+ * Reads the source to its end, or until the signal aborts. At least once: offsets are stored after all sinks have
+ * flushed what came before them. A failing sink or source ends the run; what was not committed will be read again.
+ */
+export async function runEngine(options: EngineOptions): Promise<Summary> {
+  const { kernel, pipeline, source, sinks, models, metrics, signal } = options;
+  const { commitIntervalMs = COMMIT_INTERVAL_MS, sleep: wait = sleep } = options;
+  const summary: Summary = { readings: 0, rejected: 0, late: 0, predictions: 0, alerts: 0 };
+  const tasks = new Map<number, Task>();
+  const nextOffsets = new Map<number, number>();
+
+  const commit = async () => {
+    await Promise.all(sinks.map((sink) => sink.flush()));
+    for (const [partition, nextOffset] of nextOffsets) await source.commit(partition, nextOffset);
+    nextOffsets.clear();
+  };
+  const ended = new AbortController();
+  const timerSignal = AbortSignal.any([signal, ended.signal]);
+  const nextCommit = () => wait(commitIntervalMs, timerSignal).then(() => "commit" as const);
+
+  const batches = source.read(signal)[Symbol.asyncIterator]();
+  try {
+    let due = nextCommit();
+    let next = batches.next();
+    for (;;) {
+      const event = await (signal.aborted ? next : Promise.race([next, due]));
+      if (event === "commit") {
+        await commit();
+        due = nextCommit();
+        continue;
+      }
+      if (event.done) break;
+      const { format, records } = event.value;
+      next = batches.next();
+      next.catch(() => {}); // told when it is awaited
+      let task = tasks.get(records.partition);
+      if (!task) tasks.set(records.partition, (task = new Task({ kernel, pipeline, models, format })));
+      const startedMs = performance.now();
+      const output = task.process(records);
+      count(summary, metrics, output, (performance.now() - startedMs) / 1000);
+      for (const sink of sinks) await sink.write(output);
+      nextOffsets.set(records.partition, records.offsets.at(-1)! + 1);
+      options.onOutput?.(output, summary);
+    }
+    await commit();
+    return summary;
+  } finally {
+    ended.abort();
+    await batches.return?.();
+    for (const task of tasks.values()) task[Symbol.dispose]();
+  }
+}
+
+function count(summary: Summary, metrics: Metrics, output: TaskOutput, seconds: number): void {
+  const { batch, late, scores, alerts, deadLetters } = output;
+  const lateCount = late.reduce((sum, each) => sum + each, 0);
+  summary.readings += batch.count;
+  summary.rejected += deadLetters.length;
+  summary.late += lateCount;
+  summary.predictions += scores ? batch.count : 0;
+  summary.alerts += alerts.length;
+
+  metrics.readings(batch.count);
+  metrics.late(lateCount);
+  metrics.batch(seconds);
+  if (batch.count > 0) metrics.lastReading(Math.max(...batch.timesMs));
+  for (const letter of deadLetters) metrics.deadLetter(letter.code);
+  for (const alert of alerts) metrics.alert(alert.severity);
+  if (scores) {
+    const fire = scores.predictions.reduce((sum, each) => sum + each, 0);
+    metrics.predictions({ fire, noFire: batch.count - fire }, scores.modelVersion);
+  }
+}

@@ -1,0 +1,51 @@
+import { mkdir, open, type FileHandle } from "node:fs/promises";
+import { join } from "node:path";
+import { MangroveError } from "../../kernel-as/errors.ts";
+import type { Pipeline } from "../pipeline/pipeline.ts";
+import type { TaskOutput } from "../task/output.ts";
+import { outputRecords } from "./records.ts";
+import type { Sink } from "./sink.ts";
+
+/** Writes every output topic as `DIR/<topic>.jsonl`, one record a line, starting the files anew. */
+export class JsonLinesSink implements Sink {
+  readonly description: string;
+  readonly #pipeline: Pipeline;
+  readonly #files: ReadonlyMap<string, FileHandle>;
+
+  private constructor(pipeline: Pipeline, directory: string, files: ReadonlyMap<string, FileHandle>) {
+    this.#pipeline = pipeline;
+    this.#files = files;
+    this.description = `predictions, alerts and dead letters as JSON lines in ${directory}`;
+  }
+
+  static async open(pipeline: Pipeline, directory: string): Promise<JsonLinesSink> {
+    try {
+      await mkdir(directory, { recursive: true });
+      const files = new Map<string, FileHandle>();
+      for (const topic of [pipeline.predictions, pipeline.alerts, pipeline.deadLetters]) {
+        files.set(topic, await open(join(directory, `${topic}.jsonl`), "w"));
+      }
+      return new JsonLinesSink(pipeline, directory, files);
+    } catch (cause) {
+      throw new MangroveError("MGV_FILE_WRITE", `Cannot write to ${directory}: ${(cause as Error).message}. Choose another folder with --out.`, { cause });
+    }
+  }
+
+  async write(output: TaskOutput): Promise<void> {
+    const lines = new Map<string, string[]>();
+    for (const { topic, value } of outputRecords(this.#pipeline, output)) {
+      const of = lines.get(topic) ?? [];
+      of.push(value, "\n");
+      lines.set(topic, of);
+    }
+    for (const [topic, text] of lines) await this.#files.get(topic)!.appendFile(text.join(""));
+  }
+
+  async flush(): Promise<void> {
+    for (const file of this.#files.values()) await file.datasync();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const file of this.#files.values()) await file.close();
+  }
+}

@@ -1,0 +1,83 @@
+import type { DeadLetter } from "../batch.ts";
+import type { ProducedRecord } from "../broker/broker.ts";
+import type { Pipeline } from "../pipeline/pipeline.ts";
+import type { Alert } from "../task/alerts.ts";
+import type { TaskOutput } from "../task/output.ts";
+
+/**
+ * An output as records of the pipeline's topics. They hold no processing time: the same input gives the same bytes. Field
+ * names of predictions and alerts are those of the system that this one replaces.
+ */
+export function outputRecords(pipeline: Pipeline, output: TaskOutput): ProducedRecord[] {
+  return [
+    ...predictionRecords(pipeline, output),
+    ...output.alerts.map((alert) => alertRecord(pipeline, alert)),
+    ...output.deadLetters.map((letter) => deadLetterRecord(pipeline, letter)),
+  ];
+}
+
+function predictionRecords(pipeline: Pipeline, { batch, scores, late }: TaskOutput): ProducedRecord[] {
+  if (!scores) return [];
+  const names = pipeline.schema.fields.map((field) => field.name);
+  const modelInfo = { algorithm: "gradient-boosted trees", version: scores.modelVersion, trained_on: scores.trainedOn };
+  return batch.sensors.map((sensor, i) => {
+    const fire = scores.probabilities[i]!;
+    const record = {
+      prediction: scores.predictions[i]!,
+      prediction_label: scores.predictions[i] === 1 ? "fire" : "no_fire",
+      probability: fire,
+      confidence: { no_fire: 1 - fire, fire },
+      timestamp: isoTime(batch.timesMs[i]!),
+      sensor_id: sensor,
+      late: late[i] === 1,
+      model_info: modelInfo,
+      stream_metadata: {
+        kafka_topic: batch.topic,
+        kafka_partition: batch.partition,
+        kafka_offset: batch.offsets[i]!,
+        kafka_timestamp: isoTime(batch.appendTimesMs[i]!),
+        prediction_id: `${batch.partition}_${batch.offsets[i]}`,
+      },
+      sensor_data: Object.fromEntries(names.map((name, field) => [name, orNull(batch.columns[field]![i]!)])),
+      alert_level: scores.levels[i]!,
+    };
+    return { topic: pipeline.predictions, key: sensor, value: JSON.stringify(record) };
+  });
+}
+
+function alertRecord(pipeline: Pipeline, alert: Alert): ProducedRecord {
+  const percent = (alert.probability * 100).toFixed(1);
+  const record = {
+    timestamp: isoTime(alert.timeMs),
+    sensor: alert.sensor,
+    value: alert.probability,
+    threshold: alert.threshold,
+    severity: alert.severity,
+    message: `${alert.sensor} looks like fire: probability ${percent} %.`,
+    alert_type: "fire",
+    alert_id: alert.id,
+    model_version: alert.modelVersion,
+  };
+  return { topic: pipeline.alerts, key: alert.sensor, value: JSON.stringify(record) };
+}
+
+function deadLetterRecord(pipeline: Pipeline, letter: DeadLetter): ProducedRecord {
+  const record = {
+    code: letter.code,
+    reason: letter.reason,
+    topic: letter.topic,
+    partition: letter.partition,
+    offset: letter.offset,
+    key: letter.key,
+    value_base64: Buffer.from(letter.value).toString("base64"),
+  };
+  return { topic: pipeline.deadLetters, key: letter.key, value: JSON.stringify(record) };
+}
+
+function isoTime(timeMs: number): string | null {
+  return Number.isNaN(timeMs) ? null : new Date(timeMs).toISOString();
+}
+
+function orNull(value: number): number | null {
+  return Number.isNaN(value) ? null : value;
+}

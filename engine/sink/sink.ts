@@ -1,0 +1,11 @@
+import type { TaskOutput } from "../task/output.ts";
+
+/** Where outputs go. Adapters: memory, JSON lines, Kafka, the history. */
+export interface Sink extends AsyncDisposable {
+  /** A sentence for people: what goes where. */
+  readonly description: string;
+  /** Takes an output in. May hold it back until `flush`; slow sinks make the engine wait. */
+  write(output: TaskOutput): Promise<void>;
+  /** All that was written is durable when this resolves. */
+  flush(): Promise<void>;
+}

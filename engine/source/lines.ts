@@ -1,0 +1,38 @@
+import { open } from "node:fs/promises";
+import { MangroveError } from "../../kernel-as/errors.ts";
+
+const CHUNK_BYTES = 1 << 20;
+
+/** The lines of a file as bytes, without line ends, empty ones left out. Holds at most a chunk and a line. */
+export async function* readLines(path: string): AsyncGenerator<Uint8Array> {
+  const file = await open(path, "r").catch((cause: unknown) => {
+    throw new MangroveError("MGV_FILE_READ", `Cannot read ${path}: ${(cause as Error).message}`, { cause });
+  });
+  try {
+    let rest = new Uint8Array(0);
+    for (;;) {
+      const chunk = new Uint8Array(rest.length + CHUNK_BYTES);
+      chunk.set(rest);
+      const { bytesRead } = await file.read(chunk, rest.length, CHUNK_BYTES).catch((cause: unknown) => {
+        throw new MangroveError("MGV_FILE_READ", `Cannot read ${path}: ${(cause as Error).message}`, { cause });
+      });
+      const end = rest.length + bytesRead;
+      let start = 0;
+      for (let at = chunk.indexOf(10); at !== -1 && at < end; at = chunk.indexOf(10, start)) {
+        const line = withoutReturn(chunk.subarray(start, at));
+        if (line.length > 0) yield line;
+        start = at + 1;
+      }
+      rest = chunk.slice(start, end);
+      if (bytesRead === 0) break;
+    }
+    const last = withoutReturn(rest);
+    if (last.length > 0) yield last;
+  } finally {
+    await file.close();
+  }
+}
+
+function withoutReturn(line: Uint8Array): Uint8Array {
+  return line.at(-1) === 13 ? line.subarray(0, -1) : line;
+}

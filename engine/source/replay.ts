@@ -1,0 +1,99 @@
+import { MangroveError } from "../../kernel-as/errors.ts";
+import type { Schema } from "../../kernel-as/schema.ts";
+import { rowOpener, splitCsv, type OpenRow } from "../decode/rows.ts";
+import { eventTime } from "../decode/value.ts";
+import { readLines } from "./lines.ts";
+import { Pace, sleep, type Sleep, type Speed } from "./pace.ts";
+import { RecordBatchBuilder } from "./record-batch.ts";
+import { Recordings } from "./recordings.ts";
+import type { RecordBatch, RecordFormat, Source } from "./source.ts";
+
+const BATCH_RECORDS = 4096;
+
+export interface ReplayOptions {
+  /** A CSV with a header, or JSON lines as they come from Kafka: told apart by the first character. */
+  readonly path: string;
+  readonly schema: Schema;
+  readonly topic: string;
+  readonly speed: Speed;
+  /** For rows without any time: the first gets `intervalMs`, the next twice that, and so on. Default: they are refused. */
+  readonly intervalMs?: number;
+  readonly now?: () => number;
+  readonly sleep?: Sleep;
+}
+
+/**
+ * Tells a file again, in its order, as one partition. Rows of a CSV that names no sensor belong to recordings R1, R2, …, split where
+ * the time jumps.
+ */
+export class ReplaySource implements Source {
+  readonly topic: string;
+  readonly description: string;
+  readonly #options: ReplayOptions;
+
+  constructor(options: ReplayOptions) {
+    this.topic = options.topic;
+    this.#options = options;
+    const speed = options.speed === "max" ? "at full speed" : `at ${options.speed} times its own speed`;
+    this.description = `replay of ${options.path} ${speed}`;
+  }
+
+  /** Throws `MGV_FILE_READ`, `MGV_CSV_EMPTY`, `MGV_CSV_COLUMN`. */
+  async *read(signal: AbortSignal): AsyncGenerator<{ format: RecordFormat; records: RecordBatch }> {
+    const { path, schema, topic, speed, intervalMs = NaN, now = Date.now, sleep: wait = sleep } = this.#options;
+    const lines = readLines(path);
+    const first = await lines.next();
+    if (first.done) throw new MangroveError("MGV_CSV_EMPTY", `${path} is empty: it has not even a header.`);
+    const text = new TextDecoder();
+    const firstText = text.decode(first.value).replace(/^\uFEFF/, "");
+    const isJson = firstText.trimStart().startsWith("{");
+    const format: RecordFormat = isJson ? { kind: "json" } : { kind: "csv", header: splitCsv(firstText) };
+    const open = rowOpener(schema, format);
+    const named = format.kind === "json" || format.header.some((name) => schema.sensorKeys.includes(name));
+    if (format.kind === "csv" && Number.isNaN(intervalMs) && !format.header.some((name) => schema.time.keys.includes(name))) {
+      throw new MangroveError("MGV_CSV_COLUMN", `${path} has no column for the time; it should be called ${schema.time.keys.join(" or ")}.`);
+    }
+
+    const builder = new RecordBatchBuilder(topic, 0);
+    const pace = new Pace(speed, now());
+    const recordings = new Recordings();
+    const needsTime = !named || speed !== "max";
+    let offset = 0;
+    const take = async function* (line: Uint8Array) {
+      const rowTimeMs = (offset + 1) * intervalMs;
+      const timeMs = needsTime ? timeOf(open, schema, text.decode(line), rowTimeMs) : NaN;
+      const dueMs = pace.dueMs(timeMs);
+      if (dueMs > now() && builder.count > 0) yield { format, records: builder.take() };
+      while (dueMs > now() && !signal.aborted) await wait(dueMs - now(), signal);
+      if (signal.aborted) return;
+      builder.add(offset++, rowTimeMs, named ? null : recordings.nameOf(timeMs), line);
+      if (builder.count === BATCH_RECORDS) yield { format, records: builder.take() };
+    };
+
+    if (isJson) yield* take(first.value);
+    for await (const line of lines) {
+      if (signal.aborted) break;
+      yield* take(line);
+    }
+    if (builder.count > 0) yield { format, records: builder.take() };
+    if (offset === 0 && !signal.aborted) throw new MangroveError("MGV_CSV_EMPTY", `${path} has a header but no rows.`);
+  }
+
+  commit(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+/** The event time of a line, NaN where it has none or cannot be read: the decoder will say why. */
+function timeOf(open: OpenRow, schema: Schema, line: string, fallbackMs: number): number {
+  try {
+    const timeMs = eventTime(schema, open(line).time(), fallbackMs);
+    return typeof timeMs === "number" ? timeMs : NaN;
+  } catch {
+    return NaN;
+  }
+}

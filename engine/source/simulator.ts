@@ -1,0 +1,111 @@
+import { MangroveError } from "../../kernel-as/errors.ts";
+import { Messages } from "../simulator/messages.ts";
+import type { SimulatorOptions } from "../simulator/options.ts";
+import { sleep, type Sleep, type Speed } from "./pace.ts";
+import type { RecordBatch, RecordFormat, Source } from "./source.ts";
+
+const BATCH_RECORDS = 4_096;
+
+export interface SimulatorSourceOptions extends SimulatorOptions {
+  /** Default `smoke_sensor_data`. */
+  readonly topic?: string;
+  /** Times real time, or without waiting; default 1. Event time outruns the clock above 1: a `startMs` of now soon lies far ahead. */
+  readonly speed?: Speed;
+  /** The clock, epoch ms: paces the readings and gives them their append times. */
+  readonly now?: () => number;
+  readonly sleep?: Sleep;
+}
+
+/** Simulated rooms as one partition. Paced, each step of the sensors is a batch; otherwise batches of about 4,096. Throws `MGV_USAGE`. */
+export function simulatorSource(options: SimulatorSourceOptions = {}): Source {
+  return new SimulatorSource(options);
+}
+
+/** Labelled readings to train on, without waiting and with an end; an hour of event time unless said otherwise. */
+export function simulatedReadings(options: Omit<SimulatorSourceOptions, "speed" | "now"> = {}): Source {
+  return new SimulatorSource({ ...options, durationMs: options.durationMs ?? 3_600_000, speed: "max" });
+}
+
+class SimulatorSource implements Source {
+  readonly topic: string;
+  readonly description: string;
+  readonly #messages: Messages;
+  readonly #speed: Speed;
+  readonly #now: () => number;
+  readonly #sleep: Sleep;
+  readonly #encoder = new TextEncoder();
+  #offset = 0;
+  #read = false;
+
+  constructor(options: SimulatorSourceOptions) {
+    const { topic = "smoke_sensor_data", speed = 1, now = Date.now, sleep: wait = sleep } = options;
+    if (speed !== "max" && !(speed > 0 && speed < Infinity)) {
+      throw new MangroveError("MGV_USAGE", `The simulator's speed must be above 0, or "max", not ${speed}.`);
+    }
+    this.topic = topic;
+    this.#messages = new Messages(options);
+    this.#speed = speed;
+    this.#now = now;
+    this.#sleep = wait;
+    const pace = speed === "max" ? "at full speed" : speed === 1 ? "in real time" : `at ${speed} times real time`;
+    this.description = `simulation of ${options.sensors ?? 12} rooms, seed ${options.seed ?? 1}, ${pace}`;
+  }
+
+  async *read(signal: AbortSignal): AsyncGenerator<{ format: RecordFormat; records: RecordBatch }> {
+    if (this.#read) throw new MangroveError("MGV_INTERNAL", "A simulation can be read once only.");
+    this.#read = true;
+    const format: RecordFormat = { kind: "json" };
+    const messages = this.#messages;
+    const beganMs = this.#now();
+    const keys: string[] = [];
+    const texts: string[] = [];
+    for (let more = true; more && !signal.aborted; ) {
+      if (this.#speed !== "max") {
+        const dueMs = beganMs + messages.elapsedMs / this.#speed;
+        for (let nowMs = this.#now(); nowMs < dueMs && !signal.aborted; nowMs = this.#now()) await this.#sleep(dueMs - nowMs, signal);
+        if (signal.aborted) return;
+      }
+      more = messages.next(keys, texts);
+      const waits = more && this.#mustWait(beganMs);
+      const least = waits || !more ? 1 : BATCH_RECORDS;
+      if (texts.length < least) continue;
+      while (texts.length >= least) {
+        yield { format, records: this.#batch(keys.splice(0, BATCH_RECORDS), texts.splice(0, BATCH_RECORDS)) };
+        if (signal.aborted) return;
+      }
+      // Timers, and with them the abort, get their turn.
+      if (!waits) await this.#sleep(0, signal);
+    }
+  }
+
+  /** Whether the next step is not due yet. A consumer that has fallen behind gets the steps it missed in whole batches. */
+  #mustWait(beganMs: number): boolean {
+    return this.#speed !== "max" && beganMs + this.#messages.elapsedMs / this.#speed > this.#now();
+  }
+
+  #batch(keys: string[], texts: string[]): RecordBatch {
+    const count = texts.length;
+    const bounds = new Uint32Array(count + 1);
+    for (let i = 0; i < count; i++) bounds[i + 1] = bounds[i]! + texts[i]!.length; // ASCII: a byte each
+    const first = this.#offset;
+    this.#offset += count;
+    return {
+      topic: this.topic,
+      partition: 0,
+      count,
+      offsets: Float64Array.from({ length: count }, (_, i) => first + i),
+      appendTimesMs: new Float64Array(count).fill(this.#speed === "max" ? NaN : this.#now()),
+      keys,
+      values: this.#encoder.encode(texts.join("")),
+      bounds,
+    };
+  }
+
+  commit(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return Promise.resolve();
+  }
+}

@@ -1,0 +1,34 @@
+/**
+ * Records of one partition in offset order, as the source holds them. Record `i` is
+ * `values.subarray(bounds[i], bounds[i + 1])`.
+ */
+export interface RecordBatch {
+  readonly topic: string;
+  readonly partition: number;
+  readonly count: number;
+  /** Offsets, rising; whole numbers below 2^53. */
+  readonly offsets: Float64Array;
+  /** When the broker appended each record, epoch ms; NaN where the source has no such time. */
+  readonly appendTimesMs: Float64Array;
+  readonly keys: readonly (string | null)[];
+  readonly values: Uint8Array;
+  /** `count + 1` byte positions in `values`. */
+  readonly bounds: Uint32Array;
+}
+
+/** How the bytes of a record are to be read. */
+export type RecordFormat = { readonly kind: "json" } | { readonly kind: "csv"; readonly header: readonly string[] };
+
+/** Where records come from. Adapters: memory, replay of a file, simulator, Kafka. */
+export interface Source extends AsyncDisposable {
+  readonly topic: string;
+  /** A sentence for people: what is read, and where. */
+  readonly description: string;
+  /**
+   * Reads until the end of the source, or until `signal` aborts: then it ends quietly, after the batch in hand. A consumer that does not pull pauses the
+   * source. May be called once.
+   */
+  read(signal: AbortSignal): AsyncIterable<{ readonly format: RecordFormat; readonly records: RecordBatch }>;
+  /** Everything below `nextOffset` of the partition is done with. Sources without memory do nothing. */
+  commit(partition: number, nextOffset: number): Promise<void>;
+}

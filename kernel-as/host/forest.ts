@@ -1,0 +1,76 @@
+import { checkForest, type Forest } from "../model/forest.ts";
+import { logit } from "../model/link.ts";
+import { Scratch, type Kernel } from "./kernel.ts";
+
+/** As `FOREST_NODE_BYTES` of the kernel; the layout is drawn in assembly/forest.ts. */
+const NODE_BYTES = 16;
+
+/** A forest in kernel memory, ready to score. */
+export class KernelForest implements Disposable {
+  readonly featureCount: number;
+  readonly #kernel: Kernel;
+  readonly #nodes: number;
+  readonly #roots: number;
+  readonly #trees: number;
+  readonly #base: number;
+  readonly #results: Scratch;
+
+  /** Checks the forest, then packs it. Throws `MGV_MODEL_FORMAT`. */
+  constructor(kernel: Kernel, forest: Forest) {
+    checkForest(forest);
+    this.#kernel = kernel;
+    this.featureCount = forest.featureCount;
+    this.#trees = forest.trees.length;
+    this.#base = logit(forest.baseScore);
+    this.#results = new Scratch(kernel);
+    const nodeCount = forest.trees.reduce((sum, tree) => sum + tree.left.length, 0);
+    this.#nodes = kernel.allocate(Math.max(nodeCount, 1) * NODE_BYTES);
+    this.#roots = kernel.allocate(Math.max(this.#trees, 1) * 4);
+    const nodes = kernel.bytes(this.#nodes, nodeCount * NODE_BYTES);
+    const roots = kernel.u32(this.#roots, this.#trees);
+    let root = 0;
+    forest.trees.forEach((tree, number) => {
+      roots[number] = root;
+      tree.left.forEach((left, i) => {
+        const node = root + i * NODE_BYTES;
+        nodes.setFloat32(node, tree.split[i]!, true);
+        nodes.setUint32(node + 4, (tree.feature[i]! | (tree.defaultLeft[i]! << 31)) >>> 0, true);
+        nodes.setInt32(node + 8, left === -1 ? -1 : root + left * NODE_BYTES, true);
+        nodes.setInt32(node + 12, left === -1 ? -1 : root + tree.right[i]! * NODE_BYTES, true);
+      });
+      root += tree.left.length * NODE_BYTES;
+    });
+  }
+
+  /**
+   * Margins and probabilities of `rows` rows that lie in kernel memory at `input`, row-major f32. The two arrays are
+   * copies and may be kept.
+   */
+  predictAt(input: number, rows: number): { margins: Float32Array; probabilities: Float32Array } {
+    const margins = this.#results.atLeast(rows * 8);
+    const probabilities = margins + rows * 4;
+    this.#kernel.run("score a batch", () => {
+      this.#kernel.calls.predict(this.#nodes, this.#roots, this.#trees, this.#base, input, this.featureCount, rows, margins);
+      this.#kernel.calls.sigmoid(margins, rows, probabilities);
+    });
+    return { margins: this.#kernel.f32(margins, rows).slice(), probabilities: this.#kernel.f32(probabilities, rows).slice() };
+  }
+
+  /** The same for rows in an array of the host. */
+  predict(features: Float32Array): { margins: Float32Array; probabilities: Float32Array } {
+    const rows = features.length / this.featureCount;
+    const input = this.#kernel.allocate(Math.max(features.byteLength, 4));
+    this.#kernel.f32(input, features.length).set(features);
+    try {
+      return this.predictAt(input, rows);
+    } finally {
+      this.#kernel.release(input);
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.#kernel.release(this.#nodes);
+    this.#kernel.release(this.#roots);
+    this.#results[Symbol.dispose]();
+  }
+}

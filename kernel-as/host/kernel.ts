@@ -1,0 +1,127 @@
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { instantiate } from "@assemblyscript/loader";
+import { MangroveError } from "../errors.ts";
+
+/** What `kernel-as/assembly/index.ts` exports. Pointers and counts are u32, passed as numbers. */
+interface KernelExports extends Record<string, unknown> {
+  readonly memory: WebAssembly.Memory;
+  allocate(bytes: number): number;
+  release(pointer: number): void;
+  predict(
+    nodes: number,
+    roots: number,
+    trees: number,
+    base: number,
+    input: number,
+    features: number,
+    rows: number,
+    margins: number,
+  ): void;
+  sigmoid(margins: number, rows: number, probabilities: number): void;
+  bin(input: number, rowBytes: number, rows: number, cuts: number, cutCount: number, bins: number): void;
+  trailingCreate(fields: number, spans: number, spansMs: number, retentionMs: number): number;
+  trailingForget(state: number): void;
+  trailingPush(state: number, rows: number, sensors: number, timesMs: number, values: number, output: number): void;
+  trainingCreate(
+    rows: number,
+    features: number,
+    bins: number,
+    labels: number,
+    baseMargin: number,
+    scale: number,
+    maxDepth: number,
+    learningRate: number,
+    lambda: number,
+    gamma: number,
+    minChildWeight: number,
+  ): number;
+  trainingDestroy(training: number): void;
+  trainingGrow(training: number): number;
+  trainingNodes(training: number): number;
+}
+
+/** One instance of the WASM kernel with its own memory. Views go stale when the memory grows: ask anew after each call. */
+export class Kernel {
+  readonly calls: KernelExports;
+
+  constructor(calls: KernelExports) {
+    this.calls = calls;
+  }
+
+  /** `bytes` of kernel memory, until {@link release}. Throws `MGV_KERNEL` beyond 4 GiB. */
+  allocate(bytes: number): number {
+    return this.run("allocate memory", () => this.calls.allocate(bytes) >>> 0);
+  }
+
+  release(pointer: number): void {
+    this.calls.release(pointer);
+  }
+
+  u8(pointer: number, length: number): Uint8Array {
+    return new Uint8Array(this.calls.memory.buffer, pointer, length);
+  }
+
+  u32(pointer: number, length: number): Uint32Array {
+    return new Uint32Array(this.calls.memory.buffer, pointer, length);
+  }
+
+  f32(pointer: number, length: number): Float32Array {
+    return new Float32Array(this.calls.memory.buffer, pointer, length);
+  }
+
+  f64(pointer: number, length: number): Float64Array {
+    return new Float64Array(this.calls.memory.buffer, pointer, length);
+  }
+
+  bytes(pointer: number, length: number): DataView {
+    return new DataView(this.calls.memory.buffer, pointer, length);
+  }
+
+  /** Runs kernel code; a trap becomes `MGV_KERNEL`. */
+  run<Result>(what: string, call: () => Result): Result {
+    try {
+      return call();
+    } catch (cause) {
+      if (!(cause instanceof WebAssembly.RuntimeError) && !(cause instanceof RangeError)) throw cause;
+      throw new MangroveError("MGV_KERNEL", `The kernel could not ${what}: ${cause.message}. Is the input too large for 4 GiB?`, { cause });
+    }
+  }
+}
+
+/** Memory in the kernel that grows to what is asked of it and never shrinks: one buffer, used again for every batch. */
+export class Scratch implements Disposable {
+  readonly #kernel: Kernel;
+  #pointer = 0;
+  #bytes = 0;
+
+  constructor(kernel: Kernel) {
+    this.#kernel = kernel;
+  }
+
+  /** A pointer to at least `bytes`; what an earlier call returned may be gone. */
+  atLeast(bytes: number): number {
+    if (bytes > this.#bytes) {
+      if (this.#pointer !== 0) this.#kernel.release(this.#pointer);
+      this.#bytes = Math.max(bytes, this.#bytes * 2);
+      this.#pointer = this.#kernel.allocate(this.#bytes);
+    }
+    return this.#pointer;
+  }
+
+  [Symbol.dispose](): void {
+    if (this.#pointer !== 0) this.#kernel.release(this.#pointer);
+    this.#pointer = 0;
+    this.#bytes = 0;
+  }
+}
+
+/** Compiles and instantiates a build of the kernel. Throws `MGV_KERNEL` when it has not been built. */
+export async function loadKernel(options: { build?: "release" | "debug" } = {}): Promise<Kernel> {
+  const file = new URL(`../build/${options.build ?? "release"}.wasm`, import.meta.url);
+  const wasm = await readFile(file).catch((cause: unknown) => {
+    throw new MangroveError("MGV_KERNEL", `The kernel is not built: ${fileURLToPath(file)} is missing. Run \`npm run build:kernel\`.`, { cause });
+  });
+  const { exports } = await instantiate<KernelExports>(wasm);
+  return new Kernel(exports);
+}

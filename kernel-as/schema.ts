@@ -1,0 +1,59 @@
+/** One named number of a reading. */
+export interface Field {
+  /** As a message spells it, brackets included: `Temperature[C]`. */
+  readonly name: string;
+  /** Other spellings that are read as this field. The name without its brackets is one of them. */
+  readonly aliases: readonly string[];
+  readonly unit: string;
+  /** The least and the greatest value that the device can report; outside, the reading is rejected. */
+  readonly min: number;
+  readonly max: number;
+  /**
+   * What a reading may lack. `never`: a number must be there. `null`: the key must be there, its value may be `null`
+   * or `"NULL"`. `absent`: the key itself may be left out. A lacking value is NaN in a column.
+   */
+  readonly missing: "never" | "null" | "absent";
+  /** `false`: carried along and kept in the history, but no model ever sees it (counters, row numbers). */
+  readonly feature: boolean;
+}
+
+/** What a message of one topic holds. */
+export interface Schema {
+  readonly fields: readonly Field[];
+  /** Keys that may hold the event time, first found wins; a number in `unit` or an ISO 8601 string. */
+  readonly time: { readonly keys: readonly string[]; readonly unit: "s" | "ms" };
+  /** Keys that may name the sensor when the record has no key, first found wins. */
+  readonly sensorKeys: readonly string[];
+  /** The key of the 0/1 label in labelled data. Never a feature. */
+  readonly label: string;
+}
+
+/** Describes a field; what is left out is: unit none, any finite value, `null` allowed, a feature. */
+export function field(name: string, options: Partial<Omit<Field, "name">> = {}): Field {
+  const bare = name.replace(/\[.*\]$/, "");
+  const aliases = new Set([bare, ...(options.aliases ?? [])]);
+  aliases.delete(name);
+  return {
+    name,
+    unit: options.unit ?? /\[(.*)\]$/.exec(name)?.[1] ?? "",
+    min: options.min ?? -Number.MAX_VALUE,
+    max: options.max ?? Number.MAX_VALUE,
+    missing: options.missing ?? "null",
+    feature: options.feature ?? true,
+    aliases: [...aliases],
+  };
+}
+
+/** Every spelling of every field, to its index in `schema.fields`. */
+export function fieldIndexes(schema: Schema): ReadonlyMap<string, number> {
+  const indexes = new Map<string, number>();
+  schema.fields.forEach((each, index) => {
+    for (const name of [each.name, ...each.aliases]) if (!indexes.has(name)) indexes.set(name, index);
+  });
+  return indexes;
+}
+
+/** Indexes of the fields that a model may see, in schema order. */
+export function featureFields(schema: Schema): readonly number[] {
+  return schema.fields.flatMap((each, index) => (each.feature ? [index] : []));
+}

@@ -1,0 +1,26 @@
+import { field, type Schema } from "../kernel-as/schema.ts";
+
+/**
+ * The 13-channel smoke sensor. Ranges are what the device has been seen to report, with room: its particle channels
+ * count far past their data sheet inside smoke, and a reading from inside a fire must not be rejected.
+ */
+export const smokeSchema: Schema = {
+  fields: [
+    field("Temperature[C]", { min: -40, max: 125 }),
+    field("Humidity[%]", { min: 0, max: 100 }),
+    field("TVOC[ppb]", { min: 0, max: 65_535 }),
+    field("eCO2[ppm]", { min: 0, max: 65_535 }),
+    field("Raw H2", { min: 0, max: 65_535, aliases: ["Raw_H2", "H2"] }),
+    field("Raw Ethanol", { min: 0, max: 65_535, aliases: ["Raw_Ethanol", "Ethanol"] }),
+    field("Pressure[hPa]", { min: 300, max: 1_100 }),
+    field("PM1.0", { unit: "µg/m³", min: 0, max: 100_000, aliases: ["PM1_0"] }),
+    field("PM2.5", { unit: "µg/m³", min: 0, max: 100_000, aliases: ["PM2_5"] }),
+    field("NC0.5", { unit: "1/cm³", min: 0, max: 100_000, aliases: ["NC0_5"] }),
+    field("NC1.0", { unit: "1/cm³", min: 0, max: 100_000, aliases: ["NC1_0"] }),
+    field("NC2.5", { unit: "1/cm³", min: 0, max: 100_000, aliases: ["NC2_5"] }),
+    field("CNT", { min: 0, missing: "absent", feature: false }),
+  ],
+  time: { keys: ["UTC", "timestamp"], unit: "s" },
+  sensorKeys: ["sensor_id", "device_id"],
+  label: "Fire Alarm",
+};

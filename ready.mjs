@@ -1,0 +1,92 @@
+// Runs before every command, on any Node from 20 on and without any package: installs what the lock file names and
+// builds the kernel, when they are missing or stale. Says nothing when all is there.
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmdirSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+
+const root = dirname(fileURLToPath(import.meta.url));
+const installed = join(root, "node_modules", ".mangrove-installed");
+const build = join(root, "kernel-as", "build");
+const built = join(build, "sources.sha256");
+// npm calls `--prepare` at the end of an installation, so that one is whole; `--kernel` looks at the kernel alone
+const preparing = process.argv.includes("--prepare");
+const kernelOnly = preparing || process.argv.includes("--kernel");
+
+const [major] = process.versions.node.split(".").map(Number);
+if (major < 20) fail(`Mangrove needs Node 20 or newer to begin with; this is ${process.version}.`);
+
+const lockHash = hash([join(root, "package-lock.json")]);
+if (preparing) writeFileSync(installed, lockHash);
+if (!kernelOnly && read(installed) !== lockHash) {
+  withLock(join(root, ".mangrove-installing"), () => {
+    if (read(installed) === lockHash) return;
+    console.error("mangrove: installing packages from the lock file (about half a minute, once)");
+    run("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"]);
+    writeFileSync(installed, lockHash);
+  });
+}
+
+const sources = [join(root, "asconfig.json"), ...filesBelow(join(root, "kernel-as", "assembly"))];
+const sourcesHash = hash(sources);
+if (read(built) !== sourcesHash || !existsSync(join(build, "release.wasm"))) {
+  mkdirSync(build, { recursive: true });
+  withLock(join(build, ".building"), () => {
+    if (read(built) === sourcesHash && existsSync(join(build, "release.wasm"))) return;
+    console.error("mangrove: building the kernel");
+    const asc = join(root, "node_modules", "assemblyscript", "bin", "asc.js");
+    for (const target of ["release", "debug"]) run(process.execPath, [asc, "--config", "asconfig.json", "--target", target]);
+    writeFileSync(built, sourcesHash);
+  });
+}
+
+function filesBelow(folder) {
+  return readdirSync(folder, { recursive: true })
+    .map((name) => join(folder, String(name)))
+    .filter((path) => path.endsWith(".ts"))
+    .sort();
+}
+
+function hash(paths) {
+  const digest = createHash("sha256");
+  for (const path of paths) digest.update(readFileSync(path)).update("\0");
+  return digest.digest("hex");
+}
+
+function read(path) {
+  return existsSync(path) ? readFileSync(path, "utf8") : null;
+}
+
+/** Two commands that start together take turns; a lock that its owner left behind counts for ten minutes. */
+function withLock(path, work) {
+  for (;;) {
+    try {
+      mkdirSync(path);
+      break;
+    } catch (error) {
+      if (error.code !== "EEXIST") throw error;
+      const age = existsSync(path) ? Date.now() - statSync(path).mtimeMs : 0;
+      if (age > 600_000) rmdirSync(path);
+      else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 250);
+    }
+  }
+  const release = () => existsSync(path) && rmdirSync(path);
+  process.once("exit", release);
+  for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(130));
+  work();
+  release();
+}
+
+function run(command, args) {
+  // npm is a script on Windows, which only a shell can start there
+  const shell = process.platform === "win32" && command === "npm";
+  const { status, error } = spawnSync(command, args, { cwd: root, stdio: ["ignore", 2, 2], shell });
+  if (status !== 0) fail(`\`${command} ${args.join(" ")}\` failed${error ? `: ${error.message}` : ""}. Mend what it says above, then try again.`);
+}
+
+function fail(message) {
+  console.error(`mangrove: ${message}`);
+  process.exit(1);
+}

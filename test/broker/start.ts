@@ -1,0 +1,58 @@
+import { execFile } from "node:child_process";
+import { mkdtemp } from "node:fs/promises";
+import { createServer, type AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const script = fileURLToPath(new URL("./kafka.sh", import.meta.url));
+
+export interface TestBroker extends AsyncDisposable {
+  /** `host:port` of the broker. */
+  readonly servers: string;
+}
+
+/** Starts a Kafka broker of its own on free ports of 127.0.0.1; disposing stops it and deletes its data. */
+export async function startBroker(): Promise<TestBroker> {
+  const [port, controllerPort] = await freePorts();
+  const env = {
+    ...process.env,
+    KAFKA_PORT: String(port),
+    KAFKA_CONTROLLER_PORT: String(controllerPort),
+    KAFKA_DIR: await mkdtemp(join(tmpdir(), "mangrove-kafka-")),
+    KAFKA_OWNER: String(process.pid),
+  };
+  const wipe = () => run("wipe", env);
+  try {
+    await run("start", env);
+  } catch (thrown) {
+    await wipe();
+    throw thrown;
+  }
+  return { servers: `127.0.0.1:${port}`, [Symbol.asyncDispose]: wipe };
+}
+
+function run(command: string, env: NodeJS.ProcessEnv): Promise<void> {
+  return new Promise((resolve, reject) => {
+    execFile("bash", [script, command], { env }, (error, _stdout, stderr) => {
+      if (error === null) resolve();
+      else reject(new Error(`kafka.sh ${command} failed: ${stderr.trim().split("\n").at(-1)}`, { cause: error }));
+    });
+  });
+}
+
+/** Both are held open until both are known, so they differ. */
+async function freePorts(): Promise<[number, number]> {
+  const [first, second] = await Promise.all([listen(), listen()]);
+  return [await first.close(), await second.close()];
+}
+
+function listen(): Promise<{ close(): Promise<number> }> {
+  return new Promise((resolve, reject) => {
+    const server = createServer().once("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const { port } = server.address() as AddressInfo;
+      resolve({ close: () => new Promise((closed) => server.close(() => closed(port))) });
+    });
+  });
+}

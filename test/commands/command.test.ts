@@ -1,0 +1,39 @@
+import { expect, test } from "vitest";
+import { helpText, parseArguments, type Command } from "../../commands/command.ts";
+
+const command: Command = {
+  name: "try",
+  summary: "tries",
+  flags: [{ name: "data", value: "FILE", help: "a file" }, { name: "max-depth", value: "N", help: "levels" }, { name: "until-end", help: "stop" }],
+  examples: ["try --data x"],
+  run: () => Promise.resolve(0),
+};
+const parse = (...words: string[]) => parseArguments(command, words);
+
+test("values come after a space or an equals sign; _ and - are the same", () => {
+  const given = parse("--data", "x=y", "--max_depth=3", "--until-end");
+  expect([given.text("data"), given.number("max-depth", { min: 1 }), given.has("until-end"), given.has("help")]).toEqual(["x=y", 3, true, false]);
+});
+
+test.each([
+  [["--dat", "x"], /has no flag --dat\. Did you mean --data\?/],
+  [["--data"], /--data needs a value: --data FILE/],
+  [["--data", "--until-end"], /--data needs a value/],
+  [["--until-end=yes"], /takes no value/],
+  [["x"], /takes no argument "x"/],
+])("%j is wrong use", (words, sentence) => {
+  expect(() => parse(...words)).toThrow(expect.objectContaining({ code: "MGV_USAGE" }));
+  expect(() => parse(...words)).toThrow(sentence);
+});
+
+test("numbers and choices outside their range are wrong use", () => {
+  expect(() => parse("--max-depth", "0").number("max-depth", { min: 1, max: 5 })).toThrow(/from 1 to 5/);
+  expect(() => parse("--max-depth", "1.5").number("max-depth", { min: 1, whole: true })).toThrow(/whole/);
+  expect(() => parse("--max-depth", "").number("max-depth", { min: 0 })).toThrow(/must be a number/);
+  expect(() => parse("--data", "kafak").oneOf("data", ["kafka", "replay"])).toThrow(/Did you mean kafka\?/);
+});
+
+test("the help names every flag and shows an example", () => {
+  const help = helpText(command);
+  for (const part of ["--data FILE", "--max-depth N", "--until-end", "--help", "try --data x"]) expect(help).toContain(part);
+});

@@ -1,0 +1,396 @@
+import { randomUUID } from "node:crypto";
+import { Socket } from "node:net";
+import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test, vi } from "vitest";
+import type { BrokerOptions, ProducedRecord } from "../../engine/broker/broker.ts";
+import { connectBroker } from "../../engine/broker/connect.ts";
+import { fetchBytes } from "../../engine/broker/patience.ts";
+import type { PositionedBroker, PositionedSubscription } from "../../engine/broker/positions.ts";
+import type { RecordBatch } from "../../engine/source/source.ts";
+import type { KafkaForTests } from "../broker/global-setup.ts";
+import { deleteBefore, inTransactions } from "./cluster.ts";
+import { collect, flatten, type ReadRecord } from "./records.ts";
+
+/** What every adapter of the broker port must do, tried against a real cluster. */
+export function brokerConformance(name: string, connect: (options: BrokerOptions) => Promise<PositionedBroker>): void {
+  const { servers, reason }: KafkaForTests = inject("kafka");
+
+  test(`${name} says within 8 s that no broker answers, and where it asked`, async () => {
+    const asked = performance.now();
+    const failure = connect({ servers: ["127.0.0.1:1"] }).then((broker) => broker.topics());
+    await expect(failure).rejects.toMatchObject({
+      code: "MGV_BROKER",
+      message: expect.stringMatching(/^No Kafka broker answers at 127\.0\.0\.1:1\. Start one/),
+    });
+    expect(performance.now() - asked).toBeLessThan(8_000);
+  });
+
+  describe.skipIf(servers === null)(`${name}${reason === null ? "" : ` (${reason})`}`, () => {
+    let broker: PositionedBroker;
+
+    beforeAll(async () => {
+      broker = await connect({ servers: servers!.split(",") });
+    });
+    afterAll(() => broker[Symbol.asyncDispose]());
+
+    /** A topic that no other test and no other run knows. */
+    async function newTopic(partitions = 1): Promise<string> {
+      const topic = `conformance-${randomUUID()}`;
+      await broker.ensureTopics([topic], { partitions });
+      return topic;
+    }
+
+    function subscribe(topic: string, group: string = randomUUID(), from: "earliest" | "latest" = "earliest") {
+      return broker.subscribe({ topic, group, from });
+    }
+
+    async function readAll(topic: string, count: number): Promise<ReadRecord[]> {
+      await using subscription = await subscribe(topic);
+      return await collect(subscription, count);
+    }
+
+    test("makes a topic once, with the partitions asked for, and leaves it as it is afterwards", async () => {
+      const topic = await newTopic(3);
+      await broker.ensureTopics([topic], { partitions: 5 });
+      await broker.ensureTopics([]);
+      expect(await broker.topics()).toContain(topic);
+      expect([...(await broker.endOffsets(topic)).keys()].sort()).toEqual([0, 1, 2]);
+    });
+
+    test("does not show the topics that Kafka keeps for itself", async () => {
+      await readAll(await newTopic(), 0); // a group makes __consumer_offsets
+      expect((await broker.topics()).filter((topic) => topic.startsWith("__"))).toEqual([]);
+    });
+
+    test("refuses a topic name that Kafka does not allow, and says which", async () => {
+      await expect(broker.ensureTopics(["no spaces allowed"])).rejects.toMatchObject({
+        code: "MGV_BROKER_TOPIC",
+        message: expect.stringMatching(/no spaces allowed/),
+      });
+    });
+
+    test("says that a topic does not exist when it is read, written or measured", async () => {
+      const topic = `absent-${randomUUID()}`;
+      const missing = { code: "MGV_BROKER_TOPIC", message: expect.stringContaining(topic) };
+      await expect(subscribe(topic)).rejects.toMatchObject(missing);
+      await expect(broker.produce([{ topic, key: null, value: "x" }])).rejects.toMatchObject(missing);
+      await expect(broker.endOffsets(topic)).rejects.toMatchObject(missing);
+    });
+
+    test("brings back keys and values as they were produced, in their order", async () => {
+      const topic = await newTopic();
+      const large = "0123456789".repeat(50_000);
+      const sent: [string | null, string][] = [
+        ["kitchen", "1"],
+        [null, "without a key"],
+        ["Küche 🔥", "Rauch — 煙 🔥"],
+        ["kitchen", ""],
+        ["", "empty key"],
+        ["cellar", large],
+        ["kitchen", "last"],
+      ];
+      await broker.produce(sent.map(([key, value]) => ({ topic, key, value })));
+      const read = await readAll(topic, sent.length);
+      expect(read.map(({ key, value }) => [key, value])).toEqual(sent);
+      expect(read.map(({ offset }) => offset)).toEqual(sent.map((_, index) => index));
+      expect(await broker.endOffsets(topic)).toEqual(new Map([[0, sent.length]]));
+    });
+
+    test("gives each record the time at which the broker appended it", async () => {
+      const topic = await newTopic();
+      const before = Date.now();
+      await broker.produce(numbered(topic, 0, 10));
+      const times = (await readAll(topic, 10)).map(({ appendTimeMs }) => appendTimeMs);
+      // A minute for a broker on another machine, whose clock may be off.
+      for (const time of times) expect(Math.abs(time - before)).toBeLessThan(60_000);
+    });
+
+    test("sends more than one request can hold, in order", async () => {
+      const topic = await newTopic();
+      const value = "x".repeat(10_000);
+      const produced = Array.from({ length: 300 }, (_, index) => ({ topic, key: "k", value: `${index} ${value}` }));
+      await broker.produce(produced);
+      const read = await readAll(topic, 300);
+      expect(read.map((record) => record.value.split(" ")[0])).toEqual(produced.map((_, index) => String(index)));
+    });
+
+    test("keeps the order of calls that were made without waiting", async () => {
+      const topic = await newTopic();
+      await Promise.all(Array.from({ length: 50 }, (_, index) => broker.produce(numbered(topic, index, 1))));
+      const read = await readAll(topic, 50);
+      expect(read.map(({ value }) => Number(value))).toEqual(Array.from({ length: 50 }, (_, index) => index));
+    });
+
+    test("puts a key on the partition that every other client puts it on", async () => {
+      const topic = await newTopic(3); // not a power of 2: signed and unsigned hashes differ
+      const keys = Array.from({ length: 200 }, (_, index) => `sensor-${index}`);
+      for (const client of ["platformatic", "kafkajs"] as const) {
+        await using other = await connectBroker(client, { servers: servers!.split(",") });
+        await other.produce(keys.map((key) => ({ topic, key, value: client })));
+      }
+      await broker.produce(keys.map((key) => ({ topic, key, value: "again" })));
+      const found = await readAll(topic, 600);
+      const places = new Set(found.map(({ key, partition }) => `${key} on ${partition}`));
+      expect(places.size).toBe(keys.length);
+      expect(new Set(found.map(({ partition }) => partition))).toEqual(new Set([0, 1, 2]));
+      expect([...places]).toEqual(expect.arrayContaining(javaPlaces));
+    });
+
+    test("spreads records without a key over the partitions", async () => {
+      const topic = await newTopic(2);
+      await broker.produce(Array.from({ length: 100 }, () => ({ topic, key: null, value: "x" })));
+      const ends = await broker.endOffsets(topic);
+      expect(ends.get(0)).toBeGreaterThan(0);
+      expect(ends.get(1)).toBeGreaterThan(0);
+    });
+
+    test("goes on after what was committed, loses nothing, and repeats only the rest", async () => {
+      const topic = await newTopic();
+      const group = randomUUID();
+      await broker.produce(numbered(topic, 0, 100));
+      {
+        await using first = await subscribe(topic, group);
+        expect(await first.committed()).toEqual(new Map());
+        await collect(first, 100);
+        await first.commit(0, 40);
+        expect(await first.committed()).toEqual(new Map([[0, 40]]));
+      }
+      await broker.produce(numbered(topic, 100, 20));
+      await using second = await subscribe(topic, group);
+      expect(await second.committed()).toEqual(new Map([[0, 40]]));
+      expect(second.positions()).toEqual(new Map([[0, 40]]));
+      const read = await collect(second, 80);
+      expect(read.map(({ value }) => Number(value))).toEqual(Array.from({ length: 80 }, (_, index) => 40 + index));
+    });
+
+    test("commits nothing by itself", async () => {
+      const topic = await newTopic();
+      const group = randomUUID();
+      await broker.produce(numbered(topic, 0, 10));
+      await using first = await subscribe(topic, group);
+      await collect(first, 10);
+      await first[Symbol.asyncDispose]();
+      await using second = await subscribe(topic, group);
+      expect((await collect(second, 10)).map(({ offset }) => offset)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    });
+
+    test("begins with the latest when asked, and misses nothing from then on", async () => {
+      const topic = await newTopic(2);
+      await broker.produce(numbered(topic, 0, 50));
+      await using subscription = await subscribe(topic, randomUUID(), "latest");
+      await broker.produce(numbered(topic, 50, 10));
+      const read = await collect(subscription, 10);
+      expect(read.map(({ value }) => Number(value)).sort((a, b) => a - b)).toEqual([50, 51, 52, 53, 54, 55, 56, 57, 58, 59]);
+    });
+
+    test("knows the position of every partition, also of those without a record", async () => {
+      const topic = await newTopic(3);
+      await broker.produce([{ topic, key: "sensor-0", value: "x" }]);
+      await using subscription = await subscribe(topic);
+      expect([...subscription.positions()].sort()).toEqual([[0, 0], [1, 0], [2, 0]]);
+      const [record] = await collect(subscription, 1);
+      expect(subscription.positions().get(record!.partition)).toBe(1);
+    });
+
+    test("reads only what transactions committed, and passes over the rest to the very end", async () => {
+      const topic = await newTopic();
+      // Two aborts by one producer within one fetch, and a marker as the last record of the partition.
+      await inTransactions(servers!, topic, [
+        ["a", "commit"],
+        ["b", "abort"],
+        ["c", "commit"],
+        ["d", "abort"],
+        ["e", "abort"],
+        ["f", "commit"],
+        ["g", "abort"],
+      ]);
+      const end = (await broker.endOffsets(topic)).get(0)!;
+      await using subscription = await subscribe(topic);
+      const stop = new AbortController();
+      const reading = gather(subscription, stop.signal);
+      await vi.waitFor(() => expect(subscription.positions()).toEqual(new Map([[0, end]])), wait);
+      expect(reading.records.map(({ value }) => value)).toEqual(["a", "c", "f"]);
+      expect(end).toBe(14);
+      stop.abort();
+      await reading.ended;
+    });
+
+    test("starts with the first record there is when those after the stored offset were deleted", async () => {
+      const topic = await newTopic();
+      const group = randomUUID();
+      await broker.produce(numbered(topic, 0, 50));
+      {
+        await using first = await subscribe(topic, group);
+        await first.commit(0, 10);
+      }
+      await deleteBefore(servers!, topic, 30);
+      await using second = await subscribe(topic, group);
+      expect((await collect(second, 20)).map(({ offset }) => offset)).toEqual(Array.from({ length: 20 }, (_, i) => 30 + i));
+    });
+
+    test("goes on with the first record there is when those it was to read next are deleted", async () => {
+      const topic = await newTopic();
+      await using subscription = await subscribe(topic);
+      await broker.produce(numbered(topic, 0, 50));
+      await deleteBefore(servers!, topic, 30);
+      expect((await collect(subscription, 20)).at(-1)!.offset).toBe(49);
+    });
+
+    test("shares the partitions between two members of a group, each record to one that holds it", async () => {
+      const topic = await newTopic(4);
+      const group = randomUUID();
+      await broker.produce(numbered(topic, 0, 100));
+      await using first = await subscribe(topic, group);
+      const stop = new AbortController();
+      const readings = [gather(first, stop.signal)];
+      await vi.waitFor(() => expect(readings[0]!.records).toHaveLength(100), wait);
+      for (const [partition, next] of first.positions()) await first.commit(partition, next);
+
+      await using second = await subscribe(topic, group);
+      readings.push(gather(second, stop.signal));
+      await vi.waitFor(() => {
+        expect([first.positions().size, second.positions().size]).toEqual([2, 2]);
+      }, wait);
+      const held = [first, second].map((member) => new Set(member.positions().keys()));
+      expect(new Set([...held[0]!, ...held[1]!])).toEqual(new Set([0, 1, 2, 3]));
+
+      await broker.produce(numbered(topic, 100, 200));
+      const late = () => readings.map(({ records }) => records.filter(({ value }) => Number(value) >= 100));
+      await vi.waitFor(() => expect(late().flat()).toHaveLength(200), wait);
+      for (const [index, records] of late().entries())
+        expect(records.filter(({ partition }) => !held[index]!.has(partition))).toEqual([]);
+      expect(new Set(late().flat().map(({ value }) => value)).size).toBe(200);
+
+      const lost = [...held[1]!][0]!;
+      await expect(first.commit(lost, 1)).resolves.toBeUndefined(); // it is the other's now
+      expect((await second.committed()).get(lost)).not.toBe(1);
+      stop.abort();
+      await Promise.all(readings.map(({ ended }) => ended));
+    });
+
+    test("hands a member's partitions to the one that stays", async () => {
+      const topic = await newTopic(2);
+      const group = randomUUID();
+      await using first = await subscribe(topic, group);
+      const stop = new AbortController();
+      const reading = gather(first, stop.signal);
+      {
+        await using second = await subscribe(topic, group);
+        const other = gather(second, stop.signal);
+        await vi.waitFor(() => expect(first.positions().size + second.positions().size).toBe(2), wait);
+        await second[Symbol.asyncDispose]();
+        await other.ended;
+      }
+      await broker.produce(numbered(topic, 0, 40));
+      await vi.waitFor(() => expect(new Set(reading.records.map(({ value }) => value)).size).toBe(40), wait);
+      stop.abort();
+      await reading.ended;
+    });
+
+    test("does not repeat what it has read when another member joins and leaves", async () => {
+      const topic = await newTopic(1);
+      const group = randomUUID();
+      await broker.produce(numbered(topic, 0, 30));
+      await using first = await subscribe(topic, group);
+      const stop = new AbortController();
+      const reading = gather(first, stop.signal);
+      await vi.waitFor(() => expect(reading.records).toHaveLength(30), wait);
+      await using second = await subscribe(topic, group);
+      const holder = () => [first, second].filter((member) => member.positions().size === 1);
+      await vi.waitFor(() => expect(holder()).toHaveLength(1), wait);
+      const stayed = holder()[0] === first;
+      await second[Symbol.asyncDispose]();
+      await broker.produce(numbered(topic, 30, 10));
+      const expected = Array.from({ length: 40 }, (_, index) => index);
+      await vi.waitFor(() => expect(reading.records.at(-1)?.offset).toBe(39), wait);
+      // Where the partition did go to the other and came back, nothing was committed and all is read again.
+      expect(reading.records.map(({ offset }) => offset)).toEqual(
+        stayed ? expected : [...expected.slice(0, 30), ...expected],
+      );
+      stop.abort();
+      await reading.ended;
+    });
+
+    test("ends quietly when told to stop, while it waits and while it reads, and can be read again", async () => {
+      const topic = await newTopic();
+      await using subscription = await subscribe(topic);
+      const waiting = new AbortController();
+      const idle = gather(subscription, waiting.signal);
+      waiting.abort();
+      await idle.ended;
+      expect(idle.records).toEqual([]);
+
+      await broker.produce(numbered(topic, 0, 10));
+      const reading = new AbortController();
+      let batches = 0;
+      for await (const batch of subscription.batches(reading.signal)) {
+        expect(batch.count).toBeGreaterThan(0);
+        batches += 1;
+        reading.abort();
+      }
+      expect(batches).toBe(1);
+
+      await broker.produce(numbered(topic, 10, 5));
+      const rest = await collect(subscription, 5);
+      expect(rest.at(-1)!.value).toBe("14");
+    });
+
+    test("ends the reading when the subscription is disposed of", async () => {
+      const subscription = await subscribe(await newTopic());
+      const reading = gather(subscription, new AbortController().signal);
+      await subscription[Symbol.asyncDispose]();
+      await reading.ended;
+      expect(reading.records).toEqual([]);
+    });
+
+    test("does not fetch on while nobody pulls, and then still delivers everything", async () => {
+      const topic = await newTopic(4);
+      const value = "x".repeat(1_000);
+      const count = 16_000;
+      for (let from = 0; from < count; from += 4_000)
+        await broker.produce(Array.from({ length: 4_000 }, (_, index) => ({ topic, key: `${from + index}`, value })));
+
+      const sockets = new Set<Socket>();
+      const connecting = recording(sockets);
+      const spy = vi.spyOn(Socket.prototype, "connect").mockImplementation(connecting);
+      onTestFinished(() => spy.mockRestore());
+      await using subscription = await subscribe(topic);
+      const batches = subscription.batches(new AbortController().signal)[Symbol.asyncIterator]();
+      const first = await batches.next();
+      await new Promise((resolve) => setTimeout(resolve, 2_500)); // past several fetches and heartbeats
+      const received = [...sockets].reduce((sum, socket) => sum + (socket.bytesRead ?? 0), 0);
+      expect(received).toBeGreaterThan(100_000); // the first batch came over these sockets
+      expect(received).toBeLessThan(2 * fetchBytes + 500_000); // of 16 MB: at most one fetch in hand and one ahead
+      const keys = new Set((first.value as RecordBatch).keys);
+      while (keys.size < count) for (const key of ((await batches.next()).value as RecordBatch).keys) keys.add(key);
+      await batches.return?.();
+      expect(keys.size).toBe(count);
+    });
+  });
+}
+
+const wait = { timeout: 20_000, interval: 50 };
+
+/** Where of 3 partitions Java's producer puts a key, as `Utils.murmur2` of kafka-clients 4.4.0 computes it. */
+const javaPlaces = [0, 1, 1, 2, 2, 1, 1, 1, 1, 2, 2, 2].map((partition, index) => `sensor-${index} on ${partition}`);
+
+function numbered(topic: string, from: number, count: number): ProducedRecord[] {
+  return Array.from({ length: count }, (_, index) => ({ topic, key: null, value: String(from + index) }));
+}
+
+/** Reads in the background what comes, until `signal` aborts. */
+function gather(subscription: PositionedSubscription, signal: AbortSignal) {
+  const records: ReadRecord[] = [];
+  const ended = (async () => {
+    for await (const batch of subscription.batches(signal)) records.push(...flatten(batch));
+  })();
+  return { records, ended };
+}
+
+/** `Socket.connect` that also remembers its socket. */
+function recording(sockets: Set<Socket>): Socket["connect"] {
+  const connect = Socket.prototype.connect;
+  return function (this: Socket, ...args: unknown[]) {
+    sockets.add(this);
+    return Reflect.apply(connect, this, args) as Socket;
+  } as Socket["connect"];
+}

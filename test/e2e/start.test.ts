@@ -1,0 +1,87 @@
+import { createServer, type AddressInfo } from "node:net";
+import { access, readFile, writeFile } from "node:fs/promises";
+import { expect, test } from "vitest";
+import { runtimes, start, type RuntimeName } from "../fixtures/run.ts";
+import { temporaryFolder } from "../fixtures/temporary.ts";
+
+const reading = { "Temperature[C]": 20, "Humidity[%]": 50, "TVOC[ppb]": 10, "eCO2[ppm]": 400, "Raw H2": 12_900, "Raw Ethanol": 19_700, "Pressure[hPa]": 937, "PM1.0": 1, "PM2.5": 1, "NC0.5": 8, "NC1.0": 1.5, "NC2.5": 0.1 };
+
+test.each(Object.keys(runtimes) as RuntimeName[])("up on %s trains the first model, serves it, scores the simulation, and drains on Ctrl-C", async (runtime) => {
+  await using folder = await temporaryFolder();
+  await using up = start(runtime, ["mangrove.ts", "up", "--port", "0"], { cwd: folder.path });
+  const [, url] = await up.seen(/api {5}(http:\S+)/);
+  await up.seen(/engine {2}simulation/);
+  await access(folder.file("models/smoke_detection_model.json"));
+  const answer = await fetch(`${url}/predict`, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(reading) });
+  expect(answer.status).toBe(200);
+  expect(await answer.json()).toMatchObject({ prediction_label: expect.stringMatching(/^(no_)?fire$/), model_info: { trained_on: "simulated" } });
+  expect((await fetch(`${url}/readyz`)).status).toBe(200);
+  await expect.poll(async () => Number(/^mangrove_readings_total (\d+)/m.exec(await (await fetch(`${url}/metrics`)).text())?.[1]), { timeout: 10_000 }).toBeGreaterThan(12);
+  up.signal("SIGINT");
+  expect(await up.ended, up.stderr()).toBe(0);
+  expect(up.stderr()).toMatch(/engine {2}drained: \d+ readings/);
+}, 90_000);
+
+test("a port that is taken is one clear sentence and exit code 1, before anything is trained", async () => {
+  await using folder = await temporaryFolder();
+  const other = createServer();
+  await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
+  const { port } = other.address() as AddressInfo;
+  await using up = start("node", ["mangrove.ts", "up", "--port", String(port)], { cwd: folder.path });
+  expect(await up.ended).toBe(1);
+  other.close();
+  expect(up.stderr()).toMatch(new RegExp(`MGV_PORT_BUSY: Port ${port} .* --port`));
+  expect(up.stderr()).not.toContain("training");
+});
+
+test("a broker that is not there is one clear sentence and exit code 1, after the stated tries", async () => {
+  await using folder = await temporaryFolder();
+  await using up = start("node", ["mangrove.ts", "up", "--port", "0"], { cwd: folder.path, env: { KAFKA_BOOTSTRAP_SERVERS: "127.0.0.1:1" } });
+  expect(await up.ended).toBe(1);
+  expect(up.stderr()).toContain("try 1 of 4 failed");
+  expect(up.stderr().trim().split("\n").at(-1)).toMatch(/^MGV_BROKER: .*127\.0\.0\.1:1/);
+}, 90_000);
+
+const engine = (...args: string[]) => ["engine/main.ts", ...args];
+const csv = "--data";
+
+test.each<[string, string[], Record<string, string>, number, RegExp]>([
+  ["a file that is not there", engine(csv, "nowhere.csv", "--until-end"), {}, 1, /MGV_FILE_READ: .*nowhere\.csv/],
+  ["an empty file", engine(csv, "empty.csv", "--until-end"), {}, 1, /MGV_CSV_EMPTY: empty\.csv/],
+  ["a CSV without the sensor's columns", engine(csv, "other.csv", "--until-end"), {}, 1, /MGV_CSV_COLUMN: .*Temperature/],
+  ["a model that is cut short", engine("--model-path", "cut.json", "--source", "simulate"), {}, 1, /MGV_MODEL_FORMAT: .*cut short/],
+  ["no model and no training", engine("--source", "simulate"), { ML_AUTO_TRAIN_ON_STARTUP: "false" }, 1, /MGV_MODEL_MISSING/],
+  ["an unknown flag", engine("--sped", "max"), {}, 2, /Did you mean --speed\?/],
+  ["an unknown fault", engine("--faults", "mising=0.1"), {}, 2, /missing/],
+  ["an unknown variable", engine(), { MANGROVE_HISTORY: "x" }, 1, /MGV_CONFIG: There is no variable MANGROVE_HISTORY/],
+  ["an unknown command", ["mangrove.ts", "trian"], {}, 2, /Did you mean train\?/],
+  ["training on a CSV without the label", ["mangrove.ts", "train", csv, "other.csv"], {}, 1, /MGV_LABEL: .*"Fire Alarm"/],
+  ["training another kind of data onto the smoke model", ["mangrove.ts", "train", csv, "other.csv", "--label", "y"], {}, 2, /--out/],
+])("%s ends in a sentence with a code, and nothing crashes", async (_, args, env, code, sentence) => {
+  await using folder = await temporaryFolder();
+  await writeFile(folder.file("empty.csv"), "");
+  await writeFile(folder.file("other.csv"), "x,y\n1,0\n2,1\n");
+  await writeFile(folder.file("cut.json"), '{"learner":{"attri');
+  if (!args.includes("--model-path") && args[0] === "engine/main.ts" && args.includes(csv)) args = [...args, "--model-path", await anyModel(folder)];
+  await using program = start("node", args, { cwd: folder.path, env });
+  expect(await program.ended, program.stderr()).toBe(code);
+  expect(program.stderr()).toMatch(sentence);
+  expect(program.stderr()).not.toMatch(/^\s+at /m);
+}, 60_000);
+
+async function anyModel(folder: { file(name: string): string }): Promise<string> {
+  const { smoke } = await import("../../pipelines/smoke.ts");
+  const { writeStump } = await import("../fixtures/model.ts");
+  await writeStump(folder.file("model.json"), smoke, "PM2.5", 10);
+  return folder.file("model.json");
+}
+
+test("train learns a CSV of another kind with --label and --out, and the file says what it was trained on", async () => {
+  await using folder = await temporaryFolder();
+  const rows = Array.from({ length: 400 }, (_, i) => `${i},${(i * 37) % 101},${(i * 53) % 89},${(i * 37) % 101 > 50 ? 1 : 0}`);
+  await writeFile(folder.file("machines.csv"), `row,speed,load,failed\n${rows.join("\n")}\n`);
+  await using train = start("node", ["mangrove.ts", "train", "--data", "machines.csv", "--label", "failed", "--out", "m.json", "--rounds", "10"], { cwd: folder.path });
+  expect(await train.ended, train.stderr()).toBe(0);
+  expect(train.stderr()).toMatch(/learning "failed" from speed, load/);
+  expect(await readFile(folder.file("m.json"), "utf8")).toContain("machines.csv");
+});

@@ -1,0 +1,82 @@
+import { expect, test } from "vitest";
+import { Decoder } from "../../../engine/decode/decoder.ts";
+import { recordsOf, smallSchema } from "../../fixtures/readings.ts";
+
+const json = { kind: "json" } as const;
+
+function decode(texts: readonly string[], options?: Parameters<typeof recordsOf>[1]) {
+  return new Decoder(smallSchema, json).decode(recordsOf(texts, options));
+}
+
+test("keys with and without brackets fill the same column; what may be missing is NaN", () => {
+  const { batch, deadLetters } = decode(['{"t":1,"a[C]":20.5,"b":1,"n":7}', '{"b":2,"a":null,"t":2}', '{"t":3,"a":"NULL","b":-0.5}']);
+  expect(deadLetters).toEqual([]);
+  expect(batch.columns.map((column) => [...column])).toEqual([[20.5, NaN, NaN], [1, 2, -0.5], [7, NaN, NaN]]);
+  expect([...batch.timesMs]).toEqual([1000, 2000, 3000]);
+});
+
+test.each([
+  ["not JSON", '{"t":1,', "MGV_JSON"],
+  ["an array", "[1]", "MGV_JSON"],
+  ["nothing", "", "MGV_JSON"],
+  ["a key that must be there", '{"t":1,"a":1}', "MGV_FIELD_MISSING"],
+  ["a null where a number must be", '{"t":1,"a":1,"b":null}', "MGV_FIELD_MISSING"],
+  ["a number in quotes", '{"t":1,"a":"20.5","b":1}', "MGV_FIELD_TYPE"],
+  ["a truth value", '{"t":1,"a":true,"b":1}', "MGV_FIELD_TYPE"],
+  ["a number too large to be one", '{"t":1,"a":1e999,"b":1}', "MGV_FIELD_TYPE"],
+  ["a value that the device cannot report", '{"t":1,"a":100.01,"b":1}', "MGV_FIELD_RANGE"],
+  ["no time at all", '{"a":1,"b":1}', "MGV_TIME"],
+  ["a time in words", '{"t":"noon","a":1,"b":1}', "MGV_TIME"],
+  ["a time without a zone", '{"t":"2026-01-01T00:00:00","a":1,"b":1}', "MGV_TIME"],
+  ["a label of 2", '{"t":1,"a":1,"b":1,"label":2}', "MGV_LABEL"],
+])("%s is a dead letter with its bytes, and its neighbours are unharmed", (_, text, code) => {
+  const good = '{"t":5,"a":1,"b":1}';
+  const { batch, deadLetters } = decode([good, text, good], { keys: ["x", "y", "z"] });
+  expect([...batch.offsets]).toEqual([0, 2]);
+  expect(batch.sensors).toEqual(["x", "z"]);
+  expect(deadLetters).toMatchObject([{ offset: 1, key: "y", code }]);
+  expect(new TextDecoder().decode(deadLetters[0]!.value)).toBe(text);
+});
+
+test("bytes that are not UTF-8 are a dead letter; text beyond ASCII is not", () => {
+  const records = recordsOf(['{"t":1,"a":1,"b":1,"sensor_id":"Küche"}', '{"t":1,"a":1,"b":1,"sensor_id":"X"}']);
+  records.values[records.bounds[1]! + records.values.subarray(records.bounds[1]).indexOf(88)] = 0xff;
+  const { batch, deadLetters } = new Decoder(smallSchema, json).decode(records);
+  expect(batch.sensors).toEqual(["Küche"]);
+  expect(deadLetters).toMatchObject([{ offset: 1, code: "MGV_JSON", reason: "not UTF-8" }]);
+});
+
+test("the sensor is the record's key, else what the message names, else the partition", () => {
+  const text = (sensor: string) => `{"t":1,"a":1,"b":1${sensor}}`;
+  const { batch } = decode([text(',"sensor_id":"s"'), text(',"sensor_id":"s"'), text(',"sensor_id":12'), text("")], { keys: ["k", null, null, null], partition: 3 });
+  expect(batch.sensors).toEqual(["k", "s", "12", "partition-3"]);
+});
+
+test("labels are read from numbers and from the strings that the original sends", () => {
+  const { batch } = decode(["0", '"0"', "1", '"1"', "null"].map((label) => `{"t":1,"a":1,"b":1,"label":${label}}`));
+  expect([...batch.labels]).toEqual([0, 0, 1, 1, NaN]);
+});
+
+test("a message without a time takes its record's", () => {
+  expect([...decode(['{"a":1,"b":1}'], { appendTimeMs: 77 }).batch.timesMs]).toEqual([77]);
+});
+
+test("a reading of more than five minutes after the broker took it in is a dead letter", () => {
+  const { batch, deadLetters } = decode(['{"t":300,"a":1,"b":1}', '{"t":301,"a":1,"b":1}'], { appendTimeMs: 500 });
+  expect(batch.count).toBe(1);
+  expect(deadLetters).toMatchObject([{ offset: 1, code: "MGV_TIME_AHEAD" }]);
+});
+
+test("CSV cells are numbers, nothing or text, as JSON values are", () => {
+  const header = ["row", "t", "b", "a", "label"];
+  const { batch, deadLetters } = new Decoder(smallSchema, { kind: "csv", header }).decode(
+    recordsOf(["0,10,1.5,,1", "1,11,2,NULL,0", "2,12,x,1,0", "3,13,1", '4,"14",3,"7",0']),
+  );
+  expect(batch.columns.map((column) => [...column])).toEqual([[NaN, NaN, 7], [1.5, 2, 3], [NaN, NaN, NaN]]);
+  expect(deadLetters.map(({ offset, code }) => [offset, code])).toEqual([[2, "MGV_FIELD_TYPE"], [3, "MGV_CSV_ROW"]]);
+});
+
+test("a CSV that lacks a column is refused before its first row, by the column's name", () => {
+  expect(() => new Decoder(smallSchema, { kind: "csv", header: ["t", "a"] })).toThrow(expect.objectContaining({ code: "MGV_CSV_COLUMN" }));
+  expect(() => new Decoder(smallSchema, { kind: "csv", header: ["t", "a"] })).toThrow(/"b"/);
+});

@@ -1,0 +1,81 @@
+import { writeFile } from "node:fs/promises";
+import { expect, test } from "vitest";
+import { ReplaySource, type ReplayOptions } from "../../../engine/source/replay.ts";
+import { smallSchema } from "../../fixtures/readings.ts";
+import { temporaryFolder } from "../../fixtures/temporary.ts";
+
+async function replay(text: string, options: Partial<ReplayOptions> = {}, signal = new AbortController().signal) {
+  await using folder = await temporaryFolder();
+  const path = folder.file("data");
+  await writeFile(path, text);
+  const source = new ReplaySource({ path, schema: smallSchema, topic: "readings", speed: "max", ...options });
+  const records: { key: string | null; offset: number; text: string }[] = [];
+  const sizes: number[] = [];
+  for await (const { records: batch } of source.read(signal)) {
+    sizes.push(batch.count);
+    batch.keys.forEach((key, i) =>
+      records.push({ key, offset: batch.offsets[i]!, text: new TextDecoder().decode(batch.values.subarray(batch.bounds[i], batch.bounds[i + 1])) }),
+    );
+  }
+  return { records, sizes };
+}
+
+//  t         1   2   62   63 | 124 | 63 | 64        a step of more than 60 s, or back by more, is another recording
+//  recording R1  R1  R1   R1   R2    R3   R3
+test("a CSV without sensors is split into recordings where its time jumps", async () => {
+  const { records } = await replay("t,a,b\n1,0,0\n2,0,0\n62,0,0\n63,0,0\n124,0,0\n63,0,0\n64,0,0\n");
+  expect(records.map(({ key }) => key)).toEqual(["R1", "R1", "R1", "R1", "R2", "R3", "R3"]);
+  expect(records.map(({ offset }) => offset)).toEqual([0, 1, 2, 3, 4, 5, 6]);
+});
+
+test("a CSV that names its sensors leaves them to the decoder", async () => {
+  const { records } = await replay("sensor_id,t,a,b\nk,1,0,0\n");
+  expect(records.map(({ key }) => key)).toEqual([null]);
+});
+
+test("JSON lines are told as they are, with either line end and without the last one", async () => {
+  const { records } = await replay('{"t":1}\r\n\r\nnot json\n{"t":2}');
+  expect(records.map(({ text }) => text)).toEqual(['{"t":1}', "not json", '{"t":2}']);
+});
+
+test("lines longer than what is read at once stay whole", async () => {
+  const long = `{"t":1,"x":"${"y".repeat(3_000_000)}"}`;
+  const { records } = await replay(`${long}\n${long}\n{"t":2}\n`);
+  expect(records.map(({ text }) => text.length)).toEqual([long.length, long.length, 7]);
+});
+
+//  t     0   1   11   10   12        at speed 10 due after 0, 100, 1100, 1100, 1300 ms
+test("at a speed readings come when they are due, and a step back takes no time", async () => {
+  let nowMs = 0;
+  const waits: number[] = [];
+  const sleep = (ms: number) => {
+    waits.push(ms);
+    nowMs += ms;
+    return Promise.resolve();
+  };
+  const { records, sizes } = await replay("t,a,b\n0,0,0\n1,0,0\n11,0,0\n10,0,0\n12,0,0\n", { speed: 10, now: () => nowMs, sleep });
+  expect(waits).toEqual([100, 1000, 200]);
+  expect(sizes).toEqual([1, 1, 2, 1]);
+  expect(records).toHaveLength(5);
+});
+
+test("an aborted signal ends a replay that waits", async () => {
+  const controller = new AbortController();
+  setTimeout(() => controller.abort(), 20);
+  const { records } = await replay("t,a,b\n0,0,0\n3000,0,0\n", { speed: 0.001 }, controller.signal);
+  expect(records).toHaveLength(1);
+});
+
+test.each([
+  ["an empty file", "", "MGV_CSV_EMPTY"],
+  ["a header alone", "t,a,b\n", "MGV_CSV_EMPTY"],
+  ["a CSV without a column of the schema", "t,a\n1,2\n", "MGV_CSV_COLUMN"],
+  ["a CSV without a time", "a,b\n1,2\n", "MGV_CSV_COLUMN"],
+])("%s is refused", async (_, text, code) => {
+  await expect(replay(text)).rejects.toMatchObject({ code });
+});
+
+test("a file that is not there is refused by its name", async () => {
+  const source = new ReplaySource({ path: "/nowhere/x.csv", schema: smallSchema, topic: "readings", speed: "max" });
+  await expect(source.read(new AbortController().signal).next()).rejects.toMatchObject({ code: "MGV_FILE_READ", message: expect.stringContaining("/nowhere/x.csv") });
+});

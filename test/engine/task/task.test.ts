@@ -1,0 +1,93 @@
+import { expect, test } from "vitest";
+import { ModelStore } from "../../../engine/model/model-store.ts";
+import { pipeline } from "../../../engine/pipeline/pipeline.ts";
+import { outputRecords } from "../../../engine/sink/records.ts";
+import { Task } from "../../../engine/task/task.ts";
+import { loadKernel } from "../../../kernel-as/host/kernel.ts";
+import { writeStump } from "../../fixtures/model.ts";
+import { recordsOf, smallSchema } from "../../fixtures/readings.ts";
+import { temporaryFolder } from "../../fixtures/temporary.ts";
+
+const kernel = await loadKernel();
+const small = pipeline("small", { from: "readings", schema: smallSchema }).alert({ to: "small_alerts", holdOffMs: 10_000 });
+
+async function taskWith(split: number) {
+  await using folder = await temporaryFolder();
+  const path = folder.file("m.json");
+  await writeStump(path, small, "b", split);
+  const models = new ModelStore({ kernel, pipeline: small, path, now: () => 0 });
+  await models.refresh();
+  return new Task({ kernel, pipeline: small, models, format: { kind: "json" } });
+}
+
+const reading = (t: number, b: number, sensor = "s") => `{"t":${t},"a":1,"b":${b},"sensor_id":"${sensor}"}`;
+
+//  t       0   1   2   3   20   21        b >= 5 is fire; hold-off 10 s
+//  b       1   5   9   1   7    1
+//  alert       ^           ^
+test("readings are scored in offset order, and a fire is told when it is first seen", async () => {
+  using task = await taskWith(5);
+  const { scores, alerts } = task.process(recordsOf([[0, 1], [1, 5], [2, 9], [3, 1], [20, 7], [21, 1]].map(([t, b]) => reading(t!, b!))));
+  expect([...scores!.predictions]).toEqual([0, 1, 1, 0, 1, 0]);
+  expect(alerts.map(({ id, severity }) => [id, severity])).toEqual([["0_1", "HIGH"], ["0_4", "HIGH"]]);
+});
+
+test("a late reading is scored and marked", async () => {
+  using task = await taskWith(5);
+  const { late, scores } = task.process(recordsOf([reading(100, 1), reading(80, 9)]));
+  expect([...late]).toEqual([0, 1]);
+  expect([...scores!.predictions]).toEqual([0, 1]);
+});
+
+test("any cut into batches gives the same records, byte for byte", async () => {
+  const texts = Array.from({ length: 60 }, (_, i) => (i % 13 === 0 ? "bad" : reading(i * 3 - (i % 4) * 20, i % 9, `s${i % 3}`)));
+  const run = async (size: number) => {
+    using task = await taskWith(5);
+    const values: string[] = [];
+    for (let first = 0; first < texts.length; first += size) {
+      const records = recordsOf(texts.slice(first, first + size));
+      records.offsets.forEach((offset, i) => (records.offsets[i] = offset + first));
+      values.push(...outputRecords(small, task.process(records)).map(({ topic, value }) => `${topic} ${value}`));
+    }
+    return values.sort();
+  };
+  expect(await run(1)).toEqual(await run(60));
+  expect(await run(7)).toEqual(await run(60));
+});
+
+test("records carry the fields that consumers of the original expect", async () => {
+  using task = await taskWith(5);
+  const output = task.process(recordsOf([reading(1, 7), '{"t":2}'], { keys: ["kitchen", null] }));
+  const records = outputRecords(small, output).map(({ topic, key, value }) => ({ topic, key, value: JSON.parse(value) as unknown }));
+  const fire = Math.fround(1 / (1 + Math.fround(Math.exp(-2))));
+  expect(records).toMatchObject([
+    {
+      topic: "small_predictions",
+      key: "kitchen",
+      value: {
+        prediction: 1,
+        prediction_label: "fire",
+        probability: expect.closeTo(fire, 6),
+        confidence: { fire: expect.closeTo(fire, 6), no_fire: expect.closeTo(1 - fire, 6) },
+        timestamp: "1970-01-01T00:00:01.000Z",
+        model_info: { version: expect.stringMatching(/^[0-9a-f]{12}$/), trained_on: "simulated" },
+        stream_metadata: { kafka_topic: "readings", kafka_partition: 0, kafka_offset: 0, kafka_timestamp: null, prediction_id: "0_0" },
+        sensor_data: { "a[C]": 1, b: 7, n: null },
+        alert_level: "HIGH",
+      },
+    },
+    {
+      topic: "small_alerts",
+      key: "kitchen",
+      value: { timestamp: "1970-01-01T00:00:01.000Z", sensor: "kitchen", value: expect.closeTo(fire, 6), threshold: 0.5, severity: "HIGH", alert_type: "fire", message: expect.stringContaining("kitchen") },
+    },
+    { topic: "small_dead_letter", key: null, value: { code: "MGV_FIELD_MISSING", offset: 1, value_base64: Buffer.from('{"t":2}').toString("base64") } },
+  ]);
+});
+
+test("with scoring switched off readings are decoded and nothing is predicted", () => {
+  using task = new Task({ kernel, pipeline: small, models: null, format: { kind: "json" } });
+  const output = task.process(recordsOf([reading(1, 7)]));
+  expect(output.scores).toBeNull();
+  expect(outputRecords(small, output)).toEqual([]);
+});

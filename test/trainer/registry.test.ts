@@ -1,0 +1,52 @@
+import { readFile, readdir, utimes, writeFile } from "node:fs/promises";
+import { expect, test } from "vitest";
+import { saveModel } from "../../trainer/registry.ts";
+import { temporaryFolder } from "../fixtures/temporary.ts";
+
+test("the old model is kept under the time at which it was written, the newest five of them", async () => {
+  await using folder = await temporaryFolder();
+  const path = folder.file("models/m.json");
+  for (let version = 0; version < 8; version++) {
+    await saveModel(path, `v${version}`);
+    const writtenS = Date.UTC(2026, 0, 2, 3, 4, version) / 1000;
+    await utimes(path, writtenS, writtenS);
+  }
+  expect(await readFile(path, "utf8")).toBe("v7");
+  const files = (await readdir(folder.file("models"))).sort();
+  expect(files).toEqual(["m.json", ...[2, 3, 4, 5, 6].map((s) => `model_backup_20260102_03040${s}.json`)]);
+  expect(await readFile(folder.file("models/model_backup_20260102_030406.json"), "utf8")).toBe("v6");
+});
+
+test("two models of the same second are both kept", async () => {
+  await using folder = await temporaryFolder();
+  const path = folder.file("m.json");
+  for (const version of ["a", "b", "c"]) await saveModel(path, version);
+  const backups = (await readdir(folder.path)).filter((name) => name.startsWith("model_backup")).sort();
+  expect(await Promise.all(backups.map((name) => readFile(folder.file(name), "utf8")))).toEqual(["a", "b"]);
+});
+
+test("a reader never sees half a model, however often it is replaced", async () => {
+  await using folder = await temporaryFolder();
+  const path = folder.file("m.json");
+  const texts = ["x".repeat(300_000), "y".repeat(200_000)];
+  await saveModel(path, texts[0]!);
+  let done = false;
+  const writer = (async () => {
+    for (let i = 1; i < 30; i++) await saveModel(path, texts[i % 2]!);
+    done = true;
+  })();
+  let reads = 0;
+  while (!done) {
+    expect(texts).toContain(await readFile(path, "utf8"));
+    reads++;
+  }
+  await writer;
+  expect(reads).toBeGreaterThan(0);
+});
+
+test("a place that cannot be written to is an error, and what was there stays", async () => {
+  await using folder = await temporaryFolder();
+  await writeFile(folder.file("file"), "old");
+  await expect(saveModel(folder.file("file/m.json"), "new")).rejects.toMatchObject({ code: "MGV_FILE_WRITE" });
+  expect(await readFile(folder.file("file"), "utf8")).toBe("old");
+});

@@ -1,0 +1,43 @@
+import { writeFile } from "node:fs/promises";
+import { expect, test } from "vitest";
+import { featureNames } from "../../engine/features/features.ts";
+import { smoke } from "../../pipelines/smoke.ts";
+import { pipelineFor } from "../../trainer/schema.ts";
+import { temporaryFolder } from "../fixtures/temporary.ts";
+
+async function inferred(text: string, label: string | null) {
+  await using folder = await temporaryFolder();
+  await writeFile(folder.file("data.csv"), text);
+  return await pipelineFor(smoke, folder.file("data.csv"), label);
+}
+
+test("a CSV of another kind gives its numeric columns; texts, empty columns and row counters are left out", async () => {
+  const { pipeline, leftOut } = await inferred(",id,speed,color,void,failed\n0,7,1.5,red,,0\n1,8,NULL,blue,,1\n2,9,3,red,,0\n", "failed");
+  expect(featureNames(pipeline)).toEqual(["speed"]);
+  expect(leftOut).toEqual(['"" (counts rows)', '"id" (counts rows)', '"color" (not numbers)', '"void" (empty)']);
+});
+
+test("with a time it gets trailing windows too", async () => {
+  const { pipeline } = await inferred("UTC,speed,failed\n5,1,0\n7,5,1\n9,2,0\n", "failed");
+  expect(featureNames(pipeline)).toEqual(["speed", "speed - mean 60s", "speed - mean 300s"]);
+});
+
+test("UTC, CNT, row numbers and the label are never features of the smoke pipeline", () => {
+  const names = featureNames(smoke).join(" | ");
+  expect(featureNames(smoke)).toHaveLength(36);
+  for (const never of ["UTC", "CNT", "Fire Alarm"]) expect(names).not.toContain(never);
+});
+
+test.each([
+  ["an empty file", "", "failed", "MGV_CSV_EMPTY"],
+  ["a header alone", "a,failed\n", "failed", "MGV_CSV_EMPTY"],
+  ["a CSV without the label", "speed,faild\n1,0\n", "failed", "MGV_LABEL"],
+  ["a CSV without the pipeline's own label", "speed\n1\n", null, "MGV_LABEL"],
+  ["nothing to learn from", "color,failed\nred,0\n", "failed", "MGV_CSV_COLUMN"],
+])("%s is refused", async (_, text, label, code) => {
+  await expect(inferred(text, label)).rejects.toMatchObject({ code });
+});
+
+test("a label that is spelled nearly right is guessed in the message", async () => {
+  await expect(inferred("speed,failed\n1,0\n", "faild")).rejects.toThrow(/Did you mean failed\?/);
+});

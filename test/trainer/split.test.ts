@@ -1,0 +1,69 @@
+import { expect, test } from "vitest";
+import { recordingFamilies } from "../../trainer/copies.ts";
+import { splits, type Split } from "../../trainer/split.ts";
+import { datasetOf, withCopy } from "../fixtures/dataset.ts";
+
+const dataset = datasetOf({ R1: 4000, R2: 4000, R3: 2000 });
+const named = (all: Split[], name: Split["name"]) => all.find((split) => split.name === name)!;
+
+test("in every split no row is on both sides, and every row is tested at most once", () => {
+  for (const { folds } of splits(dataset)) {
+    const tested = new Set<number>();
+    for (const { train, test: held } of folds) {
+      const learned = new Set(train);
+      for (const row of held) {
+        expect(learned.has(row)).toBe(false);
+        expect(tested.has(row)).toBe(false);
+        tested.add(row);
+      }
+    }
+  }
+});
+
+test("the random split tests about a fifth, the others every row", () => {
+  const all = splits(dataset);
+  const tested = (name: Split["name"]) => named(all, name).folds.reduce((sum, fold) => sum + fold.test.length, 0);
+  expect(tested("random") / dataset.rows).toBeGreaterThan(0.17);
+  expect(tested("random") / dataset.rows).toBeLessThan(0.23);
+  expect(tested("blocks")).toBe(dataset.rows);
+  expect(tested("recordings")).toBe(dataset.rows);
+});
+
+//  block     |--- 600 s ---|--- 600 s ---|        a training row keeps a whole window's distance from every test row
+test("training rows of the block split are a window away from every test row of their recording", () => {
+  for (const { train, test: held } of named(splits(dataset), "blocks").folds) {
+    const tested = dataset.recordings.map((_, recording) => Array.from(held).filter((row) => dataset.recordingOf[row] === recording).map((row) => dataset.timesMs[row]!));
+    const testedSeconds = tested.map((times) => new Set(times));
+    for (const row of train) {
+      const seconds = testedSeconds[dataset.recordingOf[row]!]!;
+      for (let shift = -60_000; shift <= 60_000; shift += 20_000) expect(seconds.has(dataset.timesMs[row]! + shift)).toBe(false);
+    }
+  }
+});
+
+test("recordings that are equal but for one feature are one family", () => {
+  const copied = withCopy(dataset, 0, 1);
+  expect([...recordingFamilies(dataset)]).toEqual([0, 1, 2]);
+  const family = recordingFamilies(copied);
+  expect(family[0]).toBe(family[1]);
+  expect(family[2]).not.toBe(family[0]);
+});
+
+test("copies are never parted: not by blocks, not by recordings", () => {
+  const copied = withCopy(dataset, 0, 1);
+  const second = (row: number) => copied.timesMs[row]! - 1e12 - copied.recordingOf[row]! * 1e9;
+  const { folds } = named(splits(copied), "blocks");
+  for (const { test: held } of folds) {
+    const of = (recording: number) => Array.from(held).filter((row) => copied.recordingOf[row] === recording).map(second);
+    expect(of(0)).toEqual(of(1));
+  }
+  const left = named(splits(copied), "recordings");
+  expect(left.folds).toHaveLength(2);
+  expect(left.meaning).toContain("R2 = R1");
+});
+
+test("one recording cannot be left out, and the report says so", () => {
+  const left = named(splits(datasetOf({ R1: 100 })), "recordings");
+  expect(left.folds).toEqual([]);
+  expect(left.meaning).toContain("at least two");
+});

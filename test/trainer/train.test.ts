@@ -1,0 +1,58 @@
+import { createHash } from "node:crypto";
+import { expect, test } from "vitest";
+import { KernelForest } from "../../kernel-as/host/forest.ts";
+import { loadKernel } from "../../kernel-as/host/kernel.ts";
+import { defaultParameters } from "../../kernel-as/model/training.ts";
+import { writeXgboostJson } from "../../kernel-as/model/xgboost.ts";
+import { reportLines } from "../../trainer/report.ts";
+import { trainModel, type TrainProgress } from "../../trainer/train.ts";
+import { datasetOf } from "../fixtures/dataset.ts";
+
+const kernel = await loadKernel();
+const options = {
+  kernel,
+  dataset: datasetOf({ R1: 900, R2: 900 }),
+  pipelineName: "test",
+  trainedOn: { kind: "simulated", sensors: 2, seconds: 900, seed: 1 } as const,
+  parameters: { ...defaultParameters, rounds: 20 },
+};
+
+test("a rule that holds everywhere is found on every split, and the report shows all three", async () => {
+  const { card } = await trainModel(options);
+  expect(card.splits.map(({ name, metrics }) => [name, metrics!.accuracy > 0.98])).toEqual([["random", true], ["blocks", true], ["recordings", true]]);
+  const report = reportLines(card).join("\n");
+  for (const { title } of card.splits) expect(report).toContain(title);
+  expect(report).toContain("trained on: simulated");
+});
+
+test("the same rows give the same file on every runtime", async () => {
+  const { forest, card } = await trainModel(options);
+  expect(createHash("sha256").update(writeXgboostJson(forest, card)).digest("hex")).toBe("d401bc4b660513ec65a0156c7749c4f67f68e8bab3b90140d59f309d7aff5ff4");
+});
+
+test("progress rises by one tree at a time to what was announced", async () => {
+  const seen: TrainProgress[] = [];
+  await trainModel({ ...options, onProgress: (progress) => seen.push(progress) });
+  expect(seen.map(({ trees }) => trees)).toEqual(seen.map((_, i) => i + 1));
+  expect(seen.at(-1)).toMatchObject({ what: "the model", trees: seen[0]!.ofTrees });
+});
+
+test("the model also judges readings that come without their window", async () => {
+  const { forest } = await trainModel(options);
+  using scorer = new KernelForest(kernel, forest);
+  const { probabilities } = scorer.predict(Float32Array.from([0.9, 0.5, NaN, NaN, 0.1, 0.5, NaN, NaN]));
+  expect(probabilities[0]).toBeGreaterThan(0.6);
+  expect(probabilities[1]).toBeLessThan(0.4);
+});
+
+test("a split that is no better than chance is said to be so, in words", async () => {
+  const flipped = { ...options.dataset, labels: options.dataset.labels.map((label, row) => (options.dataset.recordingOf[row] === 1 ? 1 - label : label)) };
+  const { card } = await trainModel({ ...options, dataset: flipped });
+  expect(card.splits.find(({ name }) => name === "recordings")!.metrics!.auc).toBeLessThan(0.2);
+  expect(reportLines(card).join("\n")).toMatch(/a recording left out: .*no better than chance/);
+});
+
+test("data with one class only cannot train", async () => {
+  const safe = { ...options.dataset, labels: options.dataset.labels.map(() => 0) };
+  await expect(trainModel({ ...options, dataset: safe })).rejects.toMatchObject({ code: "MGV_TRAIN_DATA" });
+});
