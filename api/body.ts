@@ -1,7 +1,7 @@
 import type { Refusal } from "./problem.ts";
 
 /** A thousand readings are near 300 kB; this leaves room for any spelling of them. */
-export const MAX_BODY_BYTES = 8 * 1024 * 1024;
+const MAX_BODY_BYTES = 8 * 1024 * 1024;
 
 const MAX_READ_BYTES = 8 * MAX_BODY_BYTES;
 

@@ -14,7 +14,7 @@ const probability = z.number().min(0).max(1);
 const modelVersion = z.string().openapi({ description: "The first 12 digits of the SHA-256 of the model file.", example: "3f1c0a9be27d" });
 const trainedOn = z.string().openapi({ description: "`simulated`, or the name and hash of the training file.", example: "simulated" });
 
-export const fieldErrorSchema = z
+const fieldErrorSchema = z
   .object({
     pointer: z.string().openapi({ description: "JSON pointer (RFC 6901) into the request body.", example: "/Temperature[C]" }),
     code,
@@ -102,7 +102,7 @@ export const batchSchema = z
   .openapi("BatchAnswer");
 
 const trainedOnSchema: z.ZodType<TrainedOn> = z.union([
-  z.object({ kind: z.literal("simulated"), sensors: z.int(), seconds: z.number(), seed: z.int() }),
+  z.object({ kind: z.literal("simulated"), sensors: z.int(), rateHz: z.number(), seconds: z.number(), seed: z.int() }),
   z.object({ kind: z.literal("file"), name: z.string(), sha256: z.string() }),
 ]);
 
@@ -161,12 +161,11 @@ export type Index = z.infer<typeof indexSchema>;
 export type ModelBrief = z.infer<typeof modelBriefSchema>;
 export type Prediction = z.infer<typeof predictionSchema>;
 export type BatchEntry = z.infer<typeof entrySchema>;
-export type BatchFailure = z.infer<typeof failedEntrySchema>;
 export type BatchAnswer = z.infer<typeof batchSchema>;
 export type ModelInfo = z.infer<typeof modelInfoSchema>;
 
 /** One reading as a message of the pipeline's topic spells it. */
-export function readingSchema(schema: Schema) {
+function readingSchema(schema: Schema) {
   const time = z.union([z.number(), z.string()]).nullish();
   return z
     .looseObject({

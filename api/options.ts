@@ -23,7 +23,7 @@ export interface AppOptions {
   readonly newId?: () => string;
 }
 
-export interface FailedRequest {
+interface FailedRequest {
   readonly id: string;
   readonly method: string;
   readonly path: string;

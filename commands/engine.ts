@@ -6,10 +6,11 @@ import { KafkaSink } from "../engine/sink/kafka.ts";
 import type { Sink } from "../engine/sink/sink.ts";
 import type { TaskOutput } from "../engine/task/output.ts";
 import { serveMetrics } from "../api/metrics-server.ts";
+import { reportLines } from "../trainer/report.ts";
 import type { Arguments, Command, Flag } from "./command.ts";
 import { savePaths, trainAndSave } from "./model.ts";
 import { followModel, openRuntime, type Runtime } from "./runtime.ts";
-import { openSource, sourceFlags, type OpenedSource } from "./source.ts";
+import { checkSource, openSource, sourceFlags, type OpenedSource } from "./source.ts";
 import { tell } from "./terminal.ts";
 
 export const engineFlags: readonly Flag[] = [
@@ -30,10 +31,12 @@ export const engineCommand: Command = {
   ],
   async run(given, signal) {
     const runtime = await openRuntime({ modelPath: given.text("model-path") });
+    await checkSource(given, runtime.config);
     if (runtime.config.predictions) await ensureModel(runtime, signal);
     followModel(runtime, signal);
-    await using _metrics = await openMetrics(runtime);
-    await using opened = await openEngine(given, runtime);
+    await using running = new AsyncDisposableStack();
+    running.use(await openMetrics(runtime));
+    const opened = running.use(await openEngine(given, runtime));
     tell(`engine  ${opened.description}`);
     const { summary, seconds } = await opened.run(signal, tellAlerts);
     const rate = Math.round(summary.readings / seconds);
@@ -56,7 +59,8 @@ export async function ensureModel({ config, kernel, pipeline, models }: Runtime,
   const on = config.dataset ?? "simulated rooms";
   tell(`model   there is none at ${models.path}: training the first one on ${on}`);
   const paths = new Set([...savePaths(config), models.path]);
-  await trainAndSave({ kernel, pipeline, dataset: config.dataset, paths: [...paths], signal });
+  const card = await trainAndSave({ kernel, pipeline, dataset: config.dataset, paths: [...paths], signal });
+  for (const line of reportLines(card)) tell(`        ${line}`);
   await models.refresh();
   models.require();
 }

@@ -2,7 +2,7 @@ import process from "node:process";
 import { readConfig, type Config } from "../engine/config.ts";
 import { ModelStore } from "../engine/model/model-store.ts";
 import { Metrics } from "../engine/monitoring/metrics.ts";
-import { Pipeline } from "../engine/pipeline/pipeline.ts";
+import type { Pipeline } from "../engine/pipeline/pipeline.ts";
 import { loadKernel, type Kernel } from "../kernel-as/host/kernel.ts";
 import { describeTrainedOn } from "../kernel-as/model/card.ts";
 import packageJson from "../package.json" with { type: "json" };
@@ -24,7 +24,7 @@ export interface Runtime {
 export async function openRuntime(options: { modelPath?: string | undefined } = {}): Promise<Runtime> {
   const config = readConfig(process.env);
   const kernel = await loadKernel();
-  const pipeline = new Pipeline({ ...smoke, readings: config.kafkaTopic });
+  const pipeline = smoke.from(config.kafkaTopic);
   const models = new ModelStore({
     kernel,
     pipeline,

@@ -1,3 +1,4 @@
+import { access } from "node:fs/promises";
 import type { Config } from "../engine/config.ts";
 import { connectBroker } from "../engine/broker/connect.ts";
 import type { Broker } from "../engine/broker/broker.ts";
@@ -6,7 +7,7 @@ import { parseFaults } from "../engine/simulator/faults.ts";
 import { kafkaSource } from "../engine/source/kafka.ts";
 import type { Speed } from "../engine/source/pace.ts";
 import { ReplaySource } from "../engine/source/replay.ts";
-import { simulatorSource } from "../engine/source/simulator.ts";
+import { simulatorSource, type SimulatorSourceOptions } from "../engine/source/simulator.ts";
 import type { Source } from "../engine/source/source.ts";
 import { MangroveError } from "../kernel-as/errors.ts";
 import type { Arguments, Flag } from "./command.ts";
@@ -15,7 +16,7 @@ import type { Arguments, Flag } from "./command.ts";
 export const simulatorFlags: readonly Flag[] = [
   { name: "sensors", value: "N", help: "simulated sensors, one a room (12)" },
   { name: "rate", value: "HZ", help: "readings a second of each sensor (1)" },
-  { name: "seed", value: "N", help: "the same seed gives the same readings (1)" },
+  { name: "seed", value: "N", help: "the same seed gives the same readings (2; the first model is trained on 1)" },
   { name: "duration", value: "S", help: "seconds of event time to simulate (without end)" },
   { name: "faults", value: "LIST", help: "all, or some of missing=P,repeat=P,disorder=P,skew=P,silence=P" },
 ];
@@ -35,16 +36,30 @@ export interface OpenedSource {
   readonly broker: Broker | null;
 }
 
-export async function openSource(given: Arguments, config: Config, pipeline: Pipeline): Promise<OpenedSource> {
-  const kind = given.oneOf("source", ["kafka", "replay", "simulate"]) ?? defaultKind(given, config);
-  if (kind === "kafka") return openKafka(given, config, pipeline);
-  if (kind === "simulate") return { source: openSimulator(given, pipeline), broker: null };
+/** Throws `MGV_USAGE` or `MGV_FILE_READ` for flags that cannot work: better before a training than after it. */
+export async function checkSource(given: Arguments, config: Config): Promise<void> {
+  const kind = kindOf(given, config);
+  if (kind === "simulate") simulatorOptions(given);
+  if (kind !== "replay") return;
   const path = given.text("data") ?? config.dataset;
   if (path === null) throw new MangroveError("MGV_USAGE", "--source replay needs a file: --data FILE.csv.");
+  speedOf(given);
+  await access(path).catch((cause: unknown) => {
+    throw new MangroveError("MGV_FILE_READ", `Cannot read ${path}: ${(cause as Error).message}`, { cause });
+  });
+}
+
+export async function openSource(given: Arguments, config: Config, pipeline: Pipeline): Promise<OpenedSource> {
+  const kind = kindOf(given, config);
+  if (kind === "kafka") return openKafka(given, config, pipeline);
+  if (kind === "simulate") return { source: openSimulator(given, pipeline), broker: null };
+  const path = given.text("data") ?? config.dataset ?? "";
   return { source: new ReplaySource({ path, schema: pipeline.schema, topic: pipeline.readings, speed: speedOf(given) }), broker: null };
 }
 
-function defaultKind(given: Arguments, config: Config): "kafka" | "replay" | "simulate" {
+function kindOf(given: Arguments, config: Config): "kafka" | "replay" | "simulate" {
+  const kind = given.oneOf("source", ["kafka", "replay", "simulate"]);
+  if (kind !== undefined) return kind;
   if (given.has("data")) return "replay";
   return config.kafkaServers.length > 0 ? "kafka" : "simulate";
 }
@@ -63,25 +78,28 @@ async function openKafka(given: Arguments, config: Config, pipeline: Pipeline): 
 }
 
 export function openSimulator(given: Arguments, pipeline: Pipeline): Source {
+  return simulatorSource({ topic: pipeline.readings, ...simulatorOptions(given) });
+}
+
+function simulatorOptions(given: Arguments): SimulatorSourceOptions {
   const durationS = given.number("duration", { min: 1 });
   if (given.has("until-end") && durationS === undefined) {
     throw new MangroveError("MGV_USAGE", "A simulation has no end: say how long it lasts with --duration SECONDS, or leave --until-end out.");
   }
   const speed = speedOf(given);
-  return simulatorSource({
-    topic: pipeline.readings,
+  return {
     speed,
     sensors: given.number("sensors", { min: 1, max: 100_000, whole: true }) ?? 12,
     rateHz: given.number("rate", { min: 0.001, max: 1000 }) ?? 1,
-    seed: given.number("seed", { min: 0, max: 2 ** 32 - 1, whole: true }) ?? 1,
+    seed: given.number("seed", { min: 0, max: 2 ** 32 - 1, whole: true }) ?? 2,
     // faster than real time, event time would run ahead of the clock that stamps the records
     ...(speed === 1 && { startMs: Date.now() }),
     durationMs: durationS === undefined ? null : durationS * 1000,
     faults: parseFaults(given.text("faults") ?? ""),
-  });
+  };
 }
 
-export function speedOf(given: Arguments): Speed {
+function speedOf(given: Arguments): Speed {
   if (given.text("speed") === "max") return "max";
   return given.number("speed", { min: 0.001 }) ?? 1;
 }

@@ -8,6 +8,7 @@ import type { Arguments, Command } from "./command.ts";
 import { engineFlags, ensureModel, openEngine, tellAlerts, type OpenedEngine } from "./engine.ts";
 import { savePaths, trainAndSave } from "./model.ts";
 import { claimPort } from "./port.ts";
+import { checkSource } from "./source.ts";
 import { followModel, openRuntime, version, type Runtime } from "./runtime.ts";
 import { tell } from "./terminal.ts";
 
@@ -24,6 +25,7 @@ export const upCommand: Command = {
     tell(`mangrove ${version} on ${runtimeName()}; Ctrl-C drains and stops`);
     const address = apiAddress(given, runtime);
     await claimPort(address);
+    await checkSource(given, runtime.config);
 
     await ensureModel(runtime, signal);
     const model = runtime.models.require();

@@ -44,15 +44,6 @@ export function field(name: string, options: Partial<Omit<Field, "name">> = {}):
   };
 }
 
-/** Every spelling of every field, to its index in `schema.fields`. */
-export function fieldIndexes(schema: Schema): ReadonlyMap<string, number> {
-  const indexes = new Map<string, number>();
-  schema.fields.forEach((each, index) => {
-    for (const name of [each.name, ...each.aliases]) if (!indexes.has(name)) indexes.set(name, index);
-  });
-  return indexes;
-}
-
 /** Indexes of the fields that a model may see, in schema order. */
 export function featureFields(schema: Schema): readonly number[] {
   return schema.fields.flatMap((each, index) => (each.feature ? [index] : []));

@@ -16,6 +16,11 @@ export interface Subscription extends AsyncDisposable {
   batches(signal: AbortSignal): AsyncIterable<RecordBatch>;
   /** Stores for the group that everything below `nextOffset` is done with. */
   commit(partition: number, nextOffset: number): Promise<void>;
+  /**
+   * For each assigned partition the offset after everything that was handed out or passed over; 0 while that is not
+   * known. Transaction markers, aborted and deleted records have offsets too, so a partition may end beyond its last record.
+   */
+  positions(): ReadonlyMap<number, number>;
   /** The next offset that the group has stored for each assigned partition; absent where none is stored. */
   committed(): Promise<ReadonlyMap<number, number>>;
 }

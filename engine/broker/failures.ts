@@ -61,7 +61,7 @@ export class Failures {
 
 /** The innermost message, as a sentence: clients wrap what the broker said. */
 function reason(thrown: unknown): string {
-  if (!(thrown instanceof Error)) return `${thrown}.`;
+  if (!(thrown instanceof Error)) return `${String(thrown)}.`;
   const inner = thrown instanceof AggregateError && thrown.errors.length > 0 ? thrown.errors.at(-1) : thrown.cause;
   return inner instanceof Error ? reason(inner) : thrown.message.replace(/\.?\s*$/, ".");
 }

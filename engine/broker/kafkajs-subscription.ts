@@ -6,7 +6,8 @@ import type { Failures } from "./failures.ts";
 import { Handoff } from "./handoff.ts";
 import * as patience from "./patience.ts";
 import { sleep, stayAwayMs, within } from "./patience.ts";
-import { type PositionedSubscription, startOffset } from "./positions.ts";
+import type { Subscription } from "./broker.ts";
+import { startOffset } from "./start-offset.ts";
 
 interface Options {
   readonly topic: string;
@@ -15,7 +16,7 @@ interface Options {
 }
 
 /** The client pushes; each batch waits here, with the heartbeat kept up, until it is pulled. */
-export class KafkajsSubscription implements PositionedSubscription {
+export class KafkajsSubscription implements Subscription {
   readonly #admin: Admin;
   readonly #failures: Failures;
   readonly #options: Options;

@@ -1,17 +1,16 @@
 import type * as Kafkajs from "kafkajs";
 import type { Admin, ICustomPartitioner, Kafka, Message, Producer } from "kafkajs";
-import type { BrokerOptions, ProducedRecord } from "./broker.ts";
+import type { Broker, BrokerOptions, ProducedRecord, Subscription } from "./broker.ts";
 import { Failures } from "./failures.ts";
 import { KafkajsSubscription } from "./kafkajs-subscription.ts";
 import { KnownTopics } from "./known-topics.ts";
 import { answerMs, connectMs } from "./patience.ts";
-import type { PositionedBroker, PositionedSubscription } from "./positions.ts";
 import { type EncodedRecord, ProduceQueue } from "./produce-queue.ts";
 
 type Client = typeof Kafkajs;
 
-/** A {@link PositionedBroker} through `kafkajs`. */
-export async function connectKafkajs(options: BrokerOptions): Promise<PositionedBroker> {
+/** A {@link Broker} through `kafkajs`. */
+export async function connectKafkajs(options: BrokerOptions): Promise<Broker> {
   const broker = new KafkajsBroker(await import("kafkajs"), options);
   try {
     await broker.topics();
@@ -22,7 +21,7 @@ export async function connectKafkajs(options: BrokerOptions): Promise<Positioned
   }
 }
 
-class KafkajsBroker implements PositionedBroker {
+class KafkajsBroker implements Broker {
   readonly client = "kafkajs";
   readonly #client: Client;
   readonly #options: BrokerOptions;
@@ -80,7 +79,7 @@ class KafkajsBroker implements PositionedBroker {
     topic: string;
     group: string;
     from: "earliest" | "latest";
-  }): Promise<PositionedSubscription> {
+  }): Promise<Subscription> {
     await this.#topics.require([options.topic]);
     // A client of its own: members of one group that share a client share its memory of stored offsets.
     return this.#failures.guard(`let ${options.group} read ${options.topic}`, () =>

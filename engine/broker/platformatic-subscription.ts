@@ -7,7 +7,8 @@ import * as patience from "./patience.ts";
 import { orAborted, sleep, stayAwayMs, within } from "./patience.ts";
 import { type Answer, Fetches } from "./platformatic-fetches.ts";
 import { readPartition } from "./platformatic-records.ts";
-import { type PositionedSubscription, startOffset } from "./positions.ts";
+import type { Subscription } from "./broker.ts";
+import { startOffset } from "./start-offset.ts";
 
 type Client = typeof Platformatic;
 type Settings = Pick<ConsumerOptions<Buffer, Buffer, Buffer, Buffer>, "clientId" | "bootstrapBrokers" | "retryDelay">;
@@ -19,7 +20,7 @@ interface Options {
 }
 
 /** The client keeps the membership; the fetch loop is ours, so nothing is fetched that was not pulled. */
-export class PlatformaticSubscription implements PositionedSubscription {
+export class PlatformaticSubscription implements Subscription {
   readonly #client: Client;
   readonly #failures: Failures;
   readonly #options: Options;

@@ -1,20 +1,19 @@
 import type * as Platformatic from "@platformatic/kafka";
 import type { Admin, ConsumerOptions, Producer } from "@platformatic/kafka";
 import { MangroveError } from "../../kernel-as/errors.ts";
-import type { BrokerOptions, ProducedRecord } from "./broker.ts";
+import type { Broker, BrokerOptions, ProducedRecord, Subscription } from "./broker.ts";
 import { Failures } from "./failures.ts";
 import { KnownTopics } from "./known-topics.ts";
 import { answerMs, connectMs, sleep } from "./patience.ts";
 import { PlatformaticSubscription } from "./platformatic-subscription.ts";
-import type { PositionedBroker, PositionedSubscription } from "./positions.ts";
 import { type EncodedRecord, ProduceQueue } from "./produce-queue.ts";
 
 type Client = typeof Platformatic;
 
 const tooOld = "The Kafka client platformatic needs Node 22.22 or later. Use a newer Node, Bun or Deno, or set MANGROVE_KAFKA_CLIENT=kafkajs.";
 
-/** A {@link PositionedBroker} through `@platformatic/kafka`. */
-export async function connectPlatformatic(options: BrokerOptions): Promise<PositionedBroker> {
+/** A {@link Broker} through `@platformatic/kafka`. */
+export async function connectPlatformatic(options: BrokerOptions): Promise<Broker> {
   if (!("withResolvers" in Promise)) throw new MangroveError("MGV_BROKER", tooOld);
   const broker = new PlatformaticBroker(await import("@platformatic/kafka"), options);
   try {
@@ -26,7 +25,7 @@ export async function connectPlatformatic(options: BrokerOptions): Promise<Posit
   }
 }
 
-class PlatformaticBroker implements PositionedBroker {
+class PlatformaticBroker implements Broker {
   readonly client = "platformatic";
   readonly #client: Client;
   readonly #settings;
@@ -91,7 +90,7 @@ class PlatformaticBroker implements PositionedBroker {
     topic: string;
     group: string;
     from: "earliest" | "latest";
-  }): Promise<PositionedSubscription> {
+  }): Promise<Subscription> {
     await this.#topics.require([options.topic]);
     return this.#failures.guard(`let ${options.group} read ${options.topic}`, () =>
       PlatformaticSubscription.join(this.#client, this.#settings, this.#failures, options),

@@ -63,6 +63,6 @@ export function labelValue(schema: Schema, value: unknown): number | Problem {
 function describe(value: unknown): string {
   if (Array.isArray(value)) return "an array";
   if (typeof value === "object") return "an object";
-  const text = typeof value === "string" ? JSON.stringify(value) : String(value);
+  const text = typeof value === "number" || typeof value === "boolean" ? String(value) : JSON.stringify(value);
   return text.length > 40 ? `${text.slice(0, 40)}…` : text;
 }

@@ -1,7 +1,7 @@
 import { MangroveError } from "../../kernel-as/errors.ts";
 import type { Schema } from "../../kernel-as/schema.ts";
 
-interface Parts {
+interface PipelineParts {
   readonly name: string;
   readonly schema: Schema;
   readonly readings: string;
@@ -14,7 +14,7 @@ interface Parts {
 }
 
 /** What becomes of the readings of one topic. Steps return a new pipeline; none of them does anything yet. */
-export class Pipeline implements Parts {
+export class Pipeline implements PipelineParts {
   readonly name: string;
   readonly schema: Schema;
   /** Topics: where readings come from, and where the outputs go. */
@@ -29,7 +29,10 @@ export class Pipeline implements Parts {
   /** A sensor that has raised an alert raises the next one only after this long without a prediction of fire. */
   readonly holdOffMs: number;
 
-  constructor(parts: Parts) {
+  readonly #parts: PipelineParts;
+
+  constructor(parts: PipelineParts) {
+    this.#parts = parts;
     this.name = parts.name;
     this.schema = parts.schema;
     this.readings = parts.readings;
@@ -41,30 +44,39 @@ export class Pipeline implements Parts {
     this.holdOffMs = parts.holdOffMs;
   }
 
+  #with(parts: Partial<PipelineParts>): Pipeline {
+    return new Pipeline({ ...this.#parts, ...parts });
+  }
+
+  /** Readings come from this topic. */
+  from(topic: string): Pipeline {
+    return this.#with({ readings: topic });
+  }
+
   /** Features look back over these spans; the longest says how long a reading is remembered. */
   trailing(options: { spansMs: readonly number[]; maxOutOfOrdernessMs?: number }): Pipeline {
     const spansMs = [...options.spansMs].sort((a, b) => a - b);
     if (spansMs.some((spanMs) => !(spanMs > 0 && spanMs < Infinity))) {
       throw new MangroveError("MGV_USAGE", `Trailing spans must be above 0 ms, not ${spansMs.join(", ")}.`);
     }
-    return new Pipeline({ ...this, spansMs, maxOutOfOrdernessMs: options.maxOutOfOrdernessMs ?? this.maxOutOfOrdernessMs });
+    return this.#with({ spansMs, maxOutOfOrdernessMs: options.maxOutOfOrdernessMs ?? this.maxOutOfOrdernessMs });
   }
 
   /** The label of training data stands under this key. */
   labelled(label: string): Pipeline {
-    return new Pipeline({ ...this, schema: { ...this.schema, label } });
+    return this.#with({ schema: { ...this.schema, label } });
   }
 
   score(options: { to: string }): Pipeline {
-    return new Pipeline({ ...this, predictions: options.to });
+    return this.#with({ predictions: options.to });
   }
 
   alert(options: { to: string; holdOffMs?: number }): Pipeline {
-    return new Pipeline({ ...this, alerts: options.to, holdOffMs: options.holdOffMs ?? this.holdOffMs });
+    return this.#with({ alerts: options.to, holdOffMs: options.holdOffMs ?? this.holdOffMs });
   }
 
   reject(options: { to: string }): Pipeline {
-    return new Pipeline({ ...this, deadLetters: options.to });
+    return this.#with({ deadLetters: options.to });
   }
 }
 

@@ -1,9 +1,9 @@
-import type { PositionedBroker, PositionedSubscription } from "../broker/positions.ts";
+import type { Broker, Subscription } from "../broker/broker.ts";
 import type { RecordBatch, RecordFormat, Source } from "./source.ts";
 
 export interface KafkaSourceOptions {
   /** Stays the caller's to dispose of. */
-  readonly broker: PositionedBroker;
+  readonly broker: Broker;
   readonly topic: string;
   /** The consumer group that shares the topic's partitions and remembers what is done. */
   readonly group: string;
@@ -29,13 +29,13 @@ const lookMs = 200;
 class KafkaSource implements Source {
   readonly topic: string;
   readonly description: string;
-  readonly #subscription: PositionedSubscription;
+  readonly #subscription: Subscription;
   readonly #ends: ReadonlyMap<number, number> | null;
 
   constructor(
     topic: string,
     group: string,
-    subscription: PositionedSubscription,
+    subscription: Subscription,
     ends: ReadonlyMap<number, number> | null,
   ) {
     this.topic = topic;

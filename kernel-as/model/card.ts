@@ -23,7 +23,7 @@ export interface SplitReport {
 }
 
 export type TrainedOn =
-  | { readonly kind: "simulated"; readonly sensors: number; readonly seconds: number; readonly seed: number }
+  | { readonly kind: "simulated"; readonly sensors: number; readonly rateHz: number; readonly seconds: number; readonly seed: number }
   | { readonly kind: "file"; readonly name: string; readonly sha256: string };
 
 /**

@@ -30,7 +30,7 @@ export function referenceProbability(margin: number): number {
 }
 
 /** The bin of a value: how many cuts are <= it; 255 for NaN. */
-export function referenceBin(cuts: ArrayLike<number>, x: number): number {
+function referenceBin(cuts: ArrayLike<number>, x: number): number {
   return Number.isNaN(x) ? 255 : Array.from(cuts).filter((cut) => cut <= x).length;
 }
 
@@ -106,7 +106,7 @@ export function referenceTrain(input: TrainingInput): Forest {
       tree.defaultLeft[i] = inner && node.missingLeft ? 1 : 0;
       tree.gain[i] = node.gain;
       tree.cover[i] = node.cover;
-      if (!inner) for (const row of node.rows) margins[row] = margins[row]! + tree.split[i]!;
+      if (!inner) for (const row of node.rows) margins[row] = margins[row]! + tree.split[i];
     });
     trees.push(tree);
   }

@@ -21,30 +21,31 @@ export interface ParsedModel {
 
 /** The text of a model file; equal inputs give equal bytes. */
 export function writeXgboostJson(forest: Forest, card: ModelCard): string {
-  const model = {
-    gbtree_model_param: { num_parallel_tree: "1", num_trees: String(forest.trees.length) },
-    iteration_indptr: Array.from({ length: forest.trees.length + 1 }, (_, i) => i),
-    tree_info: forest.trees.map(() => 0),
-    trees: forest.trees.map((tree, id) => treeToJson(tree, id, forest.featureCount)),
-  };
-  const learner = {
-    attributes: { [CARD_ATTRIBUTE]: JSON.stringify(card) },
-    feature_names: [],
-    feature_types: [],
-    gradient_booster: { model, name: "gbtree" },
-    learner_model_param: {
-      base_score: shortestF32(forest.baseScore).toExponential().toUpperCase().replace("E+", "E"),
+  const whole = (values: Iterable<number>) => JSON.stringify([...values]);
+  const model = members({
+    gbtree_model_param: JSON.stringify({ num_parallel_tree: "1", num_trees: String(forest.trees.length) }),
+    iteration_indptr: whole(Array.from({ length: forest.trees.length + 1 }, (_, i) => i)),
+    tree_info: whole(forest.trees.map(() => 0)),
+    trees: `[${forest.trees.map((tree, id) => treeToJson(tree, id, forest.featureCount)).join(",")}]`,
+  });
+  const learner = members({
+    attributes: JSON.stringify({ [CARD_ATTRIBUTE]: JSON.stringify(card) }),
+    feature_names: "[]",
+    feature_types: "[]",
+    gradient_booster: members({ model, name: '"gbtree"' }),
+    learner_model_param: JSON.stringify({
+      base_score: floatText(forest.baseScore),
       boost_from_average: "0",
       num_class: "0",
       num_feature: String(forest.featureCount),
       num_target: "1",
-    },
-    objective: { name: forest.objective, reg_loss_param: { scale_pos_weight: "1" } },
-  };
-  return JSON.stringify({ learner, version: [2, 1, 0] });
+    }),
+    objective: JSON.stringify({ name: forest.objective, reg_loss_param: { scale_pos_weight: "1" } }),
+  });
+  return members({ learner, version: "[2,1,0]" });
 }
 
-function treeToJson(tree: Tree, id: number, featureCount: number): object {
+function treeToJson(tree: Tree, id: number, featureCount: number): string {
   const nodes = tree.left.length;
   const parents = new Array<number>(nodes).fill(NO_PARENT);
   tree.left.forEach((left, node) => {
@@ -52,35 +53,48 @@ function treeToJson(tree: Tree, id: number, featureCount: number): object {
     parents[left] = node;
     parents[tree.right[node]!] = node;
   });
-  const floats = (values: Float32Array) => Array.from(values, shortestF32);
-  return {
-    base_weights: Array.from(tree.split, (value, node) => (tree.left[node] === -1 ? shortestF32(value) : 0)),
-    categories: [],
-    categories_nodes: [],
-    categories_segments: [],
-    categories_sizes: [],
-    default_left: Array.from(tree.defaultLeft),
-    id,
-    left_children: Array.from(tree.left),
+  const whole = (values: Iterable<number>) => JSON.stringify([...values]);
+  const floats = (values: Iterable<number>) => `[${Array.from(values, floatText).join(",")}]`;
+  return members({
+    base_weights: floats(tree.split.map((value, node) => (tree.left[node] === -1 ? value : 0))),
+    categories: "[]",
+    categories_nodes: "[]",
+    categories_segments: "[]",
+    categories_sizes: "[]",
+    default_left: whole(tree.defaultLeft),
+    id: String(id),
+    left_children: whole(tree.left),
     loss_changes: floats(tree.gain),
-    parents,
-    right_children: Array.from(tree.right),
+    parents: whole(parents),
+    right_children: whole(tree.right),
     split_conditions: floats(tree.split),
-    split_indices: Array.from(tree.feature),
-    split_type: new Array<number>(nodes).fill(0),
+    split_indices: whole(tree.feature),
+    split_type: whole(new Array<number>(nodes).fill(0)),
     sum_hessian: floats(tree.cover),
-    tree_param: { num_deleted: "0", num_feature: String(featureCount), num_nodes: String(nodes), size_leaf_vector: "1" },
-  };
+    tree_param: JSON.stringify({ num_deleted: "0", num_feature: String(featureCount), num_nodes: String(nodes), size_leaf_vector: "1" }),
+  });
 }
 
-/** The number with the fewest digits that reads back as the same f32. */
-function shortestF32(value: number): number {
+/** A JSON object of members that are JSON already. */
+function members(texts: Readonly<Record<string, string>>): string {
+  return `{${Object.entries(texts).map(([name, text]) => `${JSON.stringify(name)}:${text}`).join(",")}}`;
+}
+
+/**
+ * The shortest number that reads back as the same f32, with an exponent: XGBoost's reader takes a number without a point or an exponent for an
+ * integer, and refuses it in an array of floats (include/xgboost/json.h).
+ */
+function floatText(value: number): string {
   const exact = Math.fround(value);
   for (let digits = 6; digits < 9; digits++) {
     const short = Number(exact.toPrecision(digits));
-    if (Math.fround(short) === exact) return short;
+    if (Math.fround(short) === exact) return exponential(short);
   }
-  return Number(exact.toPrecision(9));
+  return exponential(Number(exact.toPrecision(9)));
+}
+
+function exponential(value: number): string {
+  return value.toExponential().replace("e+", "E").replace("e", "E");
 }
 
 /** Reads a model file. Throws `MGV_MODEL_FORMAT` for anything that is broken or that this version cannot score exactly. */

@@ -86,7 +86,7 @@ export const card: ModelCard = {
   pipeline: "smoke",
   features: featureNames(smoke),
   threshold: 0.4,
-  trainedOn: { kind: "simulated", sensors: 4, seconds: 1_000, seed: 7 },
+  trainedOn: { kind: "simulated", sensors: 4, rateHz: 1, seconds: 1_000, seed: 7 },
   rows: 400,
   positives: 200,
   parameters: { ...defaultParameters, rounds: 20 },

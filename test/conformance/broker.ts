@@ -1,17 +1,16 @@
 import { randomUUID } from "node:crypto";
 import { Socket } from "node:net";
 import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test, vi } from "vitest";
-import type { BrokerOptions, ProducedRecord } from "../../engine/broker/broker.ts";
+import type { Broker, BrokerOptions, ProducedRecord, Subscription } from "../../engine/broker/broker.ts";
 import { connectBroker } from "../../engine/broker/connect.ts";
 import { fetchBytes } from "../../engine/broker/patience.ts";
-import type { PositionedBroker, PositionedSubscription } from "../../engine/broker/positions.ts";
 import type { RecordBatch } from "../../engine/source/source.ts";
 import type { KafkaForTests } from "../broker/global-setup.ts";
-import { deleteBefore, inTransactions } from "./cluster.ts";
+import { appendDated, deleteBefore, inTransactions } from "./cluster.ts";
 import { collect, flatten, type ReadRecord } from "./records.ts";
 
 /** What every adapter of the broker port must do, tried against a real cluster. */
-export function brokerConformance(name: string, connect: (options: BrokerOptions) => Promise<PositionedBroker>): void {
+export function brokerConformance(name: string, connect: (options: BrokerOptions) => Promise<Broker>): void {
   const { servers, reason }: KafkaForTests = inject("kafka");
 
   test(`${name} says within 8 s that no broker answers, and where it asked`, async () => {
@@ -25,7 +24,7 @@ export function brokerConformance(name: string, connect: (options: BrokerOptions
   });
 
   describe.skipIf(servers === null)(`${name}${reason === null ? "" : ` (${reason})`}`, () => {
-    let broker: PositionedBroker;
+    let broker: Broker;
 
     beforeAll(async () => {
       broker = await connect({ servers: servers!.split(",") });
@@ -99,7 +98,8 @@ export function brokerConformance(name: string, connect: (options: BrokerOptions
       const topic = await newTopic();
       const before = Date.now();
       await broker.produce(numbered(topic, 0, 10));
-      const times = (await readAll(topic, 10)).map(({ appendTimeMs }) => appendTimeMs);
+      await appendDated(servers!, topic, before - 86_400_000);
+      const times = (await readAll(topic, 11)).map(({ appendTimeMs }) => appendTimeMs);
       // A minute for a broker on another machine, whose clock may be off.
       for (const time of times) expect(Math.abs(time - before)).toBeLessThan(60_000);
     });
@@ -210,6 +210,9 @@ export function brokerConformance(name: string, connect: (options: BrokerOptions
       await vi.waitFor(() => expect(subscription.positions()).toEqual(new Map([[0, end]])), wait);
       expect(reading.records.map(({ value }) => value)).toEqual(["a", "c", "f"]);
       expect(end).toBe(14);
+      await inTransactions(servers!, topic, [["h", "abort"]]); // a fetch that brings nothing to read
+      await vi.waitFor(() => expect(subscription.positions()).toEqual(new Map([[0, 16]])), wait);
+      expect(reading.records).toHaveLength(3);
       stop.abort();
       await reading.ended;
     });
@@ -378,7 +381,7 @@ function numbered(topic: string, from: number, count: number): ProducedRecord[] 
 }
 
 /** Reads in the background what comes, until `signal` aborts. */
-function gather(subscription: PositionedSubscription, signal: AbortSignal) {
+function gather(subscription: Subscription, signal: AbortSignal) {
   const records: ReadRecord[] = [];
   const ended = (async () => {
     for await (const batch of subscription.batches(signal)) records.push(...flatten(batch));

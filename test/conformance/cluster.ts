@@ -26,6 +26,17 @@ export async function inTransactions(
   }
 }
 
+/** Appends a record that its producer dates `timestampMs`. */
+export async function appendDated(servers: string, topic: string, timestampMs: number): Promise<void> {
+  const producer = kafka(servers).producer({ createPartitioner: Partitioners.DefaultPartitioner });
+  await producer.connect();
+  try {
+    await producer.send({ topic, messages: [{ value: "dated", timestamp: String(timestampMs) }] });
+  } finally {
+    await producer.disconnect();
+  }
+}
+
 /** Deletes the records of partition 0 below `offset`, as retention does. */
 export async function deleteBefore(servers: string, topic: string, offset: number): Promise<void> {
   const admin = kafka(servers).admin();

@@ -44,7 +44,7 @@ test("missing: that share of the measured values is null, and nothing else chang
   });
   expect(texts.length).toBe(clean.length);
   expect([...nulls.keys()].sort()).toEqual(readingFields.slice(0, 12).sort());
-  for (const [name, count] of nulls) expect(count / texts.length, `${name}`).toBeCloseTo(0.05, 2);
+  for (const [name, count] of nulls) expect(count / texts.length, name).toBeCloseTo(0.05, 2);
 });
 
 test("repeat: that share of the messages comes twice, byte for byte", () => {

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { connectBroker } from "../../../engine/broker/connect.ts";
-import type { PositionedBroker } from "../../../engine/broker/positions.ts";
+import type { Broker } from "../../../engine/broker/broker.ts";
 import { kafkaSource } from "../../../engine/source/kafka.ts";
 import type { Source } from "../../../engine/source/source.ts";
 import type { KafkaForTests } from "../../broker/global-setup.ts";
@@ -13,7 +13,7 @@ const { servers, reason }: KafkaForTests = inject("kafka");
 
 for (const client of ["platformatic", "kafkajs"] as const) {
   describe.skipIf(servers === null)(`kafkaSource on ${client}${reason === null ? "" : ` (${reason})`}`, () => {
-    let broker: PositionedBroker;
+    let broker: Broker;
     beforeAll(async () => {
       broker = await connectBroker(client, { servers: servers!.split(",") });
     });

@@ -16,7 +16,7 @@ const card: ModelCard = {
   pipeline: "test",
   features: ["Temperature[C]", 'a "quoted" name'],
   threshold: 0.5,
-  trainedOn: { kind: "simulated", sensors: 1, seconds: 1, seed: 1 },
+  trainedOn: { kind: "simulated", sensors: 1, rateHz: 1, seconds: 1, seed: 1 },
   rows: 3,
   positives: 1,
   parameters: defaultParameters,

@@ -1,0 +1,58 @@
+import { readFile } from "node:fs/promises";
+import { expect, inject, test } from "vitest";
+import { connectBroker } from "../../engine/broker/connect.ts";
+import { smoke } from "../../pipelines/smoke.ts";
+import { writeStump } from "../fixtures/model.ts";
+import { start } from "../fixtures/run.ts";
+import { temporaryFolder } from "../fixtures/temporary.ts";
+
+const { servers, reason } = inject("kafka");
+if (reason) console.log(`Kafka end-to-end test SKIPPED: ${reason}`);
+
+/** The first `count` predictions of readings that came by the topic `readings`, among those of all runs on this broker. */
+async function predictionsOf(readings: string, count: number): Promise<Record<string, any>[]> {
+  const topic = smoke.predictions;
+  await using broker = await connectBroker("platformatic", { servers: [servers!] });
+  await using subscription = await broker.subscribe({ topic, group: `reader-${readings}`, from: "earliest" });
+  const controller = new AbortController();
+  const values: Record<string, any>[] = [];
+  for await (const { values: bytes, bounds, count: records } of subscription.batches(controller.signal)) {
+    for (let i = 0; i < records; i++) {
+      const value = JSON.parse(new TextDecoder().decode(bytes.subarray(bounds[i], bounds[i + 1]))) as Record<string, any>;
+      if (value["stream_metadata"].kafka_topic === readings) values.push(value);
+    }
+    if (values.length >= count) controller.abort();
+  }
+  return values;
+}
+
+test.skipIf(reason).each(["platformatic", "kafkajs"] as const)("readings go in by one topic and predictions out by another, through %s", async (client) => {
+  await using folder = await temporaryFolder();
+  const run = `${client}-${process.pid}-${Date.now()}`;
+  const env = { KAFKA_BOOTSTRAP_SERVERS: servers!, KAFKA_TOPIC_SMOKE: `readings-${run}`, MANGROVE_APP_ID: `engine-${run}`, MANGROVE_KAFKA_CLIENT: client };
+  await writeStump(folder.file("model.json"), smoke, "eCO2[ppm]", 420);
+
+  await using simulate = start("bun", ["mangrove.ts", "simulate", "--to", "kafka", "--duration", "120", "--speed", "max", "--sensors", "5"], { cwd: folder.path, env });
+  expect(await simulate.ended, simulate.stderr()).toBe(0);
+  {
+    await using broker = await connectBroker(client, { servers: [servers!] });
+    await broker.produce([{ topic: env.KAFKA_TOPIC_SMOKE, key: "broken", value: '{"UTC":' }]);
+  }
+
+  const engine = ["engine/main.ts", "--until-end", "--json", "--model-path", folder.file("model.json")];
+  await using first = start("node", [...engine, "--history", folder.file("history"), "--out", folder.file("out")], { cwd: folder.path, env });
+  expect(await first.ended, first.stderr()).toBe(0);
+  expect(JSON.parse(first.stdout())).toMatchObject({ readings: 600, rejected: 1, predictions: 600 });
+
+  const written = (await readFile(folder.file("out/smoke_predictions.jsonl"), "utf8")).trim().split("\n").map((line) => JSON.parse(line) as Record<string, any>);
+  expect(new Set(written.map(({ stream_metadata }) => stream_metadata.kafka_offset)).size).toBe(600);
+  expect(Date.parse(written[0]!["stream_metadata"].kafka_timestamp)).toBeGreaterThan(Date.now() - 600_000);
+  const produced = await predictionsOf(env.KAFKA_TOPIC_SMOKE, 600);
+  const byOffset = (a: Record<string, any>, b: Record<string, any>) => a["stream_metadata"].kafka_offset - b["stream_metadata"].kafka_offset;
+  expect(produced.sort(byOffset)).toEqual(written.sort(byOffset));
+
+  // what is committed is not read again: the same group finds nothing, on another runtime
+  await using second = start("deno", [...engine, "--history", folder.file("history2")], { cwd: folder.path, env });
+  expect(await second.ended, second.stderr()).toBe(0);
+  expect(JSON.parse(second.stdout())).toMatchObject({ readings: 0, rejected: 0, predictions: 0 });
+}, 120_000);

@@ -1,0 +1,59 @@
+import { writeFile } from "node:fs/promises";
+import { describe, expect, test } from "vitest";
+import { KernelForest } from "../../kernel-as/host/forest.ts";
+import { loadKernel } from "../../kernel-as/host/kernel.ts";
+import { trainForest } from "../../kernel-as/host/train.ts";
+import type { ModelCard } from "../../kernel-as/model/card.ts";
+import { defaultParameters, quantileCuts } from "../../kernel-as/model/training.ts";
+import { parseXgboostJson, writeXgboostJson } from "../../kernel-as/model/xgboost.ts";
+import { ReplaySource } from "../../engine/source/replay.ts";
+import { smoke } from "../../pipelines/smoke.ts";
+import { readDataset } from "../../trainer/dataset.ts";
+import { trainModel } from "../../trainer/train.ts";
+import { random } from "../fixtures/random.ts";
+import { recordingAbsent, recordingPath } from "../fixtures/recording.ts";
+import { temporaryFolder } from "../fixtures/temporary.ts";
+import { pythonWith, runPython } from "./python.ts";
+
+const { python, reason } = pythonWith("xgboost");
+const kernel = await loadKernel();
+
+/** Our margins and probabilities, and those of XGBoost itself for the model file's text. */
+async function bothSides(text: string, features: Float32Array) {
+  await using folder = await temporaryFolder();
+  const path = folder.file("model.json");
+  await writeFile(path, text);
+  const { forest } = parseXgboostJson(text);
+  using scorer = new KernelForest(kernel, forest);
+  const theirs = runPython(python!, "xgboost_margins.py", [path, String(forest.featureCount)], features);
+  const rows = features.length / forest.featureCount;
+  return { ours: scorer.predict(features), theirs: { margins: theirs.subarray(0, rows), probabilities: theirs.subarray(rows) } };
+}
+
+describe.skipIf(reason)("XGBoost itself opens a model of ours", () => {
+  test.each([
+    ["missing values everywhere", 0.3, 0.5],
+    ["no missing values, another base score", 0, 0.25],
+  ])("%s: the same margins bit for bit, probabilities within 5e-7", async (_, missing, baseScore) => {
+    const next = random(11);
+    const width = 9;
+    const rows = 4000;
+    const features = Float32Array.from({ length: rows * width }, () => (next() < missing ? NaN : next() < 0.3 ? Math.floor(next() * 5) : next() * 200 - 100));
+    const labels = Float32Array.from({ length: rows }, (__, row) => (features[row * width]! > 0 !== next() < 0.2 ? 1 : 0));
+    const input = { features, labels, cuts: quantileCuts(features, width), parameters: { ...defaultParameters, rounds: 80, maxDepth: 6, baseScore } };
+    const forest = await trainForest(kernel, input);
+    const { ours, theirs } = await bothSides(writeXgboostJson(forest, {} as ModelCard), features);
+    expect(ours.margins).toEqual(theirs.margins);
+    const apart = ours.probabilities.reduce((most, p, row) => Math.max(most, Math.abs(p - theirs.probabilities[row]!)), 0);
+    expect(apart).toBeLessThan(5e-7);
+  });
+
+  test.skipIf(recordingAbsent)("the smoke model of the real recording, on all of its 62,630 rows", async () => {
+    const source = new ReplaySource({ path: recordingPath, schema: smoke.schema, topic: smoke.readings, speed: "max" });
+    const { dataset } = await readDataset(kernel, smoke, source);
+    const { forest, card } = await trainModel({ kernel, dataset, pipelineName: "smoke", trainedOn: { kind: "file", name: "recording", sha256: "" }, parameters: defaultParameters });
+    const { ours, theirs } = await bothSides(writeXgboostJson(forest, card), dataset.features);
+    expect(ours.margins).toHaveLength(62_630);
+    expect(ours.margins).toEqual(theirs.margins);
+  }, 120_000);
+});

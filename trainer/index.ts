@@ -1,0 +1,9 @@
+/** The public names of the trainer. */
+export { readDataset, type Dataset, type DatasetReport } from "./dataset.ts";
+export { trainModel, type TrainModelOptions, type TrainProgress } from "./train.ts";
+export { saveModel } from "./registry.ts";
+export { reportLines } from "./report.ts";
+export { defaultParameters, type TrainingParameters } from "../kernel-as/model/training.ts";
+export { writeXgboostJson } from "../kernel-as/model/xgboost.ts";
+export { loadKernel, type Kernel } from "../kernel-as/host/kernel.ts";
+export type { ModelCard } from "../kernel-as/model/card.ts";
