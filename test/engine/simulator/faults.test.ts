@@ -122,12 +122,11 @@ test.each([
 });
 
 test.each([
-  ["mising=0.1", '"missing"'],
-  ["disordr", '"disorder"'],
-  ["repeats=1", '"repeat"'],
-  ["slience", '"silence"'],
-  ["al", '"all"'],
-  ["all=1", '"all"'],
+  ["mising=0.1", "Did you mean missing?"],
+  ["disordr", "Did you mean disorder?"],
+  ["repeats=1", "Did you mean repeat?"],
+  ["slience", "Did you mean silence?"],
+  ["all=1", "or all."],
   ["skew=2", "from 0 to 1"],
   ["skew=-0.1", "from 0 to 1"],
   ["skew=", "from 0 to 1"],
