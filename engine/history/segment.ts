@@ -1,0 +1,75 @@
+import { open, mkdir, rename } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { DOUBLE, DuckDBDataChunk, VARCHAR, type DuckDBConnection } from "@duckdb/node-api";
+
+/** One column of a segment: staged as DOUBLE or VARCHAR, stored as `sql` makes of it. */
+export interface SegmentColumn {
+  readonly name: string;
+  readonly values: ArrayLike<number> | readonly string[];
+  /** SQL over the quoted column name `$`, for types that DOUBLE is only the carrier of. Default: the column itself. */
+  readonly sql?: string;
+}
+
+/** Rows that become one Parquet file for each date of `event_time`. */
+export interface Segment {
+  readonly kind: string;
+  readonly name: string;
+  readonly rows: number;
+  readonly columns: readonly SegmentColumn[];
+}
+
+/** What a DuckDB chunk holds at most. */
+const CHUNK_ROWS = 2048;
+
+/**
+ * Writes a segment as `DIR/kind=K/date=D/NAME.parquet`, zstd. NaN becomes NULL. Each file is complete, fsynced and then renamed into view, so a
+ * reader that globs `*.parquet` never sees half of one.
+ */
+export async function writeSegment(connection: DuckDBConnection, directory: string, segment: Segment): Promise<void> {
+  const columns = segment.columns.map((column) => ({ ...column, quoted: quote(column.name) }));
+  const types = columns.map((column) => (isText(column) ? VARCHAR : DOUBLE));
+  const table = quote(`${segment.kind} ${segment.name}`);
+  await connection.run(`CREATE TEMP TABLE ${table} (${columns.map((column, i) => `${column.quoted} ${types[i]}`).join(", ")})`);
+  try {
+    const appender = await connection.createAppender(`${segment.kind} ${segment.name}`);
+    for (let first = 0; first < segment.rows; first += CHUNK_ROWS) {
+      const rows = Math.min(CHUNK_ROWS, segment.rows - first);
+      const chunk = DuckDBDataChunk.create(types, rows);
+      columns.forEach(({ values }, index) => {
+        const vector = chunk.getColumnVector(index);
+        for (let row = 0; row < rows; row++) {
+          const value = values[first + row]!;
+          vector.setItem(row, Number.isNaN(value) ? null : value);
+        }
+        vector.flush();
+      });
+      appender.appendDataChunk(chunk);
+    }
+    appender.closeSync();
+
+    const list = columns.map((column) => `${(column.sql ?? "$").replaceAll("$", column.quoted)} AS ${column.quoted}`).join(", ");
+    const select = `SELECT ${list} FROM ${table}`;
+    const dates = await connection.runAndReadAll(`SELECT DISTINCT strftime(event_time, '%Y-%m-%d') AS date FROM (${select}) ORDER BY date`);
+    for (const [date] of dates.getRowsJS()) {
+      const path = join(directory, `kind=${segment.kind}`, `date=${String(date)}`, `${segment.name}.parquet`);
+      await mkdir(dirname(path), { recursive: true });
+      const pending = `${path}.pending`;
+      await connection.run(
+        `COPY (SELECT * FROM (${select}) WHERE strftime(event_time, '%Y-%m-%d') = '${String(date)}') TO '${pending.replaceAll("'", "''")}' (FORMAT parquet, COMPRESSION zstd)`,
+      );
+      const file = await open(pending, "r+");
+      await file.sync().finally(() => file.close());
+      await rename(pending, path);
+    }
+  } finally {
+    await connection.run(`DROP TABLE ${table}`);
+  }
+}
+
+function isText(column: SegmentColumn): boolean {
+  return Array.isArray(column.values);
+}
+
+function quote(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
