@@ -1,3 +1,4 @@
+import { get } from "node:http";
 import process from "node:process";
 import { setTimeout as delay } from "node:timers/promises";
 import { MangroveError } from "../kernel-as/errors.ts";
@@ -79,11 +80,20 @@ function scheduleRetraining(runtime: Runtime, signal: AbortSignal): void {
 /** Throws `MGV_INTERNAL` unless the URL answers 200 within 5 s. */
 async function healthy(url: string): Promise<void> {
   for (let attempt = 0; attempt < 50; attempt++) {
-    const status = await fetch(url).then(async (response) => (await response.body?.cancel(), response.status), () => 0);
-    if (status === 200) return;
+    if ((await statusOf(url)) === 200) return;
     await delay(100);
   }
   throw new MangroveError("MGV_INTERNAL", `The API does not answer at ${url}.`);
+}
+
+/** 0 when nothing answers. Not by `fetch`, which refuses some ports by their numbers alone. */
+function statusOf(url: string): Promise<number> {
+  return new Promise((resolve) => {
+    get(url, { agent: false }, (response) => {
+      response.resume();
+      resolve(response.statusCode ?? 0);
+    }).once("error", () => resolve(0));
+  });
 }
 
 /** Tries again after a broker's failure only: all else would fail the same way. Null when interrupted meanwhile. */

@@ -29,7 +29,7 @@ function randomSplit(dataset: Dataset): Split {
   return {
     name: "random",
     title: "random 20 %",
-    meaning: "Flatters: every test row has neighbours one second away in training. Shown because others quote it.",
+    meaning: "Flatters: every test row has neighbours in time on the training side. Shown because others quote it.",
     folds: [fold(dataset, (row) => hash(row) % 5 === 0)],
   };
 }
