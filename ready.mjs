@@ -2,7 +2,7 @@
 // builds the kernel, when they are missing or stale. Says nothing when all is there.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmdirSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
@@ -29,14 +29,18 @@ if (!kernelOnly && read(installed) !== lockHash) {
   });
 }
 
-const sources = [join(root, "asconfig.json"), ...filesBelow(join(root, "kernel-as", "assembly"))];
+// the lock file is one of the sources: it names the compiler
+const sources = [join(root, "package-lock.json"), join(root, "asconfig.json"), ...filesBelow(join(root, "kernel-as", "assembly"))];
+const asc = join(root, "node_modules", "assemblyscript", "bin", "asc.js");
+const isBuilt = () => read(built) === sourcesHash && ["release", "debug"].every((target) => existsSync(join(build, `${target}.wasm`)));
 const sourcesHash = hash(sources);
-if (read(built) !== sourcesHash || !existsSync(join(build, "release.wasm"))) {
+if (preparing && !existsSync(asc)) {
+  console.error("mangrove: the kernel is not built, because its compiler is a development dependency that was left out");
+} else if (!isBuilt()) {
   mkdirSync(build, { recursive: true });
   withLock(join(build, ".building"), () => {
-    if (read(built) === sourcesHash && existsSync(join(build, "release.wasm"))) return;
+    if (isBuilt()) return;
     console.error("mangrove: building the kernel");
-    const asc = join(root, "node_modules", "assemblyscript", "bin", "asc.js");
     for (const target of ["release", "debug"]) run(process.execPath, [asc, "--config", "asconfig.json", "--target", target]);
     writeFileSync(built, sourcesHash);
   });
@@ -59,24 +63,43 @@ function read(path) {
   return existsSync(path) ? readFileSync(path, "utf8") : null;
 }
 
-/** Two commands that start together take turns; a lock that its owner left behind counts for ten minutes. */
+/** Two commands that start together take turns; a lock whose owner is gone does not count. */
 function withLock(path, work) {
-  for (;;) {
-    try {
-      mkdirSync(path);
-      break;
-    } catch (error) {
-      if (error.code !== "EEXIST") throw error;
-      const age = existsSync(path) ? Date.now() - statSync(path).mtimeMs : 0;
-      if (age > 600_000) rmdirSync(path);
-      else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 250);
+  let told = false;
+  while (!take(path)) {
+    const owner = Number(read(path));
+    if (owner > 0 && !runs(owner)) {
+      rmSync(path, { force: true });
+      continue;
     }
+    if (!told) console.error(`mangrove: waiting for another command that installs or builds here (process ${owner})`);
+    told = true;
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 250);
   }
-  const release = () => existsSync(path) && rmdirSync(path);
+  const release = () => rmSync(path, { force: true });
   process.once("exit", release);
   for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(130));
   work();
   release();
+}
+
+function take(path) {
+  try {
+    writeFileSync(path, String(process.pid), { flag: "wx" });
+    return true;
+  } catch (error) {
+    if (error.code !== "EEXIST") throw error;
+    return false;
+  }
+}
+
+function runs(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === "EPERM";
+  }
 }
 
 function run(command, args) {

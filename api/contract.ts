@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { errorCodes } from "../kernel-as/errors.ts";
-import type { Field, Schema } from "../kernel-as/schema.ts";
+import { LARGEST_VALUE, type Field, type Schema } from "../kernel-as/schema.ts";
 import type { TrainedOn } from "../kernel-as/model/card.ts";
 
 /*
@@ -184,8 +184,8 @@ export function predictRequestSchema(schema: Schema, maxReadings: number) {
 
 function valueSchema(field: Field): z.ZodType {
   let number = z.number();
-  if (field.min > -Number.MAX_VALUE) number = number.min(field.min);
-  if (field.max < Number.MAX_VALUE) number = number.max(field.max);
+  if (field.min > -LARGEST_VALUE) number = number.min(field.min);
+  if (field.max < LARGEST_VALUE) number = number.max(field.max);
   const unit = field.unit === "" ? "" : `In ${field.unit}. `;
   const aliases = field.aliases.length === 0 ? "" : `Also read as ${field.aliases.map((name) => `\`${name}\``).join(", ")}.`;
   const value = (field.missing === "never" ? number : number.nullable()).openapi({ description: `${unit}${aliases}`.trim() });

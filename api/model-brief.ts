@@ -1,18 +1,11 @@
 import { basename } from "node:path";
-import { describeTrainedOn } from "../kernel-as/model/card.ts";
+import { ALGORITHM } from "../kernel-as/model/card.ts";
 import type { Model, ModelStore } from "../engine/model/model-store.ts";
 import type { ModelBrief } from "./contract.ts";
 import type { Refusal } from "./problem.ts";
 
-export const ALGORITHM = "gradient boosted trees";
-
 export function briefOf(model: Model): ModelBrief {
-  return { algorithm: ALGORITHM, version: model.version, trained_on: trainedOn(model) };
-}
-
-/** `unknown` for a model from elsewhere. */
-export function trainedOn(model: Model): string {
-  return model.card ? describeTrainedOn(model.card.trainedOn) : "unknown";
+  return { algorithm: ALGORITHM, version: model.version, trained_on: model.trainedOn };
 }
 
 /** Name of the model file: clients are not told where it lies. */

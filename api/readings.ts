@@ -1,5 +1,5 @@
 import { MangroveError } from "../kernel-as/errors.ts";
-import type { Field, Schema } from "../kernel-as/schema.ts";
+import { spellings, type Field, type Schema } from "../kernel-as/schema.ts";
 import { objectRow } from "../engine/decode/rows.ts";
 import { eventTime, fieldValue, labelValue, type Problem } from "../engine/decode/value.ts";
 import type { FieldError } from "./contract.ts";
@@ -23,7 +23,7 @@ export class ReadingReader {
 
   constructor(schema: Schema) {
     this.#schema = schema;
-    this.#fieldKeys = schema.fields.map((field) => [field.name, ...field.aliases]);
+    this.#fieldKeys = schema.fields.map(spellings);
     this.#known = new Set([...this.#fieldKeys.flat(), ...schema.time.keys, ...schema.sensorKeys, schema.label]);
   }
 
@@ -59,7 +59,7 @@ export class ReadingReader {
   /** For a field that is not there: the key that may have been meant for it. */
   #hint(field: Field, object: Record<string, unknown>): string {
     const unknown = Object.keys(object).filter((key) => !this.#known.has(key)).slice(0, MAX_UNKNOWN_KEYS);
-    const meant = [field.name, ...field.aliases].map((name) => nearest(name, unknown)).find((key) => key !== undefined);
+    const meant = spellings(field).map((name) => nearest(name, unknown)).find((key) => key !== undefined);
     return meant === undefined ? "" : `; did you mean "${field.name}" where the reading has "${meant}"?`;
   }
 }

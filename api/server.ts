@@ -47,7 +47,8 @@ function drain(server: Server, drainMs: number): Promise<void> {
   });
 }
 
-function listenError(cause: NodeJS.ErrnoException, host: string, port: number): MangroveError {
+/** The sentence for a port that cannot be listened on. */
+export function listenError(cause: NodeJS.ErrnoException, host: string, port: number): MangroveError {
   if (cause.code === "EADDRINUSE") {
     const message = `Port ${port} on ${host} is taken by another program. Stop it, or choose another port with --port or FLASK_PORT.`;
     return new MangroveError("MGV_PORT_BUSY", message, { cause });

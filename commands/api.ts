@@ -2,7 +2,7 @@ import { createApp } from "../api/app.ts";
 import { serveApp, type RunningServer } from "../api/server.ts";
 import type { Arguments, Command, Flag } from "./command.ts";
 import { followModel, openRuntime, version, type Runtime } from "./runtime.ts";
-import { tell } from "./terminal.ts";
+import { aborted, tell } from "./terminal.ts";
 
 export const apiFlags: readonly Flag[] = [
   { name: "host", value: "HOST", help: "address to listen on (FLASK_HOST, else 127.0.0.1; 0.0.0.0 is every interface)" },
@@ -21,7 +21,7 @@ export const apiCommand: Command = {
     const server = await startApi(given, runtime);
     tell(`api     ${server.url}`);
     if (!runtime.models.current) tell(`api     waits for a model at ${runtime.models.path}; until then /readyz answers 503`);
-    await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+    await aborted(signal);
     await server.close();
     return 0;
   },

@@ -8,7 +8,7 @@ import type { TaskOutput } from "../engine/task/output.ts";
 import { serveMetrics } from "../api/metrics-server.ts";
 import { reportLines } from "../trainer/report.ts";
 import type { Arguments, Command, Flag } from "./command.ts";
-import { savePaths, trainAndSave } from "./model.ts";
+import { trainAndSave } from "./model.ts";
 import { followModel, openRuntime, type Runtime } from "./runtime.ts";
 import { checkSource, openSource, sourceFlags, type OpenedSource } from "./source.ts";
 import { tell } from "./terminal.ts";
@@ -33,14 +33,15 @@ export const engineCommand: Command = {
     const runtime = await openRuntime({ modelPath: given.text("model-path") });
     await checkSource(given, runtime.config);
     if (runtime.config.predictions) await ensureModel(runtime, signal);
+    else await runtime.models.refresh();
     followModel(runtime, signal);
     await using running = new AsyncDisposableStack();
     running.use(await openMetrics(runtime));
     const opened = running.use(await openEngine(given, runtime));
     tell(`engine  ${opened.description}`);
-    const { summary, seconds } = await opened.run(signal, tellAlerts);
+    const { summary, seconds } = await opened.run(signal, tellRun());
     const rate = Math.round(summary.readings / seconds);
-    tell(`engine  ${summary.readings} readings in ${seconds.toFixed(2)} s (${rate} a second), ${summary.rejected} rejected, ${summary.late} late, ${summary.alerts} alerts`);
+    tell(`engine  ${counts(summary)} in ${seconds.toFixed(2)} s, ${rate} readings a second`);
     if (given.has("json")) {
       const line = { ...summary, seconds: Number(seconds.toFixed(3)), readings_per_second: rate, model_version: runtime.models.current?.version ?? null };
       process.stdout.write(`${JSON.stringify(line)}\n`);
@@ -58,15 +59,14 @@ export async function ensureModel({ config, kernel, pipeline, models }: Runtime,
   }
   const on = config.dataset ?? "simulated rooms";
   tell(`model   there is none at ${models.path}: training the first one on ${on}`);
-  const paths = new Set([...savePaths(config), models.path]);
-  const card = await trainAndSave({ kernel, pipeline, dataset: config.dataset, paths: [...paths], signal });
+  const card = await trainAndSave({ kernel, pipeline, dataset: config.dataset, paths: [models.path], modelPath: models.path, signal });
   for (const line of reportLines(card)) tell(`        ${line}`);
   await models.refresh();
   models.require();
 }
 
 /** Serves /metrics on PROMETHEUS_PORT, if that is set, until disposed. */
-async function openMetrics({ config, metrics }: Runtime): Promise<AsyncDisposable | null> {
+export async function openMetrics({ config, metrics }: Runtime): Promise<AsyncDisposable | null> {
   if (config.prometheusPort === null) return null;
   const server = await serveMetrics(metrics, { host: config.host, port: config.prometheusPort });
   tell(`metrics ${server.url}/metrics`);
@@ -78,7 +78,7 @@ export interface OpenedEngine extends AsyncDisposable {
   /** A sentence for people: from where to where. */
   readonly description: string;
   /** `seconds` go from the first look at the source to the end of the last commit. */
-  run(signal: AbortSignal, onOutput: (output: TaskOutput) => void): Promise<{ summary: Summary; seconds: number }>;
+  run(signal: AbortSignal, onOutput: (output: TaskOutput, summary: Summary) => void): Promise<{ summary: Summary; seconds: number }>;
 }
 
 /** Opens source and sinks. Whatever was opened is closed again when one of them fails. */
@@ -110,9 +110,22 @@ export async function openEngine(given: Arguments, runtime: Runtime): Promise<Op
   }
 }
 
-/** One line an alert. */
-export function tellAlerts({ alerts }: TaskOutput): void {
-  for (const { severity, sensor, probability, timeMs } of alerts) {
-    tell(`ALERT   ${severity} ${sensor} at ${new Date(timeMs).toISOString()}: probability of fire ${(probability * 100).toFixed(1)} %`);
-  }
+/** How often a run says that it is alive. */
+const HEARTBEAT_MS = 60_000;
+
+/** One line an alert, and one a minute with the counts. */
+export function tellRun(): (output: TaskOutput, summary: Summary) => void {
+  let toldMs = performance.now();
+  return ({ alerts }, summary) => {
+    for (const { severity, sensor, probability, timeMs } of alerts) {
+      tell(`ALERT   ${severity} ${sensor} at ${new Date(timeMs).toISOString()}: probability of fire ${(probability * 100).toFixed(1)} %`);
+    }
+    if (performance.now() - toldMs < HEARTBEAT_MS) return;
+    toldMs = performance.now();
+    tell(`engine  ${counts(summary)} so far`);
+  };
+}
+
+export function counts({ readings, predictions, alerts, rejected, late }: Summary): string {
+  return `${readings} readings, ${predictions} predictions, ${alerts} alerts, ${rejected} rejected, ${late} late`;
 }

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { basename } from "node:path";
+import { basename, resolve } from "node:path";
 import type { Config } from "../engine/config.ts";
 import { LOCAL_MODEL_PATH } from "../engine/config.ts";
 import type { Pipeline } from "../engine/pipeline/pipeline.ts";
@@ -11,7 +11,7 @@ import { MangroveError } from "../kernel-as/errors.ts";
 import type { Kernel } from "../kernel-as/host/kernel.ts";
 import type { ModelCard, TrainedOn } from "../kernel-as/model/card.ts";
 import { defaultParameters, type TrainingParameters } from "../kernel-as/model/training.ts";
-import { writeXgboostJson } from "../kernel-as/model/xgboost.ts";
+import { parseXgboostJson, writeXgboostJson } from "../kernel-as/model/xgboost.ts";
 import { readDataset } from "../trainer/dataset.ts";
 import { saveModel } from "../trainer/registry.ts";
 import { pipelineFor } from "../trainer/schema.ts";
@@ -35,6 +35,8 @@ export interface TrainAndSaveOptions {
   readonly seed?: number;
   readonly parameters?: TrainingParameters;
   readonly paths: readonly string[];
+  /** Where the pipeline's own model lies: a model of other data must not go there. */
+  readonly modelPath: string;
   readonly signal: AbortSignal;
 }
 
@@ -48,6 +50,7 @@ export async function trainAndSave(options: TrainAndSaveOptions): Promise<ModelC
   if (unlabelled > 0) tell(`${unlabelled} readings have no label and are left out`);
   const { forest, card } = await trainModel({ kernel, dataset, pipelineName: pipeline.name, trainedOn, parameters, signal, onProgress: trainingProgress() });
   const text = writeXgboostJson(forest, card);
+  parseXgboostJson(text); // what could not be read again must not take the place of what can
   for (const path of options.paths) await saveModel(path, text);
   return card;
 }
@@ -58,16 +61,17 @@ interface TrainingSource extends AsyncDisposable {
   readonly trainedOn: TrainedOn;
 }
 
-async function openInput({ pipeline: own, dataset: path, label = null, seed = SIMULATED.seed, paths }: TrainAndSaveOptions): Promise<TrainingSource> {
+async function openInput({ pipeline: smoke, dataset: path, label = null, seed = SIMULATED.seed, paths, modelPath }: TrainAndSaveOptions): Promise<TrainingSource> {
   if (path === null) {
     const { sensors, rateHz, seconds } = SIMULATED;
-    const source = simulatorSource({ topic: own.readings, speed: "max", sensors, rateHz, seed, durationMs: seconds * 1000 });
-    return { pipeline: own, source, trainedOn: { kind: "simulated", sensors, rateHz, seconds, seed }, [Symbol.asyncDispose]: () => source[Symbol.asyncDispose]() };
+    const source = simulatorSource({ topic: smoke.readings, speed: "max", sensors, rateHz, seed, durationMs: seconds * 1000 });
+    return { pipeline: smoke, source, trainedOn: { kind: "simulated", sensors, rateHz, seconds, seed }, [Symbol.asyncDispose]: () => source[Symbol.asyncDispose]() };
   }
-  const { pipeline, leftOut } = await pipelineFor(own, path, label);
+  const { pipeline, leftOut } = await pipelineFor(smoke, path, label);
   if (leftOut !== null) {
-    if (paths.includes(LOCAL_MODEL_PATH)) {
-      throw new MangroveError("MGV_USAGE", `${basename(path)} has not the columns of the ${own.name} pipeline, so its model must not take the place of that one: name a file with --out.`);
+    const ownPaths = new Set([LOCAL_MODEL_PATH, modelPath].map((each) => resolve(each)));
+    if (paths.some((each) => ownPaths.has(resolve(each)))) {
+      throw new MangroveError("MGV_USAGE", `${basename(path)} has not the columns of the ${smoke.name} pipeline, so its model must not take the place of that one: name a file with --out.`);
     }
     tell(`learning "${pipeline.schema.label}" from ${pipeline.schema.fields.map(({ name }) => name).join(", ")}`);
     if (leftOut.length > 0) tell(`left out: ${leftOut.join(", ")}`);
@@ -77,12 +81,13 @@ async function openInput({ pipeline: own, dataset: path, label = null, seed = SI
   return { pipeline, source, trainedOn, [Symbol.asyncDispose]: () => source[Symbol.asyncDispose]() };
 }
 
-/** Where a trained model goes: MODEL_PATH, and ./models beside it when MODEL_PATH is somewhere else. */
+/** Where a trained model goes: MODEL_PATH, and ./models too when MODEL_PATH is somewhere else. Throws `MGV_CONFIG` for nowhere. */
 export function savePaths(config: Config): string[] {
   const paths = new Set<string>();
   if (config.saveLocal) paths.add(LOCAL_MODEL_PATH);
-  if (config.saveShared || config.modelPath === LOCAL_MODEL_PATH) paths.add(config.modelPath);
-  return [...paths];
+  if (config.saveShared) paths.add(config.modelPath);
+  if (paths.size > 0) return [...paths];
+  throw new MangroveError("MGV_CONFIG", "MODEL_SAVE_LOCAL and MODEL_SAVE_SHARED are both false: a trained model would be saved nowhere. Set one of them, or use --out FILE.");
 }
 
 async function sha256(path: string): Promise<string> {

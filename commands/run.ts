@@ -32,6 +32,10 @@ export async function runCommand(words: readonly string[]): Promise<number> {
     abortOnInterrupt(controller);
     return await command.run(given, controller.signal);
   } catch (thrown) {
+    if (controller.signal.aborted && thrown === controller.signal.reason) {
+      tell("stopped");
+      return 0;
+    }
     const error = MangroveError.from(thrown);
     tell(`${error.code}: ${error.message}`);
     if (error.code === "MGV_INTERNAL" && error.cause instanceof Error) tell(error.cause.stack ?? "");

@@ -4,7 +4,6 @@ import { ModelStore } from "../engine/model/model-store.ts";
 import { Metrics } from "../engine/monitoring/metrics.ts";
 import type { Pipeline } from "../engine/pipeline/pipeline.ts";
 import { loadKernel, type Kernel } from "../kernel-as/host/kernel.ts";
-import { describeTrainedOn } from "../kernel-as/model/card.ts";
 import packageJson from "../package.json" with { type: "json" };
 import { smoke } from "../pipelines/smoke.ts";
 import { tell } from "./terminal.ts";
@@ -40,7 +39,7 @@ export function followModel({ config, models, metrics }: Runtime, signal: AbortS
   const told = () => {
     const model = models.current;
     if (!model) return;
-    metrics.model({ version: model.version, trainedOn: model.card ? describeTrainedOn(model.card.trainedOn) : "unknown" });
+    metrics.model({ version: model.version, trainedOn: model.trainedOn });
   };
   told();
   models.watch(config.modelReloadIntervalMs, signal, () => {

@@ -1,4 +1,4 @@
-import { access } from "node:fs/promises";
+import { open } from "node:fs/promises";
 import type { Config } from "../engine/config.ts";
 import { connectBroker } from "../engine/broker/connect.ts";
 import type { Broker } from "../engine/broker/broker.ts";
@@ -44,9 +44,12 @@ export async function checkSource(given: Arguments, config: Config): Promise<voi
   const path = given.text("data") ?? config.dataset;
   if (path === null) throw new MangroveError("MGV_USAGE", "--source replay needs a file: --data FILE.csv.");
   speedOf(given);
-  await access(path).catch((cause: unknown) => {
+  try {
+    await using file = await open(path);
+    if (!(await file.stat()).isFile()) throw new Error("it is not a file");
+  } catch (cause) {
     throw new MangroveError("MGV_FILE_READ", `Cannot read ${path}: ${(cause as Error).message}`, { cause });
-  });
+  }
 }
 
 export async function openSource(given: Arguments, config: Config, pipeline: Pipeline): Promise<OpenedSource> {
@@ -89,7 +92,7 @@ function simulatorOptions(given: Arguments): SimulatorSourceOptions {
   const speed = speedOf(given);
   return {
     speed,
-    sensors: given.number("sensors", { min: 1, max: 100_000, whole: true }) ?? 12,
+    sensors: given.number("sensors", { min: 1, max: 20_000, whole: true }) ?? 12,
     rateHz: given.number("rate", { min: 0.001, max: 1000 }) ?? 1,
     seed: given.number("seed", { min: 0, max: 2 ** 32 - 1, whole: true }) ?? 2,
     // faster than real time, event time would run ahead of the clock that stamps the records

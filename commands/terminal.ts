@@ -16,6 +16,14 @@ export function abortOnInterrupt(controller: AbortController): void {
   process.on("SIGTERM", interrupt);
 }
 
+/** Resolves when the signal has aborted. */
+export function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}
+
 const BAR = 30;
 
 /** Shows a training as a bar that fills on a terminal, else as a line for each forest that is begun. */

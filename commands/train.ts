@@ -37,6 +37,7 @@ export const trainCommand: Command = {
       seed: given.number("seed", { min: 0, max: 2 ** 32 - 1, whole: true }) ?? 1,
       parameters: parametersOf(given),
       paths,
+      modelPath: config.modelPath,
       signal,
     });
     if (given.has("json")) process.stdout.write(`${JSON.stringify(card)}\n`);
@@ -47,7 +48,8 @@ export const trainCommand: Command = {
 };
 
 function parametersOf(given: Arguments): TrainingParameters {
-  const number = (name: string, otherwise: number) => given.number(name, { min: -Number.MAX_VALUE }) ?? otherwise;
+  // the kernel's host knows the upper limits and names them
+  const number = (name: string, otherwise: number) => given.number(name, { min: 0 }) ?? otherwise;
   return {
     rounds: number("rounds", defaultParameters.rounds),
     maxDepth: number("max-depth", defaultParameters.maxDepth),

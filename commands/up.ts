@@ -2,16 +2,15 @@ import { get } from "node:http";
 import process from "node:process";
 import { setTimeout as delay } from "node:timers/promises";
 import { MangroveError } from "../kernel-as/errors.ts";
-import { describeTrainedOn } from "../kernel-as/model/card.ts";
 import { scheduleTraining } from "../trainer/schedule.ts";
 import { apiAddress, apiFlags, startApi } from "./api.ts";
 import type { Arguments, Command } from "./command.ts";
-import { engineFlags, ensureModel, openEngine, tellAlerts, type OpenedEngine } from "./engine.ts";
+import { counts, engineFlags, ensureModel, openEngine, openMetrics, tellRun, type OpenedEngine } from "./engine.ts";
 import { savePaths, trainAndSave } from "./model.ts";
 import { claimPort } from "./port.ts";
 import { checkSource } from "./source.ts";
 import { followModel, openRuntime, version, type Runtime } from "./runtime.ts";
-import { tell } from "./terminal.ts";
+import { aborted, tell } from "./terminal.ts";
 
 /** A step that fails is tried again this often, after 1, 2, 4, … seconds. */
 const TRIES = 4;
@@ -28,9 +27,12 @@ export const upCommand: Command = {
     await claimPort(address);
     await checkSource(given, runtime.config);
 
-    await ensureModel(runtime, signal);
-    const model = runtime.models.require();
-    tell(`model   version ${model.version} from ${runtime.models.path}, trained on: ${model.card ? describeTrainedOn(model.card.trainedOn) : "unknown"}`);
+    await using running = new AsyncDisposableStack();
+    running.use(await openMetrics(runtime));
+    if (runtime.config.predictions) await ensureModel(runtime, signal);
+    else await runtime.models.refresh();
+    const model = runtime.models.current;
+    tell(model ? `model   version ${model.version} from ${runtime.models.path}, trained on: ${model.trainedOn}` : "model   none: predictions are switched off");
     followModel(runtime, signal);
     scheduleRetraining(runtime, signal);
 
@@ -52,23 +54,27 @@ export const upCommand: Command = {
 
 /** Runs the engine; where its source ends, the API goes on until Ctrl-C, unless the end was asked for. */
 async function runToEnd(engine: OpenedEngine, given: Arguments, signal: AbortSignal): Promise<number> {
-  const { summary } = await engine.run(signal, tellAlerts);
-  tell(`engine  ${signal.aborted ? "drained" : "at the end of its source"}: ${summary.readings} readings, ${summary.predictions} predictions, ${summary.alerts} alerts, ${summary.rejected} rejected, ${summary.late} late`);
+  const { summary } = await engine.run(signal, tellRun());
+  tell(`engine  ${signal.aborted ? "drained" : "at the end of its source"}: ${counts(summary)}`);
   if (!signal.aborted && !given.has("until-end")) {
     tell("api     goes on; Ctrl-C stops it");
-    await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+    await aborted(signal);
   }
   return 0;
 }
 
-/** Trains anew on the same data as the first model at the hours that the environment names. A failure is told and changes nothing. */
+/**
+ * Trains anew on DATASET at the hours that the environment names. Without it there is nothing new to learn from: the simulated rooms would give the
+ * same model again, and a model that the user trained would be lost. A failure is told and changes nothing.
+ */
 function scheduleRetraining(runtime: Runtime, signal: AbortSignal): void {
   const { config, kernel, pipeline } = runtime;
+  const { dataset } = config;
+  if (dataset === null) return;
   const job = async () => {
     try {
       tell("train   the scheduled training begins");
-      const paths = [...new Set([...savePaths(config), runtime.models.path])];
-      await trainAndSave({ kernel, pipeline, dataset: config.dataset, paths, signal });
+      await trainAndSave({ kernel, pipeline, dataset, paths: savePaths(config), modelPath: config.modelPath, signal });
     } catch (thrown) {
       const { code, message } = MangroveError.from(thrown);
       if (!signal.aborted) tell(`train   failed, the model in use stays: ${code}: ${message}`);

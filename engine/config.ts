@@ -58,6 +58,10 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     const value = Number(given ?? otherwise);
     return value >= low && value <= high ? value : fail(name, `a number from ${low} to ${high}`);
   };
+  const whole = (name: string, low: number, high: number, otherwise: number) => {
+    const value = number(name, low, high, otherwise);
+    return Number.isInteger(value) ? value : fail(name, `a whole number from ${low} to ${high}`);
+  };
   const flag = (name: string, otherwise: boolean) => {
     const given = text(name)?.toLowerCase() ?? String(otherwise);
     if (["true", "1", "yes", "on"].includes(given)) return true;
@@ -70,15 +74,15 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     modelReloadIntervalMs: number("MODEL_RELOAD_INTERVAL", 0.1, 86_400, 5) * 1000,
     autoTrain: flag("ML_AUTO_TRAIN_ON_STARTUP", true),
     trainingIntervalHours: number("ML_TRAINING_INTERVAL_HOURS", 0, 24 * 365, 24),
-    retrainHour: Math.floor(number("ML_RETRAIN_HOUR", 0, 23, 2)),
+    retrainHour: whole("ML_RETRAIN_HOUR", 0, 23, 2),
     saveLocal: flag("MODEL_SAVE_LOCAL", true),
     saveShared: flag("MODEL_SAVE_SHARED", true),
     kafkaServers: (text("KAFKA_BOOTSTRAP_SERVERS") ?? "").split(",").map((server) => server.trim()).filter(Boolean),
     kafkaTopic: text("KAFKA_TOPIC_SMOKE") ?? "smoke_sensor_data",
     host: text("FLASK_HOST") ?? "127.0.0.1",
-    port: number("FLASK_PORT", 0, 65_535, 5000),
+    port: whole("FLASK_PORT", 0, 65_535, 5000),
     predictions: flag("ENABLE_ML_PREDICTIONS", true),
-    prometheusPort: text("PROMETHEUS_PORT") === null ? null : number("PROMETHEUS_PORT", 0, 65_535, 9090),
+    prometheusPort: text("PROMETHEUS_PORT") === null ? null : whole("PROMETHEUS_PORT", 0, 65_535, 9090),
     dataset: text("DATASET"),
     historyDirectory: text("MANGROVE_HISTORY_DIR") ?? "history",
     appId: text("MANGROVE_APP_ID"),

@@ -12,5 +12,6 @@ export { Metrics } from "./monitoring/metrics.ts";
 export type { RecordBatch, RecordFormat, Source } from "./source/source.ts";
 export type { Sink } from "./sink/sink.ts";
 export type { TaskOutput } from "./task/output.ts";
+export { loadKernel, type Kernel } from "../kernel-as/host/kernel.ts";
 export { field, type Field, type Schema } from "../kernel-as/schema.ts";
 export { MangroveError, errorCodes, type ErrorCode } from "../kernel-as/errors.ts";

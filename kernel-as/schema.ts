@@ -28,7 +28,7 @@ export interface Schema {
   readonly label: string;
 }
 
-/** Describes a field; what is left out is: unit none, any finite value, `null` allowed, a feature. */
+/** Describes a field; what is left out is: unit none, any f32, `null` allowed, a feature. */
 export function field(name: string, options: Partial<Omit<Field, "name">> = {}): Field {
   const bare = name.replace(/\[.*\]$/, "");
   const aliases = new Set([bare, ...(options.aliases ?? [])]);
@@ -36,13 +36,21 @@ export function field(name: string, options: Partial<Omit<Field, "name">> = {}):
   return {
     name,
     unit: options.unit ?? /\[(.*)\]$/.exec(name)?.[1] ?? "",
-    min: options.min ?? -Number.MAX_VALUE,
-    max: options.max ?? Number.MAX_VALUE,
+    min: options.min ?? -LARGEST_VALUE,
+    max: options.max ?? LARGEST_VALUE,
     missing: options.missing ?? "null",
     feature: options.feature ?? true,
     aliases: [...aliases],
   };
 }
+
+/** Every key that a field may stand under, first found wins. */
+export function spellings(field: Field): string[] {
+  return [field.name, ...field.aliases];
+}
+
+/** The greatest f32, which is what a model reads. */
+export const LARGEST_VALUE = 3.4028234663852886e38;
 
 /** Indexes of the fields that a model may see, in schema order. */
 export function featureFields(schema: Schema): readonly number[] {

@@ -1,20 +1,23 @@
-import { copyFile, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { copyFile, mkdir, open, readFile, readdir, rename, rm, stat } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { syncFolder } from "../engine/history/sync-folder.ts";
 import { MangroveError } from "../kernel-as/errors.ts";
 
 const BACKUPS = 5;
-const BACKUP_NAME = /^model_backup_\d{8}_\d{6}\.json$/;
 
 /**
- * Puts a model file in place so that a reader finds the old one or the new one, whole. The old one is kept beside it as
- * `model_backup_YYYYMMDD_HHMMSS.json` (UTC, when it was written), the newest five of them.
+ * Puts a model file in place so that a reader finds the old one or the new one, whole. The old one, if it differs, is kept beside it as
+ * `model_backup_YYYYMMDD_HHMMSS.json` (UTC, when it was written), the newest five of them. Models of other names have backups
+ * of their own: `machines_backup_…` for `machines.json`.
  */
 export async function saveModel(path: string, text: string): Promise<void> {
   const directory = dirname(path);
   const pending = `${path}.pending-${process.pid}`;
   try {
     await mkdir(directory, { recursive: true });
-    await backUp(path, directory);
+    const current = await readFile(path, "utf8").catch(() => null);
+    if (current === text) return;
+    if (current !== null) await backUp(path, directory);
     const file = await open(pending, "w");
     try {
       await file.writeFile(text);
@@ -23,7 +26,7 @@ export async function saveModel(path: string, text: string): Promise<void> {
       await file.close();
     }
     await rename(pending, path);
-    await syncDirectory(directory);
+    await syncFolder(directory);
   } catch (cause) {
     await rm(pending, { force: true }).catch(() => {});
     throw new MangroveError("MGV_FILE_WRITE", `The model cannot be written to ${path}: ${(cause as Error).message}`, { cause });
@@ -31,25 +34,17 @@ export async function saveModel(path: string, text: string): Promise<void> {
 }
 
 async function backUp(path: string, directory: string): Promise<void> {
-  const current = await stat(path).catch(() => null);
-  if (!current) return;
+  const stem = basename(path, ".json").replace(/^smoke_detection_model$/, "model");
   const taken = new Set(await readdir(directory));
-  let writtenMs = current.mtimeMs;
-  while (taken.has(backupName(writtenMs))) writtenMs += 1000;
-  await copyFile(path, join(directory, backupName(writtenMs)));
-  const backups = [...taken, backupName(writtenMs)].filter((name) => BACKUP_NAME.test(name)).sort();
+  let { mtimeMs: writtenMs } = await stat(path);
+  while (taken.has(backupName(stem, writtenMs))) writtenMs += 1000;
+  await copyFile(path, join(directory, backupName(stem, writtenMs)));
+  const isBackup = (name: string) => name.startsWith(`${stem}_backup_`) && /_\d{8}_\d{6}\.json$/.test(name);
+  const backups = [...taken, backupName(stem, writtenMs)].filter(isBackup).sort();
   for (const name of backups.slice(0, -BACKUPS)) await rm(join(directory, name));
 }
 
-function backupName(timeMs: number): string {
+function backupName(stem: string, timeMs: number): string {
   const digits = new Date(timeMs).toISOString().replace(/\D/g, "");
-  return `model_backup_${digits.slice(0, 8)}_${digits.slice(8, 14)}.json`;
-}
-
-/** Makes the rename last through a power cut, where the platform lets a folder be opened. */
-async function syncDirectory(directory: string): Promise<void> {
-  const handle = await open(directory, "r").catch(() => null);
-  if (!handle) return;
-  await handle.sync().catch(() => {});
-  await handle.close();
+  return `${stem}_backup_${digits.slice(0, 8)}_${digits.slice(8, 14)}.json`;
 }

@@ -44,17 +44,20 @@ function blockSplit(dataset: Dataset, family: Int32Array): Split {
     const block = Math.floor((timesMs[row]! + shiftMs - startMs[recording]!) / BLOCK_MS);
     return (hash(family[recording]! * 7919 + 1) + block) % FOLDS;
   };
+  // every block that a window reaches into, or whose windows reach the row
+  const steps = Math.ceil(longestSpanMs / BLOCK_MS);
+  const shiftsMs = Array.from({ length: 2 * steps + 1 }, (_, i) => ((i - steps) / Math.max(steps, 1)) * longestSpanMs);
   const folds = Array.from({ length: FOLDS }, (_, k) =>
     fold(
       dataset,
       (row) => foldAt(row, 0) === k,
-      (row) => foldAt(row, -longestSpanMs) === k || foldAt(row, longestSpanMs) === k,
+      (row) => shiftsMs.some((shiftMs) => foldAt(row, shiftMs) === k),
     ),
   ).filter(({ train, test }) => train.length > 0 && test.length > 0);
   return {
     name: "blocks",
     title: "10-minute blocks",
-    meaning: "Each block is judged by a model that saw neither it nor the five minutes around it, but other blocks of the same recording.",
+    meaning: `Each block is judged by a model that saw neither it nor ${longestSpanMs / 1000} s around it, but other blocks of the same recording.`,
     folds,
   };
 }
@@ -67,8 +70,8 @@ function recordingSplit(dataset: Dataset, family: Int32Array): Split {
   const kept = copies.length === 0 ? "" : ` Copies are held out together (${copies.join(", ")}: equal but for one field).`;
   return {
     name: "recordings",
-    title: "a recording left out",
-    meaning: parts === 0 ? "Needs at least two recordings that are not copies of each other." : `The nearest to a new room: the model has never seen this one.${kept}`,
+    title: families.length > FOLDS ? "recordings left out" : "a recording left out",
+    meaning: parts === 0 ? "Needs at least two recordings that are not copies of each other." : `The nearest to a new room: the model has never seen ${families.length > FOLDS ? `these, a fifth of all ${families.length} at a time` : "this one"}.${kept}`,
     folds: Array.from({ length: parts }, (_, k) => fold(dataset, (row) => part.get(family[dataset.recordingOf[row]!]!) === k)),
   };
 }

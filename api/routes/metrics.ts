@@ -1,12 +1,11 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { trainedOn } from "../model-brief.ts";
 import type { Api, AppOptions } from "../options.ts";
 import { addRoute } from "./route.ts";
 
 export function metricsRoutes(app: Api, { metrics, models }: AppOptions): void {
   addRoute(app, scrape, async (c) => {
     const model = models.current;
-    if (model) metrics.model({ version: model.version, trainedOn: trainedOn(model) });
+    if (model) metrics.model({ version: model.version, trainedOn: model.trainedOn });
     return c.body(await metrics.text(), 200, { "Content-Type": metrics.contentType });
   });
 }

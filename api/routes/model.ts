@@ -3,7 +3,8 @@ import { createRoute } from "@hono/zod-openapi";
 import { featureNames } from "../../engine/features/features.ts";
 import type { Model } from "../../engine/model/model-store.ts";
 import { modelInfoSchema, type ModelInfo } from "../contract.ts";
-import { ALGORITHM, noModel, trainedOn } from "../model-brief.ts";
+import { ALGORITHM } from "../../kernel-as/model/card.ts";
+import { noModel } from "../model-brief.ts";
 import type { Api, AppOptions } from "../options.ts";
 import { refuse } from "../problem.ts";
 import { addRoute, answers } from "./route.ts";
@@ -32,7 +33,7 @@ function infoOf(model: Model, { name, features }: { name: string; features: stri
     features,
     feature_columns: features,
     threshold: model.threshold,
-    trained_on: trainedOn(model),
+    trained_on: model.trainedOn,
     trained_on_detail: card?.trainedOn ?? null,
     training_rows: card?.rows ?? null,
     training_positives: card?.positives ?? null,

@@ -35,7 +35,7 @@ export class ProduceQueue {
     return new Promise((done, failed) => {
       const encoded = records.map(encode);
       this.#jobs.push({ records: encoded, bytes: encoded.reduce((sum, record) => sum + size(record), 0), done, failed });
-      this.#draining ??= this.#drain().finally(() => (this.#draining = null));
+      this.#draining ??= this.#drain();
     });
   }
 
@@ -54,6 +54,8 @@ export class ProduceQueue {
         for (const job of jobs) job.failed(thrown);
       }
     }
+    // in the same turn as the look at the length: what is added later starts anew
+    this.#draining = null;
   }
 
   /** As many of the waiting jobs as fit into one request, and at least one. */

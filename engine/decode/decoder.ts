@@ -8,6 +8,9 @@ import { eventTime, fieldValue, labelValue, type Problem } from "./value.ts";
 /** A reading may be this far ahead of the time at which the broker took it in. */
 const MAX_AHEAD_MS = 300_000;
 
+/** A sensor's name goes into every output of its readings. */
+const MAX_SENSOR_NAME = 255;
+
 export interface Decoded {
   readonly batch: Batch;
   readonly deadLetters: readonly DeadLetter[];
@@ -43,8 +46,9 @@ export class Decoder {
         this.#fields(row);
         timesMs[to] = this.#time(row, appendTimesMs[record]!);
         labels[to] = valid(labelValue(this.#schema, row.label()));
+        const sensor = sensorName(keys[record]!, row.sensor(), records.partition);
         for (let field = 0; field < columns.length; field++) columns[field]![to] = this.#values[field]!;
-        sensors.push(sensorName(keys[record]!, row.sensor(), records.partition));
+        sensors.push(sensor);
         kept.push(record);
       } catch (thrown) {
         const { code, message } = MangroveError.from(thrown);
@@ -117,7 +121,10 @@ function valid(value: number | Problem): number {
 
 /** The record key, else what the message names, else the partition. */
 function sensorName(key: string | null, named: unknown, partition: number): string {
-  if (key !== null && key !== "") return key;
-  if (typeof named === "string" && named !== "") return named;
-  return typeof named === "number" ? String(named) : `partition-${partition}`;
+  let name = key ?? "";
+  if (name === "" && (typeof named === "string" || typeof named === "number")) name = String(named);
+  if (name.length > MAX_SENSOR_NAME) {
+    throw new MangroveError("MGV_FIELD_RANGE", `the sensor's name has ${name.length} characters; ${MAX_SENSOR_NAME} are the most`);
+  }
+  return name === "" ? `partition-${partition}` : name;
 }

@@ -1,5 +1,5 @@
 import { MangroveError } from "../../kernel-as/errors.ts";
-import type { Field, Schema } from "../../kernel-as/schema.ts";
+import { spellings, type Schema } from "../../kernel-as/schema.ts";
 import type { RecordFormat } from "../source/source.ts";
 
 /** One message, opened: what it holds under the first of some keys that it has, `undefined` if none. */
@@ -16,10 +16,6 @@ export type OpenRow = (text: string) => Row;
 /** How to open the records of a format. Throws `MGV_CSV_COLUMN` when a CSV lacks a column that the schema needs. */
 export function rowOpener(schema: Schema, format: RecordFormat): OpenRow {
   return format.kind === "json" ? jsonOpener(schema) : csvOpener(schema, format.header);
-}
-
-function spellings(field: Field): string[] {
-  return [field.name, ...field.aliases];
 }
 
 function jsonOpener(schema: Schema): OpenRow {
@@ -57,7 +53,7 @@ export function objectRow(schema: Schema, fieldKeys: readonly (readonly string[]
 }
 
 function csvOpener(schema: Schema, header: readonly string[]): OpenRow {
-  const position = (keys: readonly string[]) => header.findIndex((name) => keys.includes(name));
+  const position = (keys: readonly string[]) => keys.map((key) => header.indexOf(key)).find((at) => at !== -1) ?? -1;
   const fields = schema.fields.map((field) => position(spellings(field)));
   const lacking = schema.fields.filter((field, index) => fields[index] === -1 && field.missing !== "absent");
   if (lacking.length > 0) {

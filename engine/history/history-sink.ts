@@ -18,22 +18,23 @@ export class HistorySink implements Sink {
   readonly #pipeline: Pipeline;
   readonly #directory: string;
   readonly #run: string;
-  readonly #connection: Awaited<ReturnType<typeof connect>>;
+  readonly #database: Awaited<ReturnType<typeof connect>>;
   /** Outputs not yet in a segment, by partition. */
   readonly #open = new Map<number, { rows: number; outputs: TaskOutput[] }>();
   /** The segments that are being written, and the first failure among them. */
   #writing: Promise<void> = Promise.resolve();
 
-  private constructor(pipeline: Pipeline, directory: string, run: string, connection: Awaited<ReturnType<typeof connect>>) {
+  private constructor(pipeline: Pipeline, directory: string, run: string, database: Awaited<ReturnType<typeof connect>>) {
     this.#pipeline = pipeline;
     this.#directory = directory;
     this.#run = run;
-    this.#connection = connection;
+    this.#database = database;
     this.description = `readings and predictions as Parquet in ${directory}`;
   }
 
   /** `run` tells the files of one process from those of another. */
   static async open(options: { pipeline: Pipeline; directory: string; run: string }): Promise<HistorySink> {
+    checkNames(options.pipeline);
     try {
       await mkdir(options.directory, { recursive: true });
     } catch (cause) {
@@ -53,13 +54,13 @@ export class HistorySink implements Sink {
   }
 
   async flush(): Promise<void> {
-    for (const partition of [...this.#open.keys()]) await this.#roll(partition);
+    for (const partition of this.#open.keys()) await this.#roll(partition);
     await this.#writing;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#writing.catch(() => {});
-    this.#connection.closeSync();
+    this.#database.close();
   }
 
   /** Begins to write the partition's open segment, once the one before it is done. */
@@ -69,7 +70,7 @@ export class HistorySink implements Sink {
     await this.#writing;
     const write = async () => {
       for (const segment of segments(this.#pipeline, this.#run, outputs)) {
-        await writeSegment(this.#connection, this.#directory, segment);
+        await writeSegment(this.#database.connection, this.#directory, segment);
       }
     };
     this.#writing = write().catch((cause: unknown) => {
@@ -79,10 +80,23 @@ export class HistorySink implements Sink {
   }
 }
 
+/** The columns that every reading has beside its fields, and those that the folders' names give. */
+const OWN_COLUMNS = ["sensor", "event_time", "topic", "partition", "offset", "append_time", "label", "kind", "date"];
+
+/** Throws `MGV_HISTORY` for fields that a table cannot tell apart: SQL does not see upper and lower case. */
+function checkNames({ schema }: Pipeline): void {
+  const taken = new Set(OWN_COLUMNS);
+  for (const { name } of schema.fields) {
+    if (taken.has(name.toLowerCase())) throw new MangroveError("MGV_HISTORY", `The history cannot hold a field called "${name}": another column has that name. Rename the field in the schema.`);
+    taken.add(name.toLowerCase());
+  }
+}
+
 async function connect() {
   const { DuckDBInstance } = await import("@duckdb/node-api");
   const instance = await DuckDBInstance.create(":memory:", { threads: "2" });
-  return instance.connect();
+  const connection = await instance.connect();
+  return { connection, close: () => (connection.closeSync(), instance.closeSync()) };
 }
 
 function segments(pipeline: Pipeline, run: string, outputs: readonly TaskOutput[]): Segment[] {

@@ -1,5 +1,6 @@
 import { open, mkdir, rename } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { syncFolder } from "./sync-folder.ts";
 import { DOUBLE, DuckDBDataChunk, VARCHAR, type DuckDBConnection } from "@duckdb/node-api";
 
 /** One column of a segment: staged as DOUBLE or VARCHAR, stored as `sql` makes of it. */
@@ -29,7 +30,7 @@ export async function writeSegment(connection: DuckDBConnection, directory: stri
   const columns = segment.columns.map((column) => ({ ...column, quoted: quote(column.name) }));
   const types = columns.map((column) => (isText(column) ? VARCHAR : DOUBLE));
   const table = quote(`${segment.kind} ${segment.name}`);
-  await connection.run(`CREATE TEMP TABLE ${table} (${columns.map((column, i) => `${column.quoted} ${types[i]}`).join(", ")})`);
+  await connection.run(`CREATE TEMP TABLE ${table} (${columns.map((column, i) => `${column.quoted} ${String(types[i])}`).join(", ")})`);
   try {
     const appender = await connection.createAppender(`${segment.kind} ${segment.name}`);
     for (let first = 0; first < segment.rows; first += CHUNK_ROWS) {
@@ -47,19 +48,22 @@ export async function writeSegment(connection: DuckDBConnection, directory: stri
     }
     appender.closeSync();
 
-    const list = columns.map((column) => `${(column.sql ?? "$").replaceAll("$", column.quoted)} AS ${column.quoted}`).join(", ");
+    const list = columns.map((column) => `${(column.sql ?? "$").replaceAll("$", () => column.quoted)} AS ${column.quoted}`).join(", ");
     const select = `SELECT ${list} FROM ${table}`;
     const dates = await connection.runAndReadAll(`SELECT DISTINCT strftime(event_time, '%Y-%m-%d') AS date FROM (${select}) ORDER BY date`);
-    for (const [date] of dates.getRowsJS()) {
-      const path = join(directory, `kind=${segment.kind}`, `date=${String(date)}`, `${segment.name}.parquet`);
+    for (const date of dates.getRowsJS().map((row) => row[0] as string)) {
+      const path = join(directory, `kind=${segment.kind}`, `date=${date}`, `${segment.name}.parquet`);
       await mkdir(dirname(path), { recursive: true });
       const pending = `${path}.pending`;
       await connection.run(
-        `COPY (SELECT * FROM (${select}) WHERE strftime(event_time, '%Y-%m-%d') = '${String(date)}') TO '${pending.replaceAll("'", "''")}' (FORMAT parquet, COMPRESSION zstd)`,
+        `COPY (SELECT * FROM (${select}) WHERE strftime(event_time, '%Y-%m-%d') = '${date}') TO '${pending.replaceAll("'", "''")}' (FORMAT parquet, COMPRESSION zstd)`,
       );
-      const file = await open(pending, "r+");
-      await file.sync().finally(() => file.close());
+      {
+        await using file = await open(pending, "r+");
+        await file.sync();
+      }
       await rename(pending, path);
+      await syncFolder(dirname(path));
     }
   } finally {
     await connection.run(`DROP TABLE ${table}`);

@@ -3,7 +3,7 @@ import { readFile, stat } from "node:fs/promises";
 import { MangroveError } from "../../kernel-as/errors.ts";
 import { KernelForest } from "../../kernel-as/host/forest.ts";
 import type { Kernel } from "../../kernel-as/host/kernel.ts";
-import type { ModelCard } from "../../kernel-as/model/card.ts";
+import { describeTrainedOn, type ModelCard } from "../../kernel-as/model/card.ts";
 import { parseXgboostJson } from "../../kernel-as/model/xgboost.ts";
 import type { Pipeline } from "../pipeline/pipeline.ts";
 import { featureNames } from "../features/features.ts";
@@ -17,6 +17,8 @@ export interface Model {
   readonly version: string;
   readonly forest: KernelForest;
   readonly card: ModelCard | null;
+  /** What it was trained on, for people; `unknown` for a model from elsewhere. */
+  readonly trainedOn: string;
   readonly threshold: number;
   readonly loadedAtMs: number;
 }
@@ -64,7 +66,8 @@ export class ModelStore {
   }
 
   /** Looks at the file, reads it if it has changed or `force` is set. True when another model is in use afterwards. */
-  refresh(options: { force?: boolean } = {}): Promise<boolean> {
+  async refresh(options: { force?: boolean } = {}): Promise<boolean> {
+    if (this.#refreshing && options.force) await this.#refreshing;
     this.#refreshing ??= this.#refresh(options.force ?? false).finally(() => (this.#refreshing = null));
     return this.#refreshing;
   }
@@ -83,15 +86,16 @@ export class ModelStore {
       });
       const seen = `${file.mtimeMs}/${file.size}/${file.ino}`;
       if (seen === this.#seen && !force) return false;
-      this.#seen = seen;
       const bytes = await readFile(this.path).catch((cause: unknown) => {
         throw new MangroveError("MGV_FILE_READ", `The model ${this.path} cannot be read: ${(cause as Error).message}.`, { cause });
       });
+      this.#seen = seen;
       const changed = this.#use(bytes);
       this.#problem = null;
       return changed;
     } catch (thrown) {
       const problem = MangroveError.from(thrown);
+      if (problem.code === "MGV_MODEL_MISSING") this.#seen = "";
       const news = problem.message !== this.#problem?.message;
       this.#problem = problem;
       if (news && problem.code !== "MGV_MODEL_MISSING") this.#onProblem(problem);
@@ -110,6 +114,7 @@ export class ModelStore {
       version,
       forest: new KernelForest(this.#kernel, forest),
       card,
+      trainedOn: card ? describeTrainedOn(card.trainedOn) : "unknown",
       threshold: card?.threshold ?? DEFAULT_THRESHOLD,
       loadedAtMs: this.#now(),
     };
@@ -119,7 +124,7 @@ export class ModelStore {
 }
 
 function missing(path: string, cause?: unknown): MangroveError {
-  return new MangroveError("MGV_MODEL_MISSING", `There is no model at ${path}. Train one with \`npm run train\`, or let \`npm start\` do it.`, { cause });
+  return new MangroveError("MGV_MODEL_MISSING", `There is no model at ${path}. Train one with \`npm run train\`.`, { cause });
 }
 
 function checkFeatures(wanted: readonly string[], count: number, card: ModelCard | null): void {

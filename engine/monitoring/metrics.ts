@@ -5,7 +5,7 @@ const BATCH_SECONDS = [0.000_025, 0.000_1, 0.000_25, 0.001, 0.002_5, 0.01, 0.025
 
 const REQUEST_SECONDS = [0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 
-/** What Prometheus may ask of a running process. Names and units follow its conventions; every label has few values. */
+/** What Prometheus may ask of a running process. Names and units follow its conventions; labels have few values, `model_version` one for each model since the start. */
 export class Metrics {
   readonly #registry = new Registry();
   readonly #readings = this.#counter("readings_total", "Readings taken in and valid.");
@@ -18,7 +18,7 @@ export class Metrics {
   ]);
   readonly #alerts = this.#counter("alerts_total", "Alerts raised.", ["severity"]);
   readonly #batches = this.#histogram("batch_duration_seconds", "Time from the records of a batch to its outputs.", BATCH_SECONDS);
-  readonly #lastReading = this.#gauge("last_reading_timestamp_seconds", "Event time of the reading processed last.");
+  readonly #lastReading = this.#gauge("last_reading_timestamp_seconds", "Latest event time of the batch processed last.");
   readonly #model = this.#gauge("model_info", "The model in use; always 1.", ["version", "trained_on"]);
   readonly #requests = this.#counter("http_requests_total", "HTTP requests answered.", ["method", "route", "status"]);
   readonly #requestSeconds = this.#histogram(

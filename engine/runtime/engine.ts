@@ -45,18 +45,22 @@ export async function runEngine(options: EngineOptions): Promise<Summary> {
   const { commitIntervalMs = COMMIT_INTERVAL_MS, sleep: wait = sleep } = options;
   const summary: Summary = { readings: 0, rejected: 0, late: 0, predictions: 0, alerts: 0 };
   const tasks = new Map<number, Task>();
-  const nextOffsets = new Map<number, number>();
+  /** What follows the last record that was processed; and of those offsets the ones that are not yet committed. */
+  const seen = new Map<number, number>();
+  const uncommitted = new Map<number, number>();
 
+  let committedMs = performance.now();
   const commit = async () => {
     await Promise.all(sinks.map((sink) => sink.flush()));
-    for (const [partition, nextOffset] of nextOffsets) await source.commit(partition, nextOffset);
-    nextOffsets.clear();
+    for (const [partition, nextOffset] of uncommitted) await source.commit(partition, nextOffset);
+    uncommitted.clear();
+    committedMs = performance.now();
   };
   const ended = new AbortController();
-  const timerSignal = AbortSignal.any([signal, ended.signal]);
-  const nextCommit = () => wait(commitIntervalMs, timerSignal).then(() => "commit" as const);
+  const running = AbortSignal.any([signal, ended.signal]);
+  const nextCommit = () => wait(commitIntervalMs, running).then(() => "commit" as const);
 
-  const batches = source.read(signal)[Symbol.asyncIterator]();
+  const batches = source.read(running)[Symbol.asyncIterator]();
   try {
     let due = nextCommit();
     let next = batches.next();
@@ -71,14 +75,23 @@ export async function runEngine(options: EngineOptions): Promise<Summary> {
       const { format, records } = event.value;
       next = batches.next();
       next.catch(() => {}); // told when it is awaited
-      let task = tasks.get(records.partition);
-      if (!task) tasks.set(records.partition, (task = new Task({ kernel, pipeline, models, format })));
+      const { partition } = records;
+      let task = tasks.get(partition);
+      if (task && records.offsets[0]! < seen.get(partition)!) {
+        // the partition was away and is read again from its stored offset: what its windows hold would come twice
+        task[Symbol.dispose]();
+        task = undefined;
+      }
+      if (!task) tasks.set(partition, (task = new Task({ kernel, pipeline, models, format })));
       const startedMs = performance.now();
       const output = task.process(records);
       count(summary, metrics, output, (performance.now() - startedMs) / 1000);
       for (const sink of sinks) await sink.write(output);
-      nextOffsets.set(records.partition, records.offsets.at(-1)! + 1);
+      seen.set(partition, records.offsets.at(-1)! + 1);
+      uncommitted.set(partition, records.offsets.at(-1)! + 1);
       options.onOutput?.(output, summary);
+      // a source that is never silent would always win the race against the timer
+      if (performance.now() - committedMs >= commitIntervalMs) await commit();
     }
     await commit();
     return summary;
@@ -101,7 +114,7 @@ function count(summary: Summary, metrics: Metrics, output: TaskOutput, seconds: 
   metrics.readings(batch.count);
   metrics.late(lateCount);
   metrics.batch(seconds);
-  if (batch.count > 0) metrics.lastReading(Math.max(...batch.timesMs));
+  if (batch.count > 0) metrics.lastReading(batch.timesMs.reduce((latest, timeMs) => Math.max(latest, timeMs)));
   for (const letter of deadLetters) metrics.deadLetter(letter.code);
   for (const alert of alerts) metrics.alert(alert.severity);
   if (scores) {

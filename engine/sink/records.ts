@@ -1,3 +1,4 @@
+import { ALGORITHM } from "../../kernel-as/model/card.ts";
 import type { DeadLetter } from "../batch.ts";
 import type { ProducedRecord } from "../broker/broker.ts";
 import type { Pipeline } from "../pipeline/pipeline.ts";
@@ -19,7 +20,7 @@ export function outputRecords(pipeline: Pipeline, output: TaskOutput): ProducedR
 function predictionRecords(pipeline: Pipeline, { batch, scores, late }: TaskOutput): ProducedRecord[] {
   if (!scores) return [];
   const names = pipeline.schema.fields.map((field) => field.name);
-  const modelInfo = { algorithm: "gradient-boosted trees", version: scores.modelVersion, trained_on: scores.trainedOn };
+  const modelInfo = { algorithm: ALGORITHM, version: scores.modelVersion, trained_on: scores.trainedOn };
   return batch.sensors.map((sensor, i) => {
     const fire = scores.probabilities[i]!;
     const record = {
@@ -61,17 +62,26 @@ function alertRecord(pipeline: Pipeline, alert: Alert): ProducedRecord {
   return { topic: pipeline.alerts, key: alert.sensor, value: JSON.stringify(record) };
 }
 
+/** A dead letter carries at most this much of its message, far below what a broker takes by default (1 MiB). */
+const DEAD_LETTER_BYTES = 262_144;
+
+/** A key that is longer stands in no dead letter. */
+const DEAD_LETTER_KEY = 1024;
+
 function deadLetterRecord(pipeline: Pipeline, letter: DeadLetter): ProducedRecord {
+  const key = letter.key !== null && letter.key.length > DEAD_LETTER_KEY ? null : letter.key;
   const record = {
     code: letter.code,
-    reason: letter.reason,
+    reason: letter.reason.slice(0, 500),
     topic: letter.topic,
     partition: letter.partition,
     offset: letter.offset,
-    key: letter.key,
-    value_base64: Buffer.from(letter.value).toString("base64"),
+    key,
+    value_bytes: letter.value.length,
+    value_truncated: letter.value.length > DEAD_LETTER_BYTES,
+    value_base64: Buffer.from(letter.value.subarray(0, DEAD_LETTER_BYTES)).toString("base64"),
   };
-  return { topic: pipeline.deadLetters, key: letter.key, value: JSON.stringify(record) };
+  return { topic: pipeline.deadLetters, key, value: JSON.stringify(record) };
 }
 
 function isoTime(timeMs: number): string | null {

@@ -3,13 +3,16 @@ import { MangroveError } from "../../kernel-as/errors.ts";
 
 const CHUNK_BYTES = 1 << 20;
 
-/** The lines of a file as bytes, without line ends, empty ones left out. Holds at most a chunk and a line. */
+const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
+
+/** The lines of a file as bytes, without line ends and byte order mark, empty ones left out. Holds at most a chunk and a line. */
 export async function* readLines(path: string): AsyncGenerator<Uint8Array> {
   const file = await open(path, "r").catch((cause: unknown) => {
     throw new MangroveError("MGV_FILE_READ", `Cannot read ${path}: ${(cause as Error).message}`, { cause });
   });
   try {
     let rest = new Uint8Array(0);
+    let start = -1;
     for (;;) {
       const chunk = new Uint8Array(rest.length + CHUNK_BYTES);
       chunk.set(rest);
@@ -17,7 +20,8 @@ export async function* readLines(path: string): AsyncGenerator<Uint8Array> {
         throw new MangroveError("MGV_FILE_READ", `Cannot read ${path}: ${(cause as Error).message}`, { cause });
       });
       const end = rest.length + bytesRead;
-      let start = 0;
+      const marked = start === -1 && BYTE_ORDER_MARK.every((byte, i) => chunk[i] === byte);
+      start = marked ? BYTE_ORDER_MARK.length : 0;
       for (let at = chunk.indexOf(10); at !== -1 && at < end; at = chunk.indexOf(10, start)) {
         const line = withoutReturn(chunk.subarray(start, at));
         if (line.length > 0) yield line;

@@ -16,7 +16,7 @@ export interface ReplayOptions {
   readonly schema: Schema;
   readonly topic: string;
   readonly speed: Speed;
-  /** For rows without any time: the first gets `intervalMs`, the next twice that, and so on. Default: they are refused. */
+  /** For a CSV that has no column for the time: its first row gets `intervalMs`, the next twice that, and so on. Default: it is refused. */
   readonly intervalMs?: number;
   readonly now?: () => number;
   readonly sleep?: Sleep;
@@ -40,17 +40,27 @@ export class ReplaySource implements Source {
 
   /** Throws `MGV_FILE_READ`, `MGV_CSV_EMPTY`, `MGV_CSV_COLUMN`. */
   async *read(signal: AbortSignal): AsyncGenerator<{ format: RecordFormat; records: RecordBatch }> {
-    const { path, schema, topic, speed, intervalMs = NaN, now = Date.now, sleep: wait = sleep } = this.#options;
+    const { path } = this.#options;
     const lines = readLines(path);
     const first = await lines.next();
     if (first.done) throw new MangroveError("MGV_CSV_EMPTY", `${path} is empty: it has not even a header.`);
+    try {
+      yield* this.#tell(first.value, lines, signal);
+    } finally {
+      await lines.return(undefined);
+    }
+  }
+
+  async *#tell(firstLine: Uint8Array, lines: AsyncIterable<Uint8Array>, signal: AbortSignal): AsyncGenerator<{ format: RecordFormat; records: RecordBatch }> {
+    const { path, schema, topic, speed, intervalMs = NaN, now = Date.now, sleep: wait = sleep } = this.#options;
     const text = new TextDecoder();
-    const firstText = text.decode(first.value).replace(/^\uFEFF/, "");
+    const firstText = text.decode(firstLine);
     const isJson = firstText.trimStart().startsWith("{");
     const format: RecordFormat = isJson ? { kind: "json" } : { kind: "csv", header: splitCsv(firstText) };
     const open = rowOpener(schema, format);
     const named = format.kind === "json" || format.header.some((name) => schema.sensorKeys.includes(name));
-    if (format.kind === "csv" && Number.isNaN(intervalMs) && !format.header.some((name) => schema.time.keys.includes(name))) {
+    const timeless = format.kind === "csv" && !format.header.some((name) => schema.time.keys.includes(name));
+    if (timeless && Number.isNaN(intervalMs)) {
       throw new MangroveError("MGV_CSV_COLUMN", `${path} has no column for the time; it should be called ${schema.time.keys.join(" or ")}.`);
     }
 
@@ -60,7 +70,7 @@ export class ReplaySource implements Source {
     const needsTime = !named || speed !== "max";
     let offset = 0;
     const take = async function* (line: Uint8Array) {
-      const rowTimeMs = (offset + 1) * intervalMs;
+      const rowTimeMs = timeless ? (offset + 1) * intervalMs : NaN;
       const timeMs = needsTime ? timeOf(open, schema, text.decode(line), rowTimeMs) : NaN;
       const dueMs = pace.dueMs(timeMs);
       if (dueMs > now() && builder.count > 0) yield { format, records: builder.take() };
@@ -70,7 +80,7 @@ export class ReplaySource implements Source {
       if (builder.count === BATCH_RECORDS) yield { format, records: builder.take() };
     };
 
-    if (isJson) yield* take(first.value);
+    if (isJson) yield* take(firstLine);
     for await (const line of lines) {
       if (signal.aborted) break;
       yield* take(line);

@@ -22,7 +22,8 @@ export function alertLevel(probability: number, threshold: number): AlertLevel {
 /** Makes one alert of one fire: while a sensor keeps seeing fire, with gaps of at most the hold-off, nothing new is raised. */
 export class AlertRule {
   readonly #holdOffMs: number;
-  readonly #lastFireMs = new Map<string, number>();
+  /** Of each sensor: the event time of its newest fire, and of the one that came last, which may be a late one. */
+  readonly #fires = new Map<string, { newestMs: number; lastMs: number }>();
 
   constructor(holdOffMs: number) {
     this.#holdOffMs = holdOffMs;
@@ -30,8 +31,8 @@ export class AlertRule {
 
   /** Takes in the event time of a prediction of fire. True when it begins a fire that has not been told yet. */
   raises(sensor: string, timeMs: number): boolean {
-    const lastMs = this.#lastFireMs.get(sensor) ?? -Infinity;
-    this.#lastFireMs.set(sensor, Math.max(lastMs, timeMs));
-    return Math.abs(timeMs - lastMs) > this.#holdOffMs;
+    const { newestMs, lastMs } = this.#fires.get(sensor) ?? { newestMs: -Infinity, lastMs: -Infinity };
+    this.#fires.set(sensor, { newestMs: Math.max(newestMs, timeMs), lastMs: timeMs });
+    return Math.abs(timeMs - newestMs) > this.#holdOffMs && Math.abs(timeMs - lastMs) > this.#holdOffMs;
   }
 }

@@ -1,5 +1,4 @@
 import type { Kernel } from "../../kernel-as/host/kernel.ts";
-import { describeTrainedOn } from "../../kernel-as/model/card.ts";
 import { Decoder } from "../decode/decoder.ts";
 import { FeatureState } from "../features/features.ts";
 import type { ModelStore } from "../model/model-store.ts";
@@ -48,7 +47,7 @@ export class Task implements Disposable {
     const { margins, probabilities } = model.forest.predictAt(rows.at, rows.rows);
     return {
       modelVersion: model.version,
-      trainedOn: model.card ? describeTrainedOn(model.card.trainedOn) : "unknown",
+      trainedOn: model.trainedOn,
       threshold: model.threshold,
       margins,
       probabilities,

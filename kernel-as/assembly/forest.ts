@@ -10,8 +10,6 @@ import { exp } from "./math";
  *  │ value      │ goes left      │         │          │
  *  └────────────┴────────────────┴─────────┴──────────┘
  */
-export const NODE_BYTES: usize = 16;
-
 /** Rows that go through all trees together: their features stay in the first cache. */
 const BLOCK_ROWS: u32 = 64;
 

@@ -2,8 +2,11 @@ import { checkForest, type Forest } from "../model/forest.ts";
 import { logit } from "../model/link.ts";
 import { Scratch, type Kernel } from "./kernel.ts";
 
-/** As `FOREST_NODE_BYTES` of the kernel; the layout is drawn in assembly/forest.ts. */
+/** The layout is drawn in assembly/forest.ts. */
 const NODE_BYTES = 16;
+
+/** How many rows of the host are copied into the kernel at once. */
+const PART_ROWS = 16_384;
 
 /** A forest in kernel memory, ready to score. */
 export class KernelForest implements Disposable {
@@ -56,13 +59,22 @@ export class KernelForest implements Disposable {
     return { margins: this.#kernel.f32(margins, rows).slice(), probabilities: this.#kernel.f32(probabilities, rows).slice() };
   }
 
-  /** The same for rows in an array of the host. */
+  /** The same for rows in an array of the host, in parts that fit. */
   predict(features: Float32Array): { margins: Float32Array; probabilities: Float32Array } {
     const rows = features.length / this.featureCount;
-    const input = this.#kernel.allocate(Math.max(features.byteLength, 4));
-    this.#kernel.f32(input, features.length).set(features);
+    const partRows = Math.min(rows, PART_ROWS);
+    const input = this.#kernel.allocate(Math.max(partRows * this.featureCount * 4, 4));
+    const margins = new Float32Array(rows);
+    const probabilities = new Float32Array(rows);
     try {
-      return this.predictAt(input, rows);
+      for (let first = 0; first < rows; first += partRows) {
+        const part = features.subarray(first * this.featureCount, (first + partRows) * this.featureCount);
+        this.#kernel.f32(input, part.length).set(part);
+        const predicted = this.predictAt(input, part.length / this.featureCount);
+        margins.set(predicted.margins, first);
+        probabilities.set(predicted.probabilities, first);
+      }
+      return { margins, probabilities };
     } finally {
       this.#kernel.release(input);
     }

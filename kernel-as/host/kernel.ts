@@ -41,6 +41,9 @@ interface KernelExports extends Record<string, unknown> {
   trainingNodes(training: number): number;
 }
 
+/** What the kernel's allocator gives in one piece, less its own header. */
+export const LARGEST_BLOCK = 2 ** 30 - 64;
+
 /** One instance of the WASM kernel with its own memory. Views go stale when the memory grows: ask anew after each call. */
 export class Kernel {
   readonly calls: KernelExports;
@@ -49,8 +52,9 @@ export class Kernel {
     this.calls = calls;
   }
 
-  /** `bytes` of kernel memory, until {@link release}. Throws `MGV_KERNEL` beyond 4 GiB. */
+  /** `bytes` of kernel memory, until {@link release}. Throws `MGV_KERNEL` above 1 GiB at once, or 4 GiB in all. */
   allocate(bytes: number): number {
+    if (bytes > LARGEST_BLOCK) throw new MangroveError("MGV_KERNEL", `The kernel holds at most 1 GiB in one piece; ${bytes} bytes were asked for. Use fewer rows or features.`);
     return this.run("allocate memory", () => this.calls.allocate(bytes) >>> 0);
   }
 
@@ -84,7 +88,7 @@ export class Kernel {
       return call();
     } catch (cause) {
       if (!(cause instanceof WebAssembly.RuntimeError) && !(cause instanceof RangeError)) throw cause;
-      throw new MangroveError("MGV_KERNEL", `The kernel could not ${what}: ${cause.message}. Is the input too large for 4 GiB?`, { cause });
+      throw new MangroveError("MGV_KERNEL", `The kernel could not ${what}: ${cause.message}. Is the input too large?`, { cause });
     }
   }
 }

@@ -2,12 +2,15 @@ import { MangroveError } from "../errors.ts";
 import { emptyTree, type Forest, type Tree } from "../model/forest.ts";
 import { logit } from "../model/link.ts";
 import { gradientScale, type TrainingInput } from "../model/training.ts";
-import type { Kernel } from "./kernel.ts";
+import { LARGEST_BLOCK, type Kernel } from "./kernel.ts";
 
-/** As `TRAINING_NODE_BYTES` of the kernel; the layout is drawn in assembly/train/training.ts. */
+/** The layout is drawn in assembly/train/training.ts. */
 const NODE_BYTES = 64;
 
 const MAX_DEPTH = 10;
+
+/** Features are binned in parts of this size; a row must fit into one. */
+const PART_BYTES = 2 ** 24;
 
 /** Rounds between two turns of the event loop. */
 const ROUNDS_A_TURN = 10;
@@ -20,14 +23,21 @@ export interface TrainOptions {
 
 /**
  * Histogram boosting for binary logistic loss, depth-wise, in the kernel. The same input gives the same bits on every
- * runtime. About rows * features * maxDepth * rounds / 2 histogram updates; 52 bytes a row besides the bins.
+ * runtime. About rows * features * maxDepth * rounds / 2 histogram updates; 48 bytes a row besides the bins.
  * Throws `MGV_TRAIN_DATA` without both classes, `MGV_TRAIN_PARAMETER` for one out of range, the signal's reason when aborted.
  */
 export async function trainForest(kernel: Kernel, input: TrainingInput, options: TrainOptions = {}): Promise<Forest> {
   const { labels, cuts, parameters } = input;
   checkParameters(parameters);
   checkLabels(labels);
-  const { bins, labelsAt } = store(kernel, input);
+  checkSize(labels.length, cuts.length, parameters.maxDepth);
+  using blocks = new DisposableStack();
+  const allocate = (bytes: number) => {
+    const pointer = kernel.allocate(bytes);
+    blocks.defer(() => kernel.release(pointer));
+    return pointer;
+  };
+  const { bins, labelsAt } = store(kernel, input, allocate);
   const training = kernel.run("start a training", () =>
     kernel.calls.trainingCreate(
       labels.length,
@@ -43,20 +53,26 @@ export async function trainForest(kernel: Kernel, input: TrainingInput, options:
       parameters.minChildWeight,
     ),
   ) >>> 0;
-  try {
-    const trees: Tree[] = [];
-    for (let round = 0; round < parameters.rounds; round++) {
-      if (round % ROUNDS_A_TURN === 0) await new Promise((resolve) => setImmediate(resolve));
-      options.signal?.throwIfAborted();
-      const nodes = kernel.run("grow a tree", () => kernel.calls.trainingGrow(training));
-      trees.push(readTree(kernel.bytes(kernel.calls.trainingNodes(training) >>> 0, nodes * NODE_BYTES), cuts, labels.length));
-      options.onRound?.(trees.length);
-    }
-    return { objective: "binary:logistic", baseScore: parameters.baseScore, featureCount: cuts.length, trees };
-  } finally {
-    kernel.calls.trainingDestroy(training);
-    kernel.release(bins);
-    kernel.release(labelsAt);
+  blocks.defer(() => kernel.calls.trainingDestroy(training));
+  const trees: Tree[] = [];
+  for (let round = 0; round < parameters.rounds; round++) {
+    if (round % ROUNDS_A_TURN === 0) await new Promise((resolve) => setImmediate(resolve));
+    options.signal?.throwIfAborted();
+    const nodes = kernel.run("grow a tree", () => kernel.calls.trainingGrow(training));
+    trees.push(readTree(kernel.bytes(kernel.calls.trainingNodes(training) >>> 0, nodes * NODE_BYTES), cuts, labels.length));
+    options.onRound?.(trees.length);
+  }
+  return { objective: "binary:logistic", baseScore: parameters.baseScore, featureCount: cuts.length, trees };
+}
+
+/** Throws `MGV_TRAIN_PARAMETER` for what does not fit into the kernel's memory. */
+function checkSize(rows: number, features: number, maxDepth: number): void {
+  const histograms = features * 4096 * 2 ** (maxDepth - 1);
+  if (histograms > LARGEST_BLOCK) {
+    throw new MangroveError("MGV_TRAIN_PARAMETER", `max_depth ${maxDepth} over ${features} features needs ${Math.ceil(histograms / 2 ** 20)} MiB of histograms, 1,024 are the most: lower max_depth.`);
+  }
+  if (rows * Math.max(features, 16) > LARGEST_BLOCK) {
+    throw new MangroveError("MGV_TRAIN_DATA", `${rows} rows of ${features} features do not fit into the kernel's memory: train on fewer rows.`);
   }
 }
 
@@ -85,21 +101,23 @@ function checkLabels(labels: Float32Array): void {
 }
 
 /** Labels and binned features in kernel memory, the bins column by column. */
-function store(kernel: Kernel, { features, labels, cuts }: TrainingInput): { bins: number; labelsAt: number } {
+function store(kernel: Kernel, { features, labels, cuts }: TrainingInput, allocate: (bytes: number) => number): { bins: number; labelsAt: number } {
   const rows = labels.length;
   const width = cuts.length;
-  const labelsAt = kernel.allocate(rows * 4);
+  const labelsAt = allocate(rows * 4);
   kernel.f32(labelsAt, rows).set(labels);
-  const bins = kernel.allocate(rows * width);
-  const input = kernel.allocate(features.byteLength);
-  kernel.f32(input, features.length).set(features);
-  const cutsAt = kernel.allocate(256 * 4);
-  cuts.forEach((each, feature) => {
-    kernel.f32(cutsAt, each.length).set(each);
-    kernel.calls.bin(input + feature * 4, width * 4, rows, cutsAt, each.length, bins + feature * rows);
-  });
-  kernel.release(cutsAt);
-  kernel.release(input);
+  const bins = allocate(rows * width);
+  const cutsAt = allocate(256 * 4);
+  const input = allocate(Math.min(features.byteLength, PART_BYTES));
+  const partRows = Math.floor(PART_BYTES / (width * 4));
+  for (let first = 0; first < rows; first += partRows) {
+    const part = features.subarray(first * width, (first + partRows) * width);
+    kernel.f32(input, part.length).set(part);
+    cuts.forEach((each, feature) => {
+      kernel.f32(cutsAt, each.length).set(each);
+      kernel.calls.bin(input + feature * 4, width * 4, part.length / width, cutsAt, each.length, bins + feature * rows + first);
+    });
+  }
   return { bins, labelsAt };
 }
 

@@ -1,5 +1,8 @@
 import type { TrainingParameters } from "./training.ts";
 
+/** What every model of this project is. */
+export const ALGORITHM = "gradient-boosted trees";
+
 /** Scores of predictions on rows that the model in question had not seen. */
 export interface Metrics {
   readonly rows: number;
@@ -41,6 +44,17 @@ export interface ModelCard {
   readonly positives: number;
   readonly parameters: TrainingParameters;
   readonly splits: readonly SplitReport[];
+}
+
+/** Whether what a file holds can be used as a card: all that is read of one is there and of its type. */
+export function isCard(card: Partial<ModelCard> | null): card is ModelCard {
+  if (typeof card !== "object" || card === null) return false;
+  const { features, threshold, trainedOn, splits, parameters, rows, positives, pipeline } = card;
+  const named = Array.isArray(features) && features.every((name) => typeof name === "string");
+  const known = trainedOn?.kind === "simulated" || (trainedOn?.kind === "file" && typeof trainedOn.sha256 === "string" && typeof trainedOn.name === "string");
+  const told = Array.isArray(splits) && splits.every((split) => typeof split === "object" && split !== null);
+  const counted = Number.isInteger(rows) && Number.isInteger(positives);
+  return named && known && told && counted && typeof parameters === "object" && typeof pipeline === "string" && typeof threshold === "number" && threshold >= 0 && threshold <= 1;
 }
 
 /** `simulated`, or the file's name and the first digits of its hash. */

@@ -1,5 +1,5 @@
 import { MangroveError } from "../errors.ts";
-import type { ModelCard } from "./card.ts";
+import { isCard, type ModelCard } from "./card.ts";
 import { checkForest, emptyTree, type Forest, type Tree } from "./forest.ts";
 
 /*
@@ -115,23 +115,27 @@ export function parseXgboostJson(text: string): ParsedModel {
   if (!(baseScore > 0 && baseScore < 1)) fail(`base_score is ${String(member(parameters, "base_score"))}, not a probability`);
   const trees = member(member(booster, "model"), "trees");
   if (!Array.isArray(trees)) return fail("learner.gradient_booster.model.trees is not an array");
+  const featureCount = Number(member(parameters, "num_feature"));
+  if (!Number.isInteger(featureCount) || featureCount < 0) fail(`num_feature is ${JSON.stringify(member(parameters, "num_feature"))}`);
   const forest: Forest = {
     objective: "binary:logistic",
     baseScore: Math.fround(baseScore),
-    featureCount: Number(member(parameters, "num_feature")),
+    featureCount,
     trees: trees.map((tree, number) => treeFromJson(tree, number)),
   };
-  const attributes = member(learner, "attributes") as Record<string, unknown>;
-  const card = attributes[CARD_ATTRIBUTE];
+  const card = (member(learner, "attributes") as Record<string, unknown>)[CARD_ATTRIBUTE];
   return { forest: checkForest(forest), card: typeof card === "string" ? parseCard(card) : null };
 }
 
 function parseCard(text: string): ModelCard {
+  let card: Partial<ModelCard> | null;
   try {
-    return JSON.parse(text) as ModelCard;
+    card = JSON.parse(text) as Partial<ModelCard> | null;
   } catch (cause) {
     throw new MangroveError("MGV_MODEL_FORMAT", `The attribute "${CARD_ATTRIBUTE}" of the model file is not JSON.`, { cause });
   }
+  if (!isCard(card)) throw new MangroveError("MGV_MODEL_FORMAT", `The attribute "${CARD_ATTRIBUTE}" of the model file does not describe a model.`);
+  return card;
 }
 
 function treeFromJson(json: unknown, number: number): Tree {

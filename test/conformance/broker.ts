@@ -395,5 +395,5 @@ function recording(sockets: Set<Socket>): Socket["connect"] {
   return function (this: Socket, ...args: unknown[]) {
     sockets.add(this);
     return Reflect.apply(connect, this, args) as Socket;
-  } as Socket["connect"];
+  };
 }

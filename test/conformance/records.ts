@@ -17,7 +17,7 @@ export function flatten(batch: RecordBatch): ReadRecord[] {
     offset: batch.offsets[index]!,
     appendTimeMs: batch.appendTimesMs[index]!,
     key: batch.keys[index]!,
-    value: decoder.decode(batch.values.subarray(batch.bounds[index]!, batch.bounds[index + 1]!)),
+    value: decoder.decode(batch.values.subarray(batch.bounds[index], batch.bounds[index + 1])),
   }));
 }
 

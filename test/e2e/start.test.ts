@@ -1,6 +1,7 @@
 import { createServer, type AddressInfo } from "node:net";
 import { access, readFile, writeFile } from "node:fs/promises";
 import { expect, test } from "vitest";
+import { recordingAbsent, recordingPath } from "../fixtures/recording.ts";
 import { runtimes, start, type RuntimeName } from "../fixtures/run.ts";
 import { temporaryFolder } from "../fixtures/temporary.ts";
 
@@ -85,3 +86,29 @@ test("train learns a CSV of another kind with --label and --out, and the file sa
   expect(train.stderr()).toMatch(/learning "failed" from speed, load/);
   expect(await readFile(folder.file("m.json"), "utf8")).toContain("machines.csv");
 });
+
+test.skipIf(recordingAbsent)("train on the real recording gives the three splits, and the random one flatters", async () => {
+  await using folder = await temporaryFolder();
+  await using train = start("bun", ["mangrove.ts", "train", "--data", recordingPath, "--json"], { cwd: folder.path });
+  expect(await train.ended, train.stderr()).toBe(0);
+  const { trainedOn, rows, splits } = JSON.parse(train.stdout()) as { trainedOn: { sha256: string }; rows: number; splits: { name: string; metrics: { accuracy: number; auc: number } }[] };
+  expect(rows).toBe(62_630);
+  expect(trainedOn.sha256).toBe("7bbf5deaab4c94746b344cee7bfec493f69b7d624ea63f35fabcd3c4a4e6eb7d");
+  const [random, blocks, recordings] = splits.map(({ metrics }) => metrics);
+  expect(random!.accuracy).toBeGreaterThan(0.999);
+  expect(blocks!.accuracy).toBeGreaterThan(0.9);
+  expect(blocks!.accuracy).toBeLessThan(0.99);
+  expect(recordings!.auc).toBeLessThan(0.6);
+  expect(train.stderr()).toContain("no better than chance");
+  expect(train.stderr()).toContain("R2 = R1");
+}, 60_000);
+
+test("Ctrl-C during the first training stops with exit code 0 and leaves no model behind", async () => {
+  await using folder = await temporaryFolder();
+  await using up = start("node", ["mangrove.ts", "up", "--port", "0"], { cwd: folder.path });
+  await up.seen(/training 10-minute blocks, 2 of 5/);
+  up.signal("SIGINT");
+  expect(await up.ended, up.stderr()).toBe(0);
+  expect(up.stderr()).toMatch(/stopped\s*$/);
+  await expect(access(folder.file("models/smoke_detection_model.json"))).rejects.toThrow("ENOENT");
+}, 60_000);

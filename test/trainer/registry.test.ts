@@ -5,7 +5,7 @@ import { temporaryFolder } from "../fixtures/temporary.ts";
 
 test("the old model is kept under the time at which it was written, the newest five of them", async () => {
   await using folder = await temporaryFolder();
-  const path = folder.file("models/m.json");
+  const path = folder.file("models/smoke_detection_model.json");
   for (let version = 0; version < 8; version++) {
     await saveModel(path, `v${version}`);
     const writtenS = Date.UTC(2026, 0, 2, 3, 4, version) / 1000;
@@ -13,15 +13,24 @@ test("the old model is kept under the time at which it was written, the newest f
   }
   expect(await readFile(path, "utf8")).toBe("v7");
   const files = (await readdir(folder.file("models"))).sort();
-  expect(files).toEqual(["m.json", ...[2, 3, 4, 5, 6].map((s) => `model_backup_20260102_03040${s}.json`)]);
+  expect(files).toEqual([...[2, 3, 4, 5, 6].map((s) => `model_backup_20260102_03040${s}.json`), "smoke_detection_model.json"]);
   expect(await readFile(folder.file("models/model_backup_20260102_030406.json"), "utf8")).toBe("v6");
+});
+
+test("the same model again changes nothing, and models of other names have backups of their own", async () => {
+  await using folder = await temporaryFolder();
+  await saveModel(folder.file("smoke_detection_model.json"), "a");
+  await saveModel(folder.file("smoke_detection_model.json"), "a");
+  await saveModel(folder.file("machines.json"), "b");
+  await saveModel(folder.file("machines.json"), "c");
+  expect((await readdir(folder.path)).filter((name) => name.includes("backup"))).toEqual([expect.stringMatching(/^machines_backup_/)]);
 });
 
 test("two models of the same second are both kept", async () => {
   await using folder = await temporaryFolder();
   const path = folder.file("m.json");
   for (const version of ["a", "b", "c"]) await saveModel(path, version);
-  const backups = (await readdir(folder.path)).filter((name) => name.startsWith("model_backup")).sort();
+  const backups = (await readdir(folder.path)).filter((name) => name.startsWith("m_backup")).sort();
   expect(await Promise.all(backups.map((name) => readFile(folder.file(name), "utf8")))).toEqual(["a", "b"]);
 });
 

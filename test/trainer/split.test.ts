@@ -41,12 +41,28 @@ test("training rows of the block split are a window away from every test row of 
   }
 });
 
+test("a span longer than a block keeps its distance too", () => {
+  const long = { ...dataset, longestSpanMs: 1_500_000 };
+  for (const { train, test: held } of named(splits(long), "blocks").folds) {
+    const times = (rows: Uint32Array, recording: number) => Array.from(rows).filter((row) => dataset.recordingOf[row] === recording).map((row) => dataset.timesMs[row]!);
+    for (const recording of dataset.recordings.keys()) {
+      const tested = times(held, recording);
+      for (const timeMs of times(train, recording)) expect(tested.every((each) => Math.abs(each - timeMs) >= 1_500_000)).toBe(true);
+    }
+  }
+});
+
 test("recordings that are equal but for one feature are one family", () => {
   const copied = withCopy(dataset, 0, 1);
   expect([...recordingFamilies(dataset)]).toEqual([0, 1, 2]);
   const family = recordingFamilies(copied);
   expect(family[0]).toBe(family[1]);
   expect(family[2]).not.toBe(family[0]);
+});
+
+test("recordings that share coarse values are not taken for copies", () => {
+  const coarse = { ...dataset, features: dataset.features.map((x, i) => (i % 4 === 1 ? Math.floor(x * 8) : x)) };
+  expect([...recordingFamilies(coarse)]).toEqual([0, 1, 2]);
 });
 
 test("copies are never parted: not by blocks, not by recordings", () => {

@@ -11,7 +11,7 @@ import { Split, findSplit } from "./split";
  *  │ u32   │ u32 │ i32  │ i32   │ u32     │ left u32│ left u32     │ slot │ f64 │ f64 │ f64  │ f32  │ u32   │
  *  └───────┴─────┴──────┴───────┴─────────┴─────────┴──────────────┴──────┴─────┴─────┴──────┴──────┴───────┘
  */
-export const NODE_BYTES: usize = 64;
+const NODE_BYTES: usize = 64;
 
 @unmanaged
 class Node {
@@ -107,10 +107,6 @@ export function destroy(pointer: usize): void {
 
 export function nodes(pointer: usize): usize {
   return changetype<Training>(pointer).nodes;
-}
-
-export function margins(pointer: usize): usize {
-  return changetype<Training>(pointer).margins;
 }
 
 /** Grows one tree level by level, adds it to the margins, and returns the number of its nodes (root first, siblings adjacent). */

@@ -77,6 +77,12 @@ test("a reader sees whole segments only, while they are being written", async ()
   expect(counts.some((count) => count > 0)).toBe(true);
 });
 
+test("a field by the name of a column of the history is refused before anything is read", async () => {
+  await using folder = await temporaryFolder();
+  const clash = pipeline("clash", { from: "readings", schema: { ...smallSchema, fields: [{ ...smallSchema.fields[0]!, name: "Offset" }] } });
+  await expect(HistorySink.open({ pipeline: clash, directory: folder.path, run: "r" })).rejects.toMatchObject({ code: "MGV_HISTORY" });
+});
+
 test("a folder that cannot be made, or that vanishes, is told as MGV_HISTORY", async () => {
   await using folder = await temporaryFolder();
   const file = folder.file("file");

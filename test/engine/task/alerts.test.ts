@@ -24,6 +24,12 @@ test("a late reading of the same fire raises nothing, and one of a fire before i
   expect(raised([1000, 100, 1001])).toEqual([1000, 100]);
 });
 
+//  arrival   1000   100 101 102 …        a clock that was set back inside a fire
+//  alert     ^      ^
+test("a sensor whose clock steps back inside a fire raises one alert more, not one a reading", () => {
+  expect(raised([1000, 100, 101, 102, 103, 350, 651, 700, 1001])).toEqual([1000, 100, 651]);
+});
+
 test("sensors hold off for themselves alone", () => {
   const rule = new AlertRule(300_000);
   expect([rule.raises("a", 0), rule.raises("b", 0), rule.raises("a", 1)]).toEqual([true, true, false]);

@@ -92,6 +92,7 @@ test.each([
   ["no rounds", { parameters: { ...defaultParameters, rounds: 0 } }, "MGV_TRAIN_PARAMETER"],
   ["a depth of 11", { parameters: { ...defaultParameters, maxDepth: 11 } }, "MGV_TRAIN_PARAMETER"],
   ["a learning rate of NaN", { parameters: { ...defaultParameters, learningRate: NaN } }, "MGV_TRAIN_PARAMETER"],
+  ["histograms beyond the kernel's memory", { cuts: Array.from({ length: 2049 }, () => new Float32Array(1)), parameters: { ...defaultParameters, maxDepth: 10 } }, "MGV_TRAIN_PARAMETER"],
 ])("%s is refused", async (_, change, code) => {
   await expect(trainForest(kernels.release, { ...inputOf(3, 3, 1), ...change })).rejects.toMatchObject({ code });
 });

@@ -65,6 +65,10 @@ test.each<[string, (model: any) => void, RegExp]>([
   ["a base score of 1", (m) => (m.learner.learner_model_param.base_score = "1"), /base_score/],
   ["no trees", (m) => delete m.learner.gradient_booster.model.trees, /no trees/],
   ["a tree without nodes", (m) => ["left_children", "right_children", "split_indices", "split_conditions", "default_left", "loss_changes", "sum_hessian", "split_type"].forEach((name) => (tree(m)[name] = [])), /no node/],
+  ["a number of features in words", (m) => (m.learner.learner_model_param.num_feature = "x"), /num_feature/],
+  ["a card that says nothing", (m) => (m.learner.attributes.mangrove = "{}"), /does not describe a model/],
+  ["a card that is null", (m) => (m.learner.attributes.mangrove = "null"), /does not describe a model/],
+  ["a threshold of 2", (m) => (m.learner.attributes.mangrove = JSON.stringify({ ...card, threshold: 2 })), /does not describe a model/],
   ["a card that is not JSON", (m) => (m.learner.attributes.mangrove = "{"), /not JSON/],
 ])("%s is refused in a sentence", (_, change, sentence) => {
   const text = broken(change);
