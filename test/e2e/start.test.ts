@@ -112,3 +112,23 @@ test("Ctrl-C during the first training stops with exit code 0 and leaves no mode
   expect(up.stderr()).toMatch(/stopped\s*$/);
   await expect(access(folder.file("models/smoke_detection_model.json"))).rejects.toThrow("ENOENT");
 }, 60_000);
+
+test("api alone waits for a model, serves the one that a training puts there, and follows the next", async () => {
+  await using folder = await temporaryFolder();
+  await using api = start("bun", ["mangrove.ts", "api", "--port", "0"], { cwd: folder.path, env: { MODEL_RELOAD_INTERVAL: "0.2" } });
+  const [, url] = await api.seen(/api {5}(http:\S+)/);
+  await api.seen(/waits for a model/);
+  expect((await fetch(`${url}/readyz`)).status).toBe(503);
+  expect((await fetch(`${url}/health`)).status).toBe(200);
+  const versionNow = async () => ((await (await fetch(`${url}/health`)).json()) as { model_version: string | null }).model_version;
+  let before = await versionNow();
+  for (const seed of ["1", "2"]) {
+    await using train = start("node", ["mangrove.ts", "train", "--rounds", "3", "--seed", seed], { cwd: folder.path });
+    expect(await train.ended, train.stderr()).toBe(0);
+    await expect.poll(versionNow, { timeout: 10_000 }).not.toBe(before);
+    before = await versionNow();
+  }
+  expect((await fetch(`${url}/readyz`)).status).toBe(200);
+  api.signal("SIGTERM");
+  expect(await api.ended, api.stderr()).toBe(0);
+}, 60_000);
