@@ -1,5 +1,5 @@
 /** The public names of the engine. */
-export { pipeline, Pipeline } from "./pipeline/pipeline.ts";
+export { pipeline, type Pipeline } from "./pipeline/pipeline.ts";
 export { runEngine, type EngineOptions, type Summary } from "./runtime/engine.ts";
 export { ModelStore, type Model } from "./model/model-store.ts";
 export { featureNames } from "./features/features.ts";

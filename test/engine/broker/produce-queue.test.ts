@@ -58,3 +58,13 @@ test("nothing to produce sends nothing", async () => {
   await queue.idle();
   expect(requests).toEqual([]);
 });
+
+test("what is added as soon as the last call was answered goes out too", async () => {
+  let sent = 0;
+  const direct = new ProduceQueue((request) => {
+    sent += request.length;
+    return Promise.resolve();
+  });
+  for (let i = 0; i < 5; i++) await direct.add([{ topic: "t", key: null, value: "v" }]);
+  expect(sent).toBe(5);
+});

@@ -76,6 +76,13 @@ test("CSV cells are numbers, nothing or text, as JSON values are", () => {
   expect(deadLetters.map(({ offset, code }) => [offset, code])).toEqual([[2, "MGV_FIELD_TYPE"], [3, "MGV_CSV_ROW"]]);
 });
 
+test("of two columns for one thing the schema's first spelling wins, in CSV as in JSON", () => {
+  const schema = { ...smallSchema, time: { keys: ["UTC", "t"], unit: "s" } as const };
+  const csv = new Decoder(schema, { kind: "csv", header: ["t", "a", "a[C]", "b", "UTC"] }).decode(recordsOf(["1,2,3,4,5"]));
+  const lines = new Decoder(schema, json).decode(recordsOf(['{"t":1,"a":2,"a[C]":3,"b":4,"UTC":5}']));
+  for (const { batch } of [csv, lines]) expect([batch.timesMs[0], batch.columns[0]![0]]).toEqual([5000, 3]);
+});
+
 test("a CSV that lacks a column is refused before its first row, by the column's name", () => {
   expect(() => new Decoder(smallSchema, { kind: "csv", header: ["t", "a"] })).toThrow(expect.objectContaining({ code: "MGV_CSV_COLUMN" }));
   expect(() => new Decoder(smallSchema, { kind: "csv", header: ["t", "a"] })).toThrow(/"b"/);

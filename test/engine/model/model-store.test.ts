@@ -1,4 +1,4 @@
-import { rm, writeFile } from "node:fs/promises";
+import { rename, rm, writeFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { ModelStore } from "../../../engine/model/model-store.ts";
 import { pipeline } from "../../../engine/pipeline/pipeline.ts";
@@ -61,6 +61,20 @@ test("a broken, unfit or vanished file leaves the old model in use and is told o
   await store.refresh();
   expect(store.problem?.code).toBe("MGV_MODEL_MISSING");
   expect(store.require().version).toBe(version);
+});
+
+test("a file that was moved away and comes back is whole again", async () => {
+  await using folder = await temporaryFolder();
+  const path = folder.file("m.json");
+  const { store } = storeAt(path);
+  await writeStump(path, small, "b", 1);
+  await store.refresh();
+  await rename(path, folder.file("away"));
+  await store.refresh();
+  expect(store.problem?.code).toBe("MGV_MODEL_MISSING");
+  await rename(folder.file("away"), path);
+  await store.refresh();
+  expect(store.problem).toBeNull();
 });
 
 test("a watched file is swapped in without being asked for", async () => {

@@ -6,7 +6,10 @@ import { MemorySink } from "../../../engine/sink/memory.ts";
 import { MemorySource } from "../../../engine/source/memory.ts";
 import type { Source } from "../../../engine/source/source.ts";
 import { loadKernel } from "../../../kernel-as/host/kernel.ts";
+import { ModelStore } from "../../../engine/model/model-store.ts";
+import { writeStump } from "../../fixtures/model.ts";
 import { recordsOf, smallSchema } from "../../fixtures/readings.ts";
+import { temporaryFolder } from "../../fixtures/temporary.ts";
 
 const kernel = await loadKernel();
 const small = pipeline("small", { from: "readings", schema: smallSchema });
@@ -83,4 +86,48 @@ test("an aborted run finishes the batch in hand, writes it and commits it", asyn
   expect(sink.outputs.length).toBeGreaterThanOrEqual(1);
   expect(summary.readings).toBe(sink.outputs.reduce((sum, { batch }) => sum + batch.count, 0));
   expect(source.committed.get(0)).toBe(3);
+});
+
+test("a source that is never silent is committed in between all the same", async () => {
+  const source = new MemorySource("readings", []);
+  const sink = new MemorySink();
+  source.read = async function* () {
+    for (let batch = 0; batch < 40; batch++) {
+      const records = recordsOf([reading(batch)]);
+      records.offsets[0] = batch;
+      yield { format: { kind: "json" }, records };
+      await new Promise((resolve) => setTimeout(resolve, 2));
+    }
+  };
+  await runEngine(options(source, sink, { commitIntervalMs: 5 }));
+  expect(sink.flushes).toBeGreaterThan(3);
+  expect(source.committed.get(0)).toBe(40);
+});
+
+test("a sink that fails ends the run at once, however silent the source is", async () => {
+  const source = new MemorySource("readings", []);
+  source.read = async function* (signal) {
+    yield { format: { kind: "json" }, records: batches[0]! };
+    await new Promise((resolve) => signal.addEventListener("abort", resolve));
+  };
+  const sink = new MemorySink();
+  sink.write = () => Promise.reject(new Error("disk full"));
+  await expect(runEngine(options(source, sink))).rejects.toThrow("disk full");
+});
+
+//  offsets   0 1 2 | 1 2       the partition was away, and comes again from its stored offset 1
+test("a partition that is read again from an earlier offset begins with empty windows", async () => {
+  await using folder = await temporaryFolder();
+  const windowed = small.trailing({ spansMs: [10_000] });
+  await writeStump(folder.file("m.json"), windowed, "b - mean 10s", 0.3);
+  const models = new ModelStore({ kernel, pipeline: windowed, path: folder.file("m.json"), now: () => 0 });
+  await models.refresh();
+  const rising = [1, 2, 3].map((t) => `{"t":${t},"a":1,"b":${t}}`);
+  const again = recordsOf(rising.slice(1));
+  again.offsets.set([1, 2]);
+  const sink = new MemorySink();
+  await runEngine(options(new MemorySource("readings", [recordsOf(rising), again]), sink, { pipeline: windowed, models }));
+  const predictions = sink.outputs.map(({ scores }) => [...scores!.predictions]);
+  // b less its mean: none, 0.5, 1; and again from 2 on: none, 0.5. Doubled readings would give 0.33 first, and so fire.
+  expect(predictions).toEqual([[0, 1, 1], [0, 1]]);
 });

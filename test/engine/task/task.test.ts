@@ -85,6 +85,19 @@ test("records carry the fields that consumers of the original expect", async () 
   ]);
 });
 
+test("a message of any size becomes a dead letter that a broker takes", async () => {
+  using task = await taskWith(5);
+  const big = "x".repeat(5_000_000);
+  const output = task.process(recordsOf([big, `{"t":1,"a":1,"b":1,"sensor_id":"${big}"}`, '{"t":1}'], { keys: [null, null, big] }));
+  const records = outputRecords(small, output);
+  expect(records.map(({ value, key }) => value.length + (key?.length ?? 0) < 900_000)).toEqual([true, true, true]);
+  expect(records.map(({ value }) => JSON.parse(value) as unknown)).toMatchObject([
+    { code: "MGV_JSON", value_bytes: 5_000_000, value_truncated: true },
+    { code: "MGV_FIELD_RANGE", reason: expect.stringContaining("5000000 characters") },
+    { code: "MGV_FIELD_MISSING", key: null, value_bytes: 7, value_truncated: false },
+  ]);
+});
+
 test("with scoring switched off readings are decoded and nothing is predicted", () => {
   using task = new Task({ kernel, pipeline: small, models: null, format: { kind: "json" } });
   const output = task.process(recordsOf([reading(1, 7)]));
