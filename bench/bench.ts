@@ -1,0 +1,45 @@
+/** What one run took. */
+export interface Sample {
+  readonly ms: number;
+  /** Area under the ROC curve on rows that were held out, where the run trained a model. */
+  readonly auc?: number;
+}
+
+/** Something that can be timed, again and again, in one process. */
+interface Contestant {
+  readonly name: string;
+  /** What the others are compared with. */
+  readonly peer: boolean;
+  run(): Promise<Sample>;
+}
+
+/** A program of `peers/` that times another library on the same data. */
+interface Peer {
+  readonly name: string;
+  readonly script: string;
+  /** The Python module that it needs. */
+  readonly module: string;
+}
+
+/** A question, and all who are to answer it. */
+export interface Bench {
+  readonly name: string;
+  readonly title: string;
+  /** What a reader must know beside the figures. */
+  readonly notes: readonly string[];
+  readonly unit: string;
+  /** What is shown of a run of `ms`. */
+  figure(ms: number): number;
+  readonly peers: readonly Peer[];
+  /** Writes what all contestants read, on whatever runtime, into the folder. */
+  prepare(folder: string): Promise<void>;
+  /** The contestants of this runtime. Throws when their results are not those of their peers. */
+  open(folder: string): Promise<readonly Contestant[]>;
+}
+
+/** Milliseconds of `work`, and what it gave. */
+export async function timed<Result>(work: () => Result | Promise<Result>): Promise<{ ms: number; result: Result }> {
+  const startedMs = performance.now();
+  const result = await work();
+  return { ms: performance.now() - startedMs, result };
+}

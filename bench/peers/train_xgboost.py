@@ -1,0 +1,29 @@
+"""XGBoost trains on the same rows with the same parameters."""
+import xgboost
+from serve import auc, read_task, serve
+
+task, rows, labels = read_task()
+train = slice(0, task["trainRows"])
+test = slice(task["trainRows"], None)
+ours = task["parameters"]
+parameters = {
+    "objective": "binary:logistic",
+    "tree_method": "hist",
+    "grow_policy": "depthwise",
+    "max_bin": 255,
+    "max_depth": ours["maxDepth"],
+    "eta": ours["learningRate"],
+    "lambda": ours["lambda"],
+    "gamma": ours["gamma"],
+    "min_child_weight": ours["minChildWeight"],
+    "base_score": ours["baseScore"],
+    "nthread": 1,
+}
+
+
+def run():
+    matrix = xgboost.QuantileDMatrix(rows[train], labels[train], max_bin=255, nthread=1)
+    return xgboost.train(parameters, matrix, ours["rounds"])
+
+
+serve("XGBoost " + xgboost.__version__, run, lambda booster: {"auc": auc(labels[test], booster.inplace_predict(rows[test]))})

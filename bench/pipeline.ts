@@ -1,0 +1,111 @@
+import { readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import process from "node:process";
+import { featureNames } from "../engine/features/features.ts";
+import { HistorySink } from "../engine/history/history-sink.ts";
+import { ModelStore } from "../engine/model/model-store.ts";
+import { Metrics } from "../engine/monitoring/metrics.ts";
+import { runEngine } from "../engine/runtime/engine.ts";
+import { JsonLinesSink } from "../engine/sink/json-lines.ts";
+import { MemorySink } from "../engine/sink/memory.ts";
+import type { Sink } from "../engine/sink/sink.ts";
+import { MemorySource } from "../engine/source/memory.ts";
+import { simulatedReadings } from "../engine/source/simulator.ts";
+import type { RecordBatch } from "../engine/source/source.ts";
+import { MangroveError } from "../kernel-as/errors.ts";
+import { loadKernel, type Kernel } from "../kernel-as/host/kernel.ts";
+import { trainForest } from "../kernel-as/host/train.ts";
+import { defaultParameters, quantileCuts } from "../kernel-as/model/training.ts";
+import { parseXgboostJson, writeXgboostJson } from "../kernel-as/model/xgboost.ts";
+import { smoke } from "../pipelines/smoke.ts";
+import { readDataset } from "../trainer/dataset.ts";
+import { timed, type Bench, type Sample } from "./bench.ts";
+import { benchCard } from "./data.ts";
+import { plainPipeline, type PlainPrediction } from "./plain.ts";
+
+const SENSORS = 100;
+
+/** Records in memory to outputs, in one process and at full speed. */
+export function pipelineBench(quick: boolean): Bench {
+  const readings = quick ? 10_000 : 200_000;
+  return {
+    name: "pipeline",
+    title: `${readings.toLocaleString("en")} JSON messages of ${SENSORS} simulated sensors through the smoke pipeline, in process`,
+    notes: [
+      "From a source in memory to outputs flushed and offsets committed. MemorySink keeps outputs; HistorySink writes Parquet (DuckDB, 2 threads); JsonLinesSink writes JSON.",
+      "plain TypeScript: JSON.parse, arrays as windows summed anew for each reading, trees of objects; no validation, dead letters, alerts, metrics or files. Compare it with MemorySink; margins are bit-equal.",
+    ],
+    unit: "readings/s",
+    figure: (ms) => readings / (ms / 1000),
+    peers: [],
+    prepare: async (folder) => writeFile(join(folder, "model.json"), await trainSmoke()),
+    async open(folder) {
+      const kernel = await loadKernel();
+      const path = join(folder, "model.json");
+      const models = new ModelStore({ kernel, pipeline: smoke, path, now: Date.now });
+      await models.refresh();
+      const batches = await messages(readings);
+      const { forest } = parseXgboostJson(await readFile(path, "utf8"));
+      const names = featureNames({ schema: smoke.schema, spansMs: [] });
+      const plain = plainPipeline(forest, names, smoke.spansMs);
+
+      const engine = (sink: Sink) => timed(() => engineRun(kernel, models, batches, sink));
+      const memory = new MemorySink();
+      await engine(memory);
+      mustAgree(memory, plain(batches));
+
+      /** A run into files of its own, which are removed after it. */
+      const filed = async (kind: string, open: (directory: string) => Promise<Sink>): Promise<Sample> => {
+        const directory = join(folder, `${kind}-${process.pid}`);
+        try {
+          await using sink = await open(directory);
+          return { ms: (await engine(sink)).ms };
+        } finally {
+          await rm(directory, { recursive: true, force: true });
+        }
+      };
+      return [
+        { name: "engine to MemorySink", peer: false, run: () => engine(new MemorySink()) },
+        { name: "plain TypeScript", peer: true, run: () => timed(() => plain(batches)) },
+        { name: "engine to HistorySink", peer: false, run: () => filed("history", (directory) => HistorySink.open({ pipeline: smoke, directory, run: "bench" })) },
+        { name: "engine to JsonLinesSink", peer: false, run: () => filed("lines", (directory) => JsonLinesSink.open(smoke, directory)) },
+      ];
+    },
+  };
+}
+
+/** The text of a model of an hour in twelve rooms. */
+async function trainSmoke(): Promise<string> {
+  const kernel = await loadKernel();
+  const { dataset } = await readDataset(kernel, smoke, simulatedReadings({ seed: 2 }));
+  const { features, labels, featureNames, rows } = dataset;
+  const cuts = quantileCuts(features, featureNames.length);
+  const forest = await trainForest(kernel, { features, labels, cuts, parameters: defaultParameters });
+  return writeXgboostJson(forest, benchCard(featureNames, rows, defaultParameters));
+}
+
+async function messages(count: number): Promise<RecordBatch[]> {
+  const source = simulatedReadings({ sensors: SENSORS, durationMs: (count / SENSORS) * 1000 });
+  const batches: RecordBatch[] = [];
+  for await (const { records } of source.read(new AbortController().signal)) batches.push(records);
+  return batches;
+}
+
+async function engineRun(kernel: Kernel, models: ModelStore, batches: readonly RecordBatch[], sink: Sink): Promise<void> {
+  await runEngine({
+    kernel,
+    pipeline: smoke,
+    source: new MemorySource(smoke.readings, batches),
+    sinks: [sink],
+    models,
+    metrics: new Metrics(),
+    signal: new AbortController().signal,
+  });
+}
+
+function mustAgree(engine: MemorySink, plain: readonly PlainPrediction[]): void {
+  const margins = engine.outputs.flatMap(({ scores }) => [...scores!.margins]);
+  const odd = margins.findIndex((margin, i) => margin !== plain[i]?.margin);
+  if (odd === -1 && margins.length === plain.length) return;
+  throw new MangroveError("MGV_INTERNAL", `Engine and plain TypeScript differ: reading ${odd} has margin ${margins[odd]} and ${plain[odd]?.margin}. Nothing was timed.`);
+}

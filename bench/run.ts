@@ -1,0 +1,90 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import process from "node:process";
+import { helpText, parseArguments, type Command } from "../commands/command.ts";
+import { abortOnInterrupt, tell } from "../commands/terminal.ts";
+import { MangroveError } from "../kernel-as/errors.ts";
+import { didYouMean } from "../kernel-as/nearest.ts";
+import type { Bench } from "./bench.ts";
+import { measure } from "./measure.ts";
+import { pipelineBench } from "./pipeline.ts";
+import { predictBench } from "./predict.ts";
+import { root } from "./program.ts";
+import { serve } from "./serve.ts";
+import { tableOf } from "./table.ts";
+import { trainBench } from "./train.ts";
+
+const benches: ReadonlyMap<string, (quick: boolean) => Bench> = new Map([
+  ["predict", predictBench],
+  ["train", trainBench],
+  ["pipeline", pipelineBench],
+]);
+
+const benchCommand = (names: readonly string[]): Command => ({
+  name: "bench",
+  summary: "",
+  flags: [
+    { name: "runs", value: "N", help: "runs of each that count, after one that does not (5)" },
+    { name: "quick", help: "on little data: shows that all runs, not how fast; writes no result" },
+    { name: "json", help: "print results as JSON" },
+    { name: "only-here", value: "FOLDER", help: "serve one bench on this runtime; how the bench calls itself" },
+  ],
+  examples: ["npm run bench", "npm run bench -- predict --runs 11", "npm run -s bench -- train pipeline --json > results.json"],
+  async run(given, signal) {
+    const quick = given.has("quick");
+    const chosen = (names.length > 0 ? names : [...benches.keys()]).map((name) => benchOf(name, quick));
+    const folder = given.text("only-here");
+    if (folder !== undefined) {
+      await serve(chosen[0]!, folder);
+      return 0;
+    }
+    const runs = given.number("runs", { min: 1, max: 1000, whole: true }) ?? 5;
+    const results = [];
+    for (const bench of chosen) {
+      const result = await measure(bench, { runs, quick, signal, onStep: (what) => tell(`${bench.name.padEnd(10)}${what}`) });
+      results.push(result);
+      if (!quick) await save(bench.name, result);
+      if (!given.has("json")) process.stdout.write(`\n${tableOf(result)}\n`);
+    }
+    if (given.has("json")) process.stdout.write(`${JSON.stringify(results, null, 2)}\n`);
+    return 0;
+  },
+});
+
+function benchOf(name: string, quick: boolean): Bench {
+  const make = benches.get(name);
+  if (make) return make(quick);
+  throw new MangroveError("MGV_USAGE", `There is no bench ${name}.${didYouMean(name, benches.keys())} There are ${[...benches.keys()].join(", ")}.`);
+}
+
+async function save(name: string, result: object): Promise<void> {
+  const folder = join(root, "bench", "results");
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, `${name}.json`), `${JSON.stringify(result, null, 2)}\n`);
+}
+
+/** Resolves to the exit code: 0 well, 1 failed, 2 wrong use. */
+async function run(words: readonly string[]): Promise<number> {
+  const firstFlag = words.findIndex((word) => word.startsWith("-"));
+  const names = firstFlag === -1 ? words : words.slice(0, firstFlag);
+  const command = benchCommand(names);
+  const controller = new AbortController();
+  try {
+    const given = parseArguments(command, words.slice(names.length));
+    if (given.has("help")) {
+      const [, ...lines] = helpText(command).split("\n");
+      process.stdout.write(["npm run bench -- [predict] [train] [pipeline] [flags]: each beside its peers", ...lines].join("\n"));
+      return 0;
+    }
+    if (!given.has("only-here")) abortOnInterrupt(controller);
+    return await command.run(given, controller.signal);
+  } catch (thrown) {
+    if (controller.signal.aborted) return 130;
+    const error = MangroveError.from(thrown);
+    tell(`${error.code}: ${error.message}`);
+    if (error.code === "MGV_INTERNAL" && error.cause instanceof Error) tell(error.cause.stack ?? "");
+    return error.code === "MGV_USAGE" ? 2 : 1;
+  }
+}
+
+process.exitCode = await run(process.argv.slice(2));
