@@ -38,6 +38,10 @@ test.each([
   expect(new TextDecoder().decode(deadLetters[0]!.value)).toBe(text);
 });
 
+test("the reason is the same on every runtime", () => {
+  expect(decode(['{"t":1,']).deadLetters[0]!.reason).toBe("not JSON");
+});
+
 test("bytes that are not UTF-8 are a dead letter; text beyond ASCII is not", () => {
   const records = recordsOf(['{"t":1,"a":1,"b":1,"sensor_id":"Küche"}', '{"t":1,"a":1,"b":1,"sensor_id":"X"}']);
   records.values[records.bounds[1]! + records.values.subarray(records.bounds[1]).indexOf(88)] = 0xff;
