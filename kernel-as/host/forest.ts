@@ -1,4 +1,4 @@
-import { checkForest, type Forest } from "../model/forest.ts";
+import { checkForest, type Forest, type Tree } from "../model/forest.ts";
 import { logit } from "../model/link.ts";
 import { Scratch, type Kernel } from "./kernel.ts";
 
@@ -7,6 +7,18 @@ const NODE_BYTES = 16;
 
 /** How many rows of the host are copied into the kernel at once. */
 const PART_ROWS = 16_384;
+
+/** The most splits between the root and a leaf. */
+function depthOf(tree: Tree): number {
+  let deepest = 0;
+  const open: [node: number, depth: number][] = [[0, 0]];
+  for (let next = open.pop(); next; next = open.pop()) {
+    const [node, depth] = next;
+    deepest = Math.max(deepest, depth);
+    if (tree.left[node] !== -1) open.push([tree.left[node]!, depth + 1], [tree.right[node]!, depth + 1]);
+  }
+  return deepest;
+}
 
 /** A forest in kernel memory, ready to score. */
 export class KernelForest implements Disposable {
@@ -28,18 +40,21 @@ export class KernelForest implements Disposable {
     this.#results = new Scratch(kernel);
     const nodeCount = forest.trees.reduce((sum, tree) => sum + tree.left.length, 0);
     this.#nodes = kernel.allocate(Math.max(nodeCount, 1) * NODE_BYTES);
-    this.#roots = kernel.allocate(Math.max(this.#trees, 1) * 4);
+    this.#roots = kernel.allocate(Math.max(this.#trees, 1) * 8);
     const nodes = kernel.bytes(this.#nodes, nodeCount * NODE_BYTES);
-    const roots = kernel.u32(this.#roots, this.#trees);
+    const roots = kernel.u32(this.#roots, this.#trees * 2);
     let root = 0;
     forest.trees.forEach((tree, number) => {
-      roots[number] = root;
+      roots[number * 2] = root;
+      roots[number * 2 + 1] = depthOf(tree);
       tree.left.forEach((left, i) => {
         const node = root + i * NODE_BYTES;
         nodes.setFloat32(node, tree.split[i]!, true);
-        nodes.setUint32(node + 4, (tree.feature[i]! | (tree.defaultLeft[i]! << 31)) >>> 0, true);
-        nodes.setInt32(node + 8, left === -1 ? -1 : root + left * NODE_BYTES, true);
-        nodes.setInt32(node + 12, left === -1 ? -1 : root + tree.right[i]! * NODE_BYTES, true);
+        const isLeaf = left === -1;
+        // a leaf still looks at a feature: at one that is there
+        nodes.setUint32(node + 4, isLeaf ? 0 : (tree.feature[i]! | (tree.defaultLeft[i]! << 31)) >>> 0, true);
+        nodes.setUint32(node + 8, isLeaf ? node : root + left * NODE_BYTES, true);
+        nodes.setUint32(node + 12, isLeaf ? node : root + tree.right[i]! * NODE_BYTES, true);
       });
       root += tree.left.length * NODE_BYTES;
     });
