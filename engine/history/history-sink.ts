@@ -69,9 +69,10 @@ export class HistorySink implements Sink {
     this.#open.delete(partition);
     await this.#writing;
     const write = async () => {
-      for (const segment of segments(this.#pipeline, this.#run, outputs)) {
-        await writeSegment(this.#database.connection, this.#directory, segment);
-      }
+      const kinds = segments(this.#pipeline, this.#run, outputs);
+      // all of them to their end, also when one fails: nothing may run on when the connections are closed
+      const written = await Promise.allSettled(kinds.map((segment, i) => writeSegment(this.#database.connections[i]!, this.#directory, segment)));
+      for (const each of written) if (each.status === "rejected") throw each.reason;
     };
     this.#writing = write().catch((cause: unknown) => {
       throw new MangroveError("MGV_HISTORY", `The history in ${this.#directory} cannot be written: ${(cause as Error).message}`, { cause });
@@ -95,8 +96,13 @@ function checkNames({ schema }: Pipeline): void {
 async function connect() {
   const { DuckDBInstance } = await import("@duckdb/node-api");
   const instance = await DuckDBInstance.create(":memory:", { threads: "2" });
-  const connection = await instance.connect();
-  return { connection, close: () => (connection.closeSync(), instance.closeSync()) };
+  // one for each kind, which are written side by side
+  const connections = [await instance.connect(), await instance.connect()];
+  const close = () => {
+    for (const connection of connections) connection.closeSync();
+    instance.closeSync();
+  };
+  return { connections, close };
 }
 
 function segments(pipeline: Pipeline, run: string, outputs: readonly TaskOutput[]): Segment[] {
