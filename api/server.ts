@@ -47,7 +47,7 @@ function drain(server: Server, drainMs: number): Promise<void> {
   });
 }
 
-/** The sentence for a port that cannot be listened on. */
+/** What a failure to listen means to the user who chose host and port. */
 export function listenError(cause: NodeJS.ErrnoException, host: string, port: number): MangroveError {
   if (cause.code === "EADDRINUSE") {
     const message = `Port ${port} on ${host} is taken by another program. Stop it, or choose another port with --port or FLASK_PORT.`;

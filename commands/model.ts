@@ -61,17 +61,17 @@ interface TrainingSource extends AsyncDisposable {
   readonly trainedOn: TrainedOn;
 }
 
-async function openInput({ pipeline: smoke, dataset: path, label = null, seed = SIMULATED.seed, paths, modelPath }: TrainAndSaveOptions): Promise<TrainingSource> {
+async function openInput({ pipeline: own, dataset: path, label = null, seed = SIMULATED.seed, paths, modelPath }: TrainAndSaveOptions): Promise<TrainingSource> {
   if (path === null) {
     const { sensors, rateHz, seconds } = SIMULATED;
-    const source = simulatorSource({ topic: smoke.readings, speed: "max", sensors, rateHz, seed, durationMs: seconds * 1000 });
-    return { pipeline: smoke, source, trainedOn: { kind: "simulated", sensors, rateHz, seconds, seed }, [Symbol.asyncDispose]: () => source[Symbol.asyncDispose]() };
+    const source = simulatorSource({ topic: own.readings, speed: "max", sensors, rateHz, seed, durationMs: seconds * 1000 });
+    return { pipeline: own, source, trainedOn: { kind: "simulated", sensors, rateHz, seconds, seed }, [Symbol.asyncDispose]: () => source[Symbol.asyncDispose]() };
   }
-  const { pipeline, leftOut } = await pipelineFor(smoke, path, label);
+  const { pipeline, leftOut } = await pipelineFor(own, path, label);
   if (leftOut !== null) {
     const ownPaths = new Set([LOCAL_MODEL_PATH, modelPath].map((each) => resolve(each)));
     if (paths.some((each) => ownPaths.has(resolve(each)))) {
-      throw new MangroveError("MGV_USAGE", `${basename(path)} has not the columns of the ${smoke.name} pipeline, so its model must not take the place of that one: name a file with --out.`);
+      throw new MangroveError("MGV_USAGE", `${basename(path)} has not the columns of the ${own.name} pipeline, so its model must not take the place of that one: name a file with --out.`);
     }
     tell(`learning "${pipeline.schema.label}" from ${pipeline.schema.fields.map(({ name }) => name).join(", ")}`);
     if (leftOut.length > 0) tell(`left out: ${leftOut.join(", ")}`);

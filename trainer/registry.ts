@@ -1,6 +1,6 @@
 import { copyFile, mkdir, open, readFile, readdir, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { syncFolder } from "../engine/history/sync-folder.ts";
+import { syncFolder } from "../engine/sync-folder.ts";
 import { MangroveError } from "../kernel-as/errors.ts";
 
 const BACKUPS = 5;

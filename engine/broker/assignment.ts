@@ -7,6 +7,8 @@ export class Assignment {
   #held: readonly number[] = [];
   #version = 0;
   readonly #next = new Map<number, number>();
+  /** Where the member's present holding of each settled partition began. */
+  readonly #starts = new Map<number, number>();
 
   get member(): string | null {
     return this.#member;
@@ -35,9 +37,19 @@ export class Assignment {
     return this.#held.includes(partition);
   }
 
+  /**
+   * Whether an offset is this holding's to store. One from before it is not: while the partition was away another member may have
+   * stored more, and the group would go back.
+   */
+  mayStore(partition: number, nextOffset: number): boolean {
+    return this.holds(partition) && nextOffset >= (this.#starts.get(partition) ?? Infinity);
+  }
+
   change(member: string | null, partitions: readonly number[]): void {
-    if (member !== this.#member) this.#next.clear();
-    for (const partition of this.#next.keys()) if (!partitions.includes(partition)) this.#next.delete(partition);
+    for (const known of [this.#next, this.#starts]) {
+      if (member !== this.#member) known.clear();
+      for (const partition of known.keys()) if (!partitions.includes(partition)) known.delete(partition);
+    }
     this.#member = member;
     this.#held = [...partitions];
     this.#version += 1;
@@ -51,7 +63,10 @@ export class Assignment {
       const version = this.#version;
       const found = await starts(open);
       if (version !== this.#version) continue;
-      for (const partition of open) this.#next.set(partition, found.get(partition) ?? 0);
+      for (const partition of open) {
+        this.#next.set(partition, found.get(partition) ?? 0);
+        if (!this.#starts.has(partition)) this.#starts.set(partition, found.get(partition) ?? 0);
+      }
     }
   }
 

@@ -14,7 +14,7 @@ export interface Subscription extends AsyncDisposable {
    * amount ahead of the consumer. Ends quietly when `signal` aborts; throws `MGV_BROKER` when the broker stays away.
    */
   batches(signal: AbortSignal): AsyncIterable<RecordBatch>;
-  /** Stores for the group that everything below `nextOffset` is done with. */
+  /** Stores for the group that everything below `nextOffset` is done with. Offsets of an earlier holding of the partition are passed over. */
   commit(partition: number, nextOffset: number): Promise<void>;
   /**
    * For each assigned partition the offset after everything that was handed out or passed over; 0 while that is not

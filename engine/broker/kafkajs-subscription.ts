@@ -77,7 +77,7 @@ export class KafkajsSubscription implements Subscription {
     const offset = { topic: this.#options.topic, partition, offset: String(nextOffset) };
     const since = performance.now();
     // During a rebalance the broker takes no offsets: they are stored afterwards, if the partition is still held.
-    while (this.#assignment.holds(partition) && this.#assignment.member === member) {
+    while (this.#assignment.mayStore(partition, nextOffset) && this.#assignment.member === member) {
       try {
         return await this.#consumer.commitOffsets([offset]);
       } catch (thrown) {

@@ -94,7 +94,7 @@ export class PlatformaticSubscription implements Subscription {
   }
 
   async commit(partition: number, nextOffset: number): Promise<void> {
-    if (!this.#assignment.holds(partition)) return;
+    if (!this.#assignment.mayStore(partition, nextOffset)) return;
     const offset = { topic: this.#options.topic, partition, offset: BigInt(nextOffset), leaderEpoch: -1 };
     await this.#failures.guard("store offsets", async () => {
       try {

@@ -1,6 +1,6 @@
 import { open, mkdir, rename } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { syncFolder } from "./sync-folder.ts";
+import { syncFolder } from "../sync-folder.ts";
 import { DOUBLE, DuckDBDataChunk, VARCHAR, type DuckDBConnection } from "@duckdb/node-api";
 
 /** One column of a segment: staged as DOUBLE or VARCHAR, stored as `sql` makes of it. */

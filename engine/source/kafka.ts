@@ -50,10 +50,8 @@ class KafkaSource implements Source {
     for await (const records of batches) yield { format, records };
   }
 
-  /** Never goes back: another member may have stored more while the partition was its own. */
-  async commit(partition: number, nextOffset: number): Promise<void> {
-    const stored = (await this.#subscription.committed()).get(partition) ?? 0;
-    if (nextOffset > stored) await this.#subscription.commit(partition, nextOffset);
+  commit(partition: number, nextOffset: number): Promise<void> {
+    return this.#subscription.commit(partition, nextOffset);
   }
 
   [Symbol.asyncDispose](): PromiseLike<void> {

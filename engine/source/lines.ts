@@ -12,7 +12,7 @@ export async function* readLines(path: string): AsyncGenerator<Uint8Array> {
   });
   try {
     let rest = new Uint8Array(0);
-    let start = -1;
+    let isFirst = true;
     for (;;) {
       const chunk = new Uint8Array(rest.length + CHUNK_BYTES);
       chunk.set(rest);
@@ -20,8 +20,8 @@ export async function* readLines(path: string): AsyncGenerator<Uint8Array> {
         throw new MangroveError("MGV_FILE_READ", `Cannot read ${path}: ${(cause as Error).message}`, { cause });
       });
       const end = rest.length + bytesRead;
-      const marked = start === -1 && BYTE_ORDER_MARK.every((byte, i) => chunk[i] === byte);
-      start = marked ? BYTE_ORDER_MARK.length : 0;
+      let start = isFirst && BYTE_ORDER_MARK.every((byte, i) => chunk[i] === byte) ? BYTE_ORDER_MARK.length : 0;
+      isFirst = false;
       for (let at = chunk.indexOf(10); at !== -1 && at < end; at = chunk.indexOf(10, start)) {
         const line = withoutReturn(chunk.subarray(start, at));
         if (line.length > 0) yield line;

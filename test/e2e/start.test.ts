@@ -1,6 +1,8 @@
 import { createServer, type AddressInfo } from "node:net";
 import { access, readFile, writeFile } from "node:fs/promises";
 import { expect, test } from "vitest";
+import { smoke } from "../../pipelines/smoke.ts";
+import { writeStump } from "../fixtures/model.ts";
 import { recordingAbsent, recordingPath } from "../fixtures/recording.ts";
 import { runtimes, start, type RuntimeName } from "../fixtures/run.ts";
 import { temporaryFolder } from "../fixtures/temporary.ts";
@@ -71,8 +73,6 @@ test.each<[string, string[], Record<string, string>, number, RegExp]>([
 }, 60_000);
 
 async function anyModel(folder: { file(name: string): string }): Promise<string> {
-  const { smoke } = await import("../../pipelines/smoke.ts");
-  const { writeStump } = await import("../fixtures/model.ts");
   await writeStump(folder.file("model.json"), smoke, "PM2.5", 10);
   return folder.file("model.json");
 }

@@ -45,3 +45,19 @@ test("what is passed on a partition that was lost changes nothing", async () => 
   assignment.pass(0, 5);
   expect(assignment.reached).toEqual(new Map());
 });
+
+//  member   reads to 15 | partition away, another member stores 40 | back, starts at 40
+//  offset   15 is stale now: to store it would take the group back
+test("offsets of an earlier holding are not stored, nor any before the new one is settled", async () => {
+  const assignment = new Assignment();
+  assignment.change("member", [0, 1]);
+  expect(assignment.mayStore(0, 15)).toBe(false);
+  await assignment.settle(startingAt(10));
+  expect([9, 10, 15].map((offset) => assignment.mayStore(0, offset))).toEqual([false, true, true]);
+  assignment.change("member", [1]);
+  expect(assignment.mayStore(0, 15)).toBe(false);
+  assignment.change("member", [0, 1]);
+  expect([assignment.mayStore(0, 15), assignment.mayStore(1, 15)]).toEqual([false, true]);
+  await assignment.settle(startingAt(40));
+  expect([15, 40].map((offset) => assignment.mayStore(0, offset))).toEqual([false, true]);
+});

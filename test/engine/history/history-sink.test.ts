@@ -1,4 +1,4 @@
-import { readdir } from "node:fs/promises";
+import { readdir, rm } from "node:fs/promises";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { expect, test } from "vitest";
 import { HistorySink } from "../../../engine/history/history-sink.ts";
@@ -91,7 +91,6 @@ test("a folder that cannot be made, or that vanishes, is told as MGV_HISTORY", a
 
   using one = await task(folder.file("m.json"));
   await using sink = await HistorySink.open({ pipeline: small, directory: folder.file("history"), run: "r" });
-  const { rm } = await import("node:fs/promises");
   await rm(folder.file("history"), { recursive: true });
   await writeStump(folder.file("history"), small, "b", 1);
   await sink.write(one.process(recordsOf(['{"t":1,"a":1,"b":1}'])));

@@ -38,6 +38,11 @@ test("JSON lines are told as they are, with either line end and without the last
   expect(records.map(({ text }) => text)).toEqual(['{"t":1}', "not json", '{"t":2}']);
 });
 
+test("a byte order mark costs neither the header nor the first reading", async () => {
+  expect((await replay('\uFEFF{"t":1}\n{"t":2}\n')).records.map(({ text }) => text)).toEqual(['{"t":1}', '{"t":2}']);
+  expect((await replay("\uFEFFt,a,b\n1,0,0\n")).records.map(({ key }) => key)).toEqual(["R1"]);
+});
+
 test("lines longer than what is read at once stay whole", async () => {
   const long = `{"t":1,"x":"${"y".repeat(3_000_000)}"}`;
   const { records } = await replay(`${long}\n${long}\n{"t":2}\n`);
