@@ -19,6 +19,7 @@ const RETRY_AFTER_SECONDS = 5;
 
 const statuses: Record<ErrorCode, ProblemStatus> = {
   MGV_USAGE: 400,
+  MGV_ARGUMENT: 500,
   MGV_CONFIG: 500,
   MGV_FILE_READ: 500,
   MGV_FILE_WRITE: 500,
@@ -34,6 +35,8 @@ const statuses: Record<ErrorCode, ProblemStatus> = {
   MGV_LABEL: 422,
   MGV_MODEL_MISSING: 503,
   MGV_MODEL_FORMAT: 422,
+  MGV_MODEL_UNSUPPORTED: 422,
+  MGV_MODEL_CONVERT: 422,
   MGV_MODEL_FEATURES: 422,
   MGV_TRAIN_PARAMETER: 422,
   MGV_TRAIN_DATA: 422,

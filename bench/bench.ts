@@ -6,7 +6,7 @@ export interface Sample {
 }
 
 /** Something that can be timed, again and again, in one process. */
-interface Contestant {
+export interface Contestant {
   readonly name: string;
   /** What the others are compared with. */
   readonly peer: boolean;
@@ -17,8 +17,10 @@ interface Contestant {
 interface Peer {
   readonly name: string;
   readonly script: string;
-  /** The Python module that it needs. */
+  /** The Python modules that it needs, as an import names them. */
   readonly module: string;
+  /** What the program is given after the folder. */
+  readonly arguments?: readonly string[];
 }
 
 /** A question, and all who are to answer it. */

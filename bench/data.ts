@@ -24,7 +24,7 @@ export interface BoostingData {
 }
 
 /** Normal features; the log odds are made of products, a wave and a square of some of them, with noise. */
-export function makeData({ rows, width }: BoostingTask): BoostingData {
+export function makeData({ rows, width }: Pick<BoostingTask, "rows" | "width">): BoostingData {
   const random = new Random(1);
   const features = Float32Array.from({ length: rows * width }, () => random.normal());
   const labels = Float32Array.from({ length: rows }, (_, row) => {
@@ -47,7 +47,7 @@ export async function readData(folder: string): Promise<BoostingData> {
   return { features: await readFloats(join(folder, "features.f32")), labels: await readFloats(join(folder, "labels.f32")) };
 }
 
-export async function readFloats(path: string): Promise<Float32Array> {
+async function readFloats(path: string): Promise<Float32Array> {
   return new Float32Array(new Uint8Array(await readFile(path)).buffer);
 }
 

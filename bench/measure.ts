@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { MangroveError } from "../kernel-as/errors.ts";
 import type { Bench, Sample } from "./bench.ts";
 import { commit, machine, type Machine } from "./machine.ts";
 import { Program, root } from "./program.ts";
@@ -44,6 +45,8 @@ export interface Result {
 export interface MeasureOptions {
   readonly runs: number;
   readonly quick: boolean;
+  /** Throws where a peer is not there, instead of saying so. */
+  readonly mustHavePeers: boolean;
   readonly signal: AbortSignal;
   readonly onStep: (what: string) => void;
 }
@@ -79,18 +82,18 @@ export async function measure(bench: Bench, options: MeasureOptions): Promise<Re
 }
 
 /** Peers start first: ours look at what they have computed. Ours are first in each round. */
-async function startAll(bench: Bench, folder: string, { quick, signal, onStep }: MeasureOptions, open: AsyncDisposableStack) {
+async function startAll(bench: Bench, folder: string, { quick, mustHavePeers, signal, onStep }: MeasureOptions, open: AsyncDisposableStack) {
   const absent: { name: string; reason: string }[] = [];
   const start = async (command: readonly string[], everywhere: boolean): Promise<Entry[]> => {
     const program = open.use(await Program.start(command, signal));
     return program.hello.contestants.map(({ name, peer }) => ({ program, everywhere, name, peer, samples: [] }));
   };
   const peers: Entry[] = [];
-  for (const { name, script, module } of bench.peers) {
+  for (const { name, script, module, arguments: given = [] } of bench.peers) {
     const python = pythonWith(module);
     onStep(`starting ${name}`);
-    if (python === undefined) absent.push({ name, reason: `absent (pip install ${module} numpy scipy)` });
-    else peers.push(...(await start([python, join(root, "bench", "peers", script), folder], true)));
+    if (python === undefined) absent.push({ name, reason: absence(name, module, mustHavePeers) });
+    else peers.push(...(await start([python, join(root, "bench", "peers", script), folder, ...given], true)));
   }
   const ours: Entry[] = [];
   for (const [runtime, flags] of Object.entries(runtimes)) {
@@ -113,4 +116,10 @@ function rowOf(bench: Bench, entry: Entry, entries: readonly Entry[]): Row {
     timesAsFast: Object.fromEntries(peers.map((peer) => [peer.name, timesAsFast(msOf(entry), msOf(peer))])),
     samples: entry.samples,
   };
+}
+
+function absence(name: string, module: string, isFault: boolean): string {
+  const reason = `absent (needs Python with ${module}: pip install -r bench/peers/requirements.txt)`;
+  if (isFault) throw new MangroveError("MGV_USAGE", `${name} is ${reason}.`);
+  return reason;
 }

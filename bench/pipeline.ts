@@ -15,8 +15,9 @@ import type { RecordBatch } from "../engine/source/source.ts";
 import { MangroveError } from "../kernel-as/errors.ts";
 import { loadKernel, type Kernel } from "../kernel-as/host/kernel.ts";
 import { trainForest } from "../kernel-as/host/train.ts";
+import { withCard } from "../kernel-as/model/card.ts";
+import { xgboostJson } from "../kernel-as/model/formats/xgboost/json.ts";
 import { defaultParameters, quantileCuts } from "../kernel-as/model/training.ts";
-import { parseXgboostJson, writeXgboostJson } from "../kernel-as/model/xgboost.ts";
 import { smoke } from "../pipelines/smoke.ts";
 import { readDataset } from "../trainer/dataset.ts";
 import { timed, type Bench, type Sample } from "./bench.ts";
@@ -47,7 +48,7 @@ export function pipelineBench(quick: boolean): Bench {
       const models = new ModelStore({ kernel, pipeline: smoke, path, now: Date.now });
       await models.refresh();
       const batches = await messages(readings);
-      const { forest } = parseXgboostJson(await readFile(path, "utf8"));
+      const forest = xgboostJson.read(await readFile(path));
       const names = featureNames({ schema: smoke.schema, spansMs: [] });
       const anew = plainPipeline(forest, names, () => new SumsAnew(smoke.spansMs));
       const running = plainPipeline(forest, names, () => new RunningSums(smoke.spansMs, names.length));
@@ -78,14 +79,14 @@ export function pipelineBench(quick: boolean): Bench {
   };
 }
 
-/** The text of a model of an hour in twelve rooms. */
-async function trainSmoke(): Promise<string> {
+/** The file of a model of an hour in twelve rooms. */
+async function trainSmoke(): Promise<Uint8Array> {
   const kernel = await loadKernel();
   const { dataset } = await readDataset(kernel, smoke, simulatedReadings({ seed: 2 }));
   const { features, labels, featureNames, rows } = dataset;
   const cuts = quantileCuts(features, featureNames.length);
   const forest = await trainForest(kernel, { features, labels, cuts, parameters: defaultParameters });
-  return writeXgboostJson(forest, benchCard(featureNames, rows, defaultParameters));
+  return xgboostJson.write(withCard(forest, benchCard(featureNames, rows, defaultParameters)));
 }
 
 async function messages(count: number): Promise<RecordBatch[]> {

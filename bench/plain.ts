@@ -1,5 +1,5 @@
-import { logit } from "../kernel-as/model/link.ts";
-import type { Forest, Tree } from "../kernel-as/model/forest.ts";
+import { baseMargins } from "../kernel-as/model/objective.ts";
+import type { ForestModel, Tree } from "../kernel-as/model/forest.ts";
 import type { RecordBatch } from "../engine/source/source.ts";
 import type { PlainWindows } from "./plain-windows.ts";
 
@@ -24,9 +24,9 @@ export interface PlainPrediction {
  * The same work as one would write it without an engine: objects and arrays for readings, windows and trees. It takes
  * what it is given for valid and in order.
  */
-export function plainPipeline(forest: Forest, names: readonly string[], open: () => PlainWindows): (batches: readonly RecordBatch[]) => PlainPrediction[] {
+export function plainPipeline(forest: ForestModel, names: readonly string[], open: () => PlainWindows): (batches: readonly RecordBatch[]) => PlainPrediction[] {
   const trees = forest.trees.map((tree) => objectsOf(tree, 0));
-  const base = logit(forest.baseScore);
+  const base = baseMargins(forest)[0]!;
   const text = new TextDecoder();
 
   return (batches) => {

@@ -8,14 +8,14 @@ import { didYouMean } from "../kernel-as/nearest.ts";
 import type { Bench } from "./bench.ts";
 import { measure } from "./measure.ts";
 import { pipelineBench } from "./pipeline.ts";
-import { predictBench } from "./predict.ts";
+import { scoringBench, scorings } from "./kernel.ts";
 import { root } from "./program.ts";
 import { serve } from "./serve.ts";
 import { tableOf } from "./table.ts";
 import { trainBench } from "./train.ts";
 
 const benches: ReadonlyMap<string, (quick: boolean) => Bench> = new Map([
-  ["predict", predictBench],
+  ...scorings.map((scoring) => [scoring.name, (quick: boolean) => scoringBench(scoring, quick)] as const),
   ["train", trainBench],
   ["pipeline", pipelineBench],
 ]);
@@ -26,13 +26,14 @@ const benchCommand = (names: readonly string[]): Command => ({
   flags: [
     { name: "runs", value: "N", help: "runs of each that count, after one that does not (5)" },
     { name: "quick", help: "on little data: shows that all runs, not how fast; writes no result" },
+    { name: "peers", help: "fail where a peer is absent, instead of showing it as absent" },
     { name: "json", help: "print results as JSON" },
     { name: "only-here", value: "FOLDER", help: "serve one bench on this runtime; how the bench calls itself" },
   ],
-  examples: ["npm run bench", "npm run bench -- predict --runs 11", "npm run -s bench -- train pipeline --json > results.json"],
+  examples: ["npm run bench", "npm run bench -- kernel --peers --runs 7", "npm run -s bench -- train pipeline --json > results.json"],
   async run(given, signal) {
     const quick = given.has("quick");
-    const chosen = (names.length > 0 ? names : [...benches.keys()]).map((name) => benchOf(name, quick));
+    const chosen = (names.length > 0 ? names : [...benches.keys()]).flatMap((name) => benchesOf(name, quick));
     const folder = given.text("only-here");
     if (folder !== undefined) {
       await serve(chosen[0]!, folder);
@@ -41,7 +42,7 @@ const benchCommand = (names: readonly string[]): Command => ({
     const runs = given.number("runs", { min: 1, max: 1000, whole: true }) ?? 5;
     const results = [];
     for (const bench of chosen) {
-      const result = await measure(bench, { runs, quick, signal, onStep: (what) => tell(`${bench.name.padEnd(10)}${what}`) });
+      const result = await measure(bench, { runs, quick, mustHavePeers: given.has("peers"), signal, onStep: (what) => tell(`${bench.name.padEnd(17)}${what}`) });
       results.push(result);
       if (!quick) await save(bench.name, result);
       if (!given.has("json")) process.stdout.write(`\n${tableOf(result)}\n`);
@@ -51,9 +52,10 @@ const benchCommand = (names: readonly string[]): Command => ({
   },
 });
 
-function benchOf(name: string, quick: boolean): Bench {
-  const make = benches.get(name);
-  if (make) return make(quick);
+/** The bench of that name, or all whose names begin with it: `kernel` is `kernel-xgboost`, `kernel-64`, … */
+function benchesOf(name: string, quick: boolean): Bench[] {
+  const found = [...benches].filter(([each]) => each === name || each.startsWith(`${name}-`)).map(([, make]) => make(quick));
+  if (found.length > 0) return found;
   throw new MangroveError("MGV_USAGE", `There is no bench ${name}.${didYouMean(name, benches.keys())} There are ${[...benches.keys()].join(", ")}.`);
 }
 
@@ -73,7 +75,7 @@ async function run(words: readonly string[]): Promise<number> {
     const given = parseArguments(command, words.slice(names.length));
     if (given.has("help")) {
       const [, ...lines] = helpText(command).split("\n");
-      process.stdout.write(["npm run bench -- [predict] [train] [pipeline] [flags]: each beside its peers", ...lines].join("\n"));
+      process.stdout.write(["npm run bench -- [kernel] [train] [pipeline] [flags]: each beside its peers", ...lines].join("\n"));
       return 0;
     }
     if (!given.has("only-here")) abortOnInterrupt(controller);

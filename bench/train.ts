@@ -1,4 +1,4 @@
-import { KernelForest } from "../kernel-as/host/forest.ts";
+import { Forest } from "../kernel-as/host/forest.ts";
 import { loadKernel } from "../kernel-as/host/kernel.ts";
 import { trainForest } from "../kernel-as/host/train.ts";
 import { quantileCuts } from "../kernel-as/model/training.ts";
@@ -33,8 +33,8 @@ export function trainBench(quick: boolean): Bench {
       const testLabels = data.labels.slice(trainRows);
       const run = async () => {
         const { ms, result } = await timed(() => trainForest(kernel, { features, labels, cuts: quantileCuts(features, width), parameters }));
-        using scorer = new KernelForest(kernel, result);
-        return { ms, auc: auc(testLabels, scorer.predict(testFeatures).probabilities) };
+        using scorer = new Forest(kernel, result);
+        return { ms, auc: auc(testLabels, scorer.predict(testFeatures)) };
       };
       return [{ name: "kernel", peer: false, run }];
     },

@@ -9,9 +9,19 @@ export interface Flag {
   readonly help: string;
 }
 
+/** A word that a command needs beside its flags, e.g. the name of a file. None may be left out. */
+export interface Operand {
+  /** What stands for it in the help, e.g. `FILE`. */
+  readonly name: string;
+  readonly help: string;
+}
+
 export interface Command {
+  /** One word, or two for one of several that belong together: `model info`. */
   readonly name: string;
   readonly summary: string;
+  /** In the order in which they are given. */
+  readonly operands?: readonly Operand[];
   readonly flags: readonly Flag[];
   readonly examples: readonly string[];
   /**
@@ -21,12 +31,19 @@ export interface Command {
   run(given: Arguments, signal: AbortSignal): Promise<number>;
 }
 
-/** The flags that were given, by name. */
+/** The flags and operands that were given, by name. */
 export class Arguments {
   readonly #values: ReadonlyMap<string, string>;
+  readonly #operands: ReadonlyMap<string, string>;
 
-  constructor(values: ReadonlyMap<string, string>) {
+  constructor(values: ReadonlyMap<string, string>, operands: ReadonlyMap<string, string> = new Map()) {
     this.#values = values;
+    this.#operands = operands;
+  }
+
+  /** An operand of the command; it is there unless `--help` is. */
+  operand(name: string): string {
+    return this.#operands.get(name) ?? "";
   }
 
   has(name: string): boolean {
@@ -58,15 +75,27 @@ export class Arguments {
 
 const HELP: Flag = { name: "help", help: "this text" };
 
-/** Reads `--name value`, `--name=value` and switches; `_` and `-` in names are the same. Throws `MGV_USAGE`. */
+/**
+ * Reads `--name value`, `--name=value`, switches and operands, in any order; `_` and `-` in names of flags are the same, and after `--` all is
+ * operands. Throws `MGV_USAGE`.
+ */
 export function parseArguments(command: Command, words: readonly string[]): Arguments {
   const values = new Map<string, string>();
+  const found: string[] = [];
   const flags = [...command.flags, HELP];
   const rest = [...words];
   for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
     if (word === "-h") word = "--help";
+    if (word === "--") {
+      found.push(...rest);
+      break;
+    }
+    if (!word.startsWith("-")) {
+      found.push(word);
+      continue;
+    }
     const match = /^--([^=]+)(?:=(.*))?$/s.exec(word);
-    if (!match) throw new MangroveError("MGV_USAGE", `${command.name} takes no argument "${word}", only flags. See --help.`);
+    if (!match) throw new MangroveError("MGV_USAGE", `${command.name} has no flag ${word}. See --help.`);
     const name = match[1]!.replaceAll("_", "-");
     const flag = flags.find((each) => each.name === name);
     if (!flag) {
@@ -80,12 +109,28 @@ export function parseArguments(command: Command, words: readonly string[]): Argu
     }
     values.set(name, value);
   }
-  return new Arguments(values);
+  return new Arguments(values, values.has("help") ? new Map() : operandsOf(command, found));
+}
+
+function operandsOf(command: Command, found: readonly string[]): Map<string, string> {
+  const { operands = [] } = command;
+  const extra = found[operands.length];
+  if (extra !== undefined && operands.length === 0) throw new MangroveError("MGV_USAGE", `${command.name} takes no argument "${extra}", only flags. See --help.`);
+  if (extra !== undefined) throw new MangroveError("MGV_USAGE", `${usageOf(command)} takes no "${extra}" after "${found[operands.length - 1]}". See --help.`);
+  const lacking = operands[found.length];
+  if (lacking) throw new MangroveError("MGV_USAGE", `${command.name} needs ${lacking.name}, ${lacking.help}: mangrove ${usageOf(command)}. See --help.`);
+  return new Map(operands.map(({ name }, i) => [name, found[i]!]));
+}
+
+/** `model convert IN OUT` */
+export function usageOf({ name, operands = [] }: Pick<Command, "name" | "operands">): string {
+  return [name, ...operands.map((operand) => operand.name)].join(" ");
 }
 
 export function helpText(command: Command): string {
-  const heads = [...command.flags, HELP].map((flag) => `--${flag.name}${flag.value === undefined ? "" : ` ${flag.value}`}`);
-  const width = Math.max(...heads.map((head) => head.length)) + 2;
-  const lines = [...command.flags, HELP].map((flag, i) => `  ${heads[i]!.padEnd(width)}${flag.help}`);
-  return [`mangrove ${command.name}: ${command.summary}`, "", ...lines, "", "Examples:", ...command.examples.map((each) => `  ${each}`), ""].join("\n");
+  const flags = [...command.flags, HELP].map(({ name, value, help }) => ({ head: `--${name}${value === undefined ? "" : ` ${value}`}`, help }));
+  const operands = (command.operands ?? []).map(({ name, help }) => ({ head: name, help }));
+  const width = Math.max(...[...operands, ...flags].map(({ head }) => head.length)) + 2;
+  const lines = [...operands, ...flags].map(({ head, help }) => `  ${head.padEnd(width)}${help}`);
+  return [`mangrove ${usageOf(command)}: ${command.summary}`, "", ...lines, "", "Examples:", ...command.examples.map((each) => `  ${each}`), ""].join("\n");
 }

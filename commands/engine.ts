@@ -8,7 +8,7 @@ import type { TaskOutput } from "../engine/task/output.ts";
 import { serveMetrics } from "../api/metrics-server.ts";
 import { reportLines } from "../trainer/report.ts";
 import type { Arguments, Command, Flag } from "./command.ts";
-import { trainAndSave } from "./model.ts";
+import { trainAndSave } from "./train-and-save.ts";
 import { followModel, openRuntime, type Runtime } from "./runtime.ts";
 import { checkSource, openSource, sourceFlags, type OpenedSource } from "./source.ts";
 import { tell } from "./terminal.ts";

@@ -1,29 +1,38 @@
 import process from "node:process";
 import { MangroveError } from "../kernel-as/errors.ts";
 import { didYouMean } from "../kernel-as/nearest.ts";
-import { helpText, parseArguments, type Command } from "./command.ts";
+import { helpText, parseArguments, usageOf, type Command } from "./command.ts";
 import { apiCommand } from "./api.ts";
 import { engineCommand } from "./engine.ts";
+import { modelConvertCommand } from "./model-convert.ts";
+import { modelInfoCommand } from "./model-info.ts";
+import { predictCommand } from "./predict.ts";
 import { simulateCommand } from "./simulate.ts";
 import { abortOnInterrupt, tell } from "./terminal.ts";
 import { trainCommand } from "./train.ts";
 import { upCommand } from "./up.ts";
 
-const commands: readonly Command[] = [upCommand, engineCommand, apiCommand, trainCommand, simulateCommand];
+const commands: readonly Command[] = [
+  upCommand,
+  engineCommand,
+  apiCommand,
+  trainCommand,
+  predictCommand,
+  modelInfoCommand,
+  modelConvertCommand,
+  simulateCommand,
+];
 
-/** Runs `mangrove <command> [flags]`. Resolves to the exit code: 0 well, 1 failed, 2 wrong use. */
+/** Runs `mangrove <command> [operands] [flags]`. Resolves to the exit code: 0 well, 1 failed, 2 wrong use. */
 export async function runCommand(words: readonly string[]): Promise<number> {
-  const [name, ...rest] = words;
   const controller = new AbortController();
   try {
-    if (name === undefined || name === "help" || name === "--help" || name === "-h") {
-      process.stdout.write(overview());
-      return name === undefined ? 2 : 0;
+    const found = find(words);
+    if ("text" in found) {
+      process.stdout.write(found.text);
+      return found.asked ? 0 : 2;
     }
-    const command = commands.find((each) => each.name === name);
-    if (!command) {
-      throw new MangroveError("MGV_USAGE", `There is no command ${name}.${didYouMean(name, commands.map((each) => each.name))} See mangrove --help.`);
-    }
+    const { command, rest } = found;
     const given = parseArguments(command, rest);
     if (given.has("help")) {
       process.stdout.write(helpText(command));
@@ -45,7 +54,22 @@ export async function runCommand(words: readonly string[]): Promise<number> {
   }
 }
 
-function overview(): string {
-  const lines = commands.map((command) => `  ${command.name.padEnd(10)}${command.summary}`);
-  return ["mangrove: trees that stand in a stream", "", ...lines, "", "mangrove <command> --help tells the flags of each.", ""].join("\n");
+const isHelp = (word: string | undefined) => word === "help" || word === "--help" || word === "-h";
+
+/** The command that the first word names, or the first two; an overview, of all or of those that begin with the same word, where none is named. */
+function find(words: readonly string[]): { command: Command; rest: readonly string[] } | { text: string; asked: boolean } {
+  const [first = "", second = ""] = words;
+  if (first === "" || isHelp(first)) return { text: overview("mangrove: trees that stand in a stream", commands), asked: isHelp(first) };
+  const group = commands.filter(({ name }) => name.startsWith(`${first} `));
+  if (group.length > 0 && (second === "" || isHelp(second))) return { text: overview(`mangrove ${first}`, group), asked: isHelp(second) };
+  const wanted = group.length > 0 ? `${first} ${second}` : first;
+  const command = commands.find(({ name }) => name === wanted);
+  if (command) return { command, rest: words.slice(wanted.split(" ").length) };
+  throw new MangroveError("MGV_USAGE", `There is no command ${wanted}.${didYouMean(wanted, commands.map(({ name }) => name))} See mangrove --help.`);
+}
+
+function overview(title: string, listed: readonly Command[]): string {
+  const width = Math.max(...listed.map((command) => usageOf(command).length)) + 2;
+  const lines = listed.map((command) => `  ${usageOf(command).padEnd(width)}${command.summary}`);
+  return [title, "", ...lines, "", "mangrove <command> --help tells the flags of each.", ""].join("\n");
 }

@@ -6,6 +6,16 @@ export function tell(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
+/** Text from a file as it may go to a terminal: control characters, which could steer it, become `\ufffd`. */
+export function printable(text: string): string {
+  return text.replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, "\ufffd");
+}
+
+/** `1 row`, `2 rows` */
+export function counted(number: number, one: string, many = `${one}s`): string {
+  return `${number} ${number === 1 ? one : many}`;
+}
+
 /** Aborts `controller` on Ctrl-C or SIGTERM, which drains; a second one ends the process at once. */
 export function abortOnInterrupt(controller: AbortController): void {
   const interrupt = () => {

@@ -2,7 +2,7 @@ import process from "node:process";
 import { defaultParameters, type TrainingParameters } from "../kernel-as/model/training.ts";
 import { reportLines } from "../trainer/report.ts";
 import type { Arguments, Command } from "./command.ts";
-import { savePaths, trainAndSave } from "./model.ts";
+import { savePaths, trainAndSave } from "./train-and-save.ts";
 import { openRuntime } from "./runtime.ts";
 import { tell } from "./terminal.ts";
 

@@ -6,7 +6,7 @@ import { scheduleTraining } from "../trainer/schedule.ts";
 import { apiAddress, apiFlags, startApi } from "./api.ts";
 import type { Arguments, Command } from "./command.ts";
 import { counts, engineFlags, ensureModel, openEngine, openMetrics, tellRun, type OpenedEngine } from "./engine.ts";
-import { savePaths, trainAndSave } from "./model.ts";
+import { savePaths, trainAndSave } from "./train-and-save.ts";
 import { claimPort } from "./port.ts";
 import { checkSource } from "./source.ts";
 import { followModel, openRuntime, version, type Runtime } from "./runtime.ts";

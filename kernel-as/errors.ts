@@ -1,6 +1,7 @@
 /** Every code that a {@link MangroveError} may carry. Users match on these; none is ever reused for another meaning. */
 export const errorCodes = [
   "MGV_USAGE", // an unknown command or flag, or a value that does not fit one
+  "MGV_ARGUMENT", // a call of the library with what it does not take
   "MGV_CONFIG", // an unknown or unusable environment variable
   "MGV_FILE_READ",
   "MGV_FILE_WRITE",
@@ -15,7 +16,9 @@ export const errorCodes = [
   "MGV_TIME_AHEAD", // an event time far ahead of the broker's clock
   "MGV_LABEL", // no usable label
   "MGV_MODEL_MISSING",
-  "MGV_MODEL_FORMAT",
+  "MGV_MODEL_FORMAT", // a model file that is broken, or of no format that can be read
+  "MGV_MODEL_UNSUPPORTED", // a sound model file that says something this version cannot compute
+  "MGV_MODEL_CONVERT", // a model that the wanted format cannot express
   "MGV_MODEL_FEATURES", // the model reads other features than the pipeline computes
   "MGV_TRAIN_PARAMETER",
   "MGV_TRAIN_DATA", // too few rows, or one class only

@@ -4,6 +4,7 @@ export { trainModel, type TrainModelOptions, type TrainProgress } from "./train.
 export { saveModel } from "./registry.ts";
 export { reportLines } from "./report.ts";
 export { defaultParameters, type TrainingParameters } from "../kernel-as/model/training.ts";
-export { writeXgboostJson } from "../kernel-as/model/xgboost.ts";
+export { withCard } from "../kernel-as/model/card.ts";
+export { xgboostJson } from "../kernel-as/model/formats/xgboost/json.ts";
 export { loadKernel, type Kernel } from "../kernel-as/host/kernel.ts";
 export type { ModelCard } from "../kernel-as/model/card.ts";

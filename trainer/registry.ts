@@ -10,17 +10,17 @@ const BACKUPS = 5;
  * `model_backup_YYYYMMDD_HHMMSS.json` (UTC, when it was written), the newest five of them. Models of other names have backups
  * of their own: `machines_backup_…` for `machines.json`.
  */
-export async function saveModel(path: string, text: string): Promise<void> {
+export async function saveModel(path: string, content: Uint8Array | string): Promise<void> {
   const directory = dirname(path);
   const pending = `${path}.pending-${process.pid}`;
   try {
     await mkdir(directory, { recursive: true });
-    const current = await readFile(path, "utf8").catch(() => null);
-    if (current === text) return;
+    const current = await readFile(path).catch(() => null);
+    if (current?.equals(Buffer.from(content))) return;
     if (current !== null) await backUp(path, directory);
     const file = await open(pending, "w");
     try {
-      await file.writeFile(text);
+      await file.writeFile(content);
       await file.sync();
     } finally {
       await file.close();

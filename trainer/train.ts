@@ -1,8 +1,8 @@
 import type { Kernel } from "../kernel-as/host/kernel.ts";
-import { KernelForest } from "../kernel-as/host/forest.ts";
+import { Forest } from "../kernel-as/host/forest.ts";
 import { trainForest } from "../kernel-as/host/train.ts";
 import type { ModelCard, SplitReport, TrainedOn } from "../kernel-as/model/card.ts";
-import type { Forest } from "../kernel-as/model/forest.ts";
+import type { ForestModel } from "../kernel-as/model/forest.ts";
 import { quantileCuts, type TrainingParameters } from "../kernel-as/model/training.ts";
 import { MangroveError } from "../kernel-as/errors.ts";
 import type { Dataset } from "./dataset.ts";
@@ -33,7 +33,7 @@ export interface TrainModelOptions {
 }
 
 /** Judges the parameters on three splits, then trains on all rows. Same dataset, same bytes. */
-export async function trainModel(options: TrainModelOptions): Promise<{ forest: Forest; card: ModelCard }> {
+export async function trainModel(options: TrainModelOptions): Promise<{ forest: ForestModel; card: ModelCard }> {
   const { dataset, parameters } = options;
   const all = Uint32Array.from({ length: dataset.rows }, (_, row) => row);
   if (!bothClasses(dataset, all)) {
@@ -72,7 +72,7 @@ function bothClasses({ labels }: Dataset, rows: Uint32Array): boolean {
 async function judge(
   { kernel, dataset }: TrainModelOptions,
   { name, title, meaning, folds }: Split,
-  fit: (rows: Uint32Array, what: string) => Promise<Forest>,
+  fit: (rows: Uint32Array, what: string) => Promise<ForestModel>,
 ): Promise<SplitReport> {
   if (folds.length === 0) return { name, title, meaning, metrics: null };
   const labels: number[] = [];
@@ -87,7 +87,7 @@ async function judge(
   return { name, title, meaning, metrics: score(labels, probabilities, THRESHOLD) };
 }
 
-function fitRows({ kernel, dataset, parameters, signal }: TrainModelOptions, rows: Uint32Array, onRound: (trees: number) => void): Promise<Forest> {
+function fitRows({ kernel, dataset, parameters, signal }: TrainModelOptions, rows: Uint32Array, onRound: (trees: number) => void): Promise<ForestModel> {
   const features = pick(dataset, rows);
   const width = dataset.featureNames.length;
   for (let row = 0; row < rows.length; row++) {
@@ -98,9 +98,9 @@ function fitRows({ kernel, dataset, parameters, signal }: TrainModelOptions, row
   return trainForest(kernel, { features, labels, cuts, parameters }, { onRound, ...(signal && { signal }) });
 }
 
-function predictRows(kernel: Kernel, forest: Forest, dataset: Dataset, rows: Fold["test"]): Float32Array {
-  using scorer = new KernelForest(kernel, forest);
-  return scorer.predict(pick(dataset, rows)).probabilities;
+function predictRows(kernel: Kernel, forest: ForestModel, dataset: Dataset, rows: Fold["test"]): Float32Array {
+  using scorer = new Forest(kernel, forest);
+  return scorer.predict(pick(dataset, rows));
 }
 
 function pick({ features, featureNames }: Dataset, rows: Uint32Array): Float32Array<ArrayBuffer> {

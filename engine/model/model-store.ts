@@ -1,10 +1,12 @@
 import { createHash } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
 import { MangroveError } from "../../kernel-as/errors.ts";
-import { KernelForest } from "../../kernel-as/host/forest.ts";
+import { Forest } from "../../kernel-as/host/forest.ts";
 import type { Kernel } from "../../kernel-as/host/kernel.ts";
-import { describeTrainedOn, type ModelCard } from "../../kernel-as/model/card.ts";
-import { parseXgboostJson } from "../../kernel-as/model/xgboost.ts";
+import { cardOf, describeTrainedOn, type ModelCard } from "../../kernel-as/model/card.ts";
+import type { ForestModel } from "../../kernel-as/model/forest.ts";
+import { readModel } from "../../kernel-as/model/formats/formats.ts";
+import { transformOf } from "../../kernel-as/model/objective.ts";
 import type { Pipeline } from "../pipeline/pipeline.ts";
 import { featureNames } from "../features/features.ts";
 
@@ -15,7 +17,7 @@ const DEFAULT_THRESHOLD = 0.5;
 export interface Model {
   /** The first 12 digits of the SHA-256 of the file: the same content is the same version. */
   readonly version: string;
-  readonly forest: KernelForest;
+  readonly forest: Forest;
   readonly card: ModelCard | null;
   /** What it was trained on, for people; `unknown` for a model from elsewhere. */
   readonly trainedOn: string;
@@ -107,12 +109,14 @@ export class ModelStore {
   #use(bytes: Uint8Array): boolean {
     const version = createHash("sha256").update(bytes).digest("hex").slice(0, 12);
     if (version === this.#current?.version) return false;
-    const { forest, card } = parseXgboostJson(new TextDecoder().decode(bytes));
-    checkFeatures(featureNames(this.#pipeline), forest.featureCount, card);
+    const { model } = readModel(bytes);
+    const card = cardOf(model);
+    checkFeatures(featureNames(this.#pipeline), model, card);
+    checkPrediction(model);
     const old = this.#current;
     this.#current = {
       version,
-      forest: new KernelForest(this.#kernel, forest),
+      forest: new Forest(this.#kernel, model),
       card,
       trainedOn: card ? describeTrainedOn(card.trainedOn) : "unknown",
       threshold: card?.threshold ?? DEFAULT_THRESHOLD,
@@ -127,10 +131,17 @@ function missing(path: string, cause?: unknown): MangroveError {
   return new MangroveError("MGV_MODEL_MISSING", `There is no model at ${path}. Train one with \`npm run train\`.`, { cause });
 }
 
-function checkFeatures(wanted: readonly string[], count: number, card: ModelCard | null): void {
-  const found = card?.features;
+function checkFeatures(wanted: readonly string[], { featureCount: count, featureNames }: ForestModel, card: ModelCard | null): void {
+  // names such as f0 or Column_0 say nothing; some of ours say that all of them are meant
+  const found = card?.features ?? (featureNames?.some((name) => wanted.includes(name)) ? featureNames : undefined);
   const first = wanted.findIndex((name, i) => found !== undefined && found[i] !== name);
   if (count === wanted.length && first === -1) return;
   const difference = first === -1 ? `it reads ${count} features, the pipeline computes ${wanted.length}` : `its feature ${first} is "${found?.[first]}", the pipeline's "${wanted[first]}"`;
   throw new MangroveError("MGV_MODEL_FEATURES", `The model does not fit the pipeline: ${difference}. Train it again with \`npm run train\`.`);
+}
+
+function checkPrediction(model: ForestModel): void {
+  if (transformOf(model) === "sigmoid" && model.outputs === 1) return;
+  const outputs = model.outputs === 1 ? "" : ` with ${model.outputs} outputs`;
+  throw new MangroveError("MGV_MODEL_UNSUPPORTED", `The pipeline needs a model that predicts one probability, such as binary:logistic of XGBoost or binary of LightGBM; this one's objective is ${model.objective.name}${outputs}.`);
 }

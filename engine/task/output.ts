@@ -1,3 +1,4 @@
+import type { Floats } from "../../kernel-as/model/forest.ts";
 import type { Batch, DeadLetter } from "../batch.ts";
 import type { Alert, AlertLevel } from "./alerts.ts";
 
@@ -7,8 +8,8 @@ export interface Scores {
   /** What the model was trained on, for people. */
   readonly trainedOn: string;
   readonly threshold: number;
-  readonly margins: Float32Array;
-  readonly probabilities: Float32Array;
+  readonly margins: Floats;
+  readonly probabilities: Floats;
   /** 1 is fire. */
   readonly predictions: Uint8Array;
   readonly levels: readonly AlertLevel[];

@@ -44,7 +44,7 @@ export class Task implements Disposable {
   #score(batch: Batch, models: ModelStore): Scores {
     const model = models.require();
     const rows = this.#features.push(batch);
-    const { margins, probabilities } = model.forest.predictAt(rows.at, rows.rows);
+    const { margins, predictions: probabilities } = model.forest.predictAt(rows.at, rows.rows);
     return {
       modelVersion: model.version,
       trainedOn: model.trainedOn,

@@ -8,17 +8,15 @@ interface KernelExports extends Record<string, unknown> {
   readonly memory: WebAssembly.Memory;
   allocate(bytes: number): number;
   release(pointer: number): void;
-  predict(
-    nodes: number,
-    roots: number,
-    trees: number,
-    base: number,
-    input: number,
-    features: number,
-    rows: number,
-    margins: number,
-  ): void;
-  sigmoid(margins: number, rows: number, probabilities: number): void;
+  walkF32(nodes: number, roots: number, trees: number, input: number, features: number, rows: number, outputs: number, margins: number): void;
+  walkF64(nodes: number, roots: number, trees: number, input: number, features: number, rows: number, outputs: number, margins: number): void;
+  leavesF32(nodes: number, roots: number, trees: number, sets: number, input: number, features: number, rows: number, leaves: number): void;
+  leavesF64(nodes: number, roots: number, trees: number, sets: number, input: number, features: number, rows: number, leaves: number): void;
+  rankF32(groups: number, count: number, sets: number, wide: number, input: number, features: number, rows: number, bins: number): void;
+  rankF64(groups: number, count: number, sets: number, wide: number, input: number, features: number, rows: number, bins: number): void;
+  prepareSlots(slots: number): void;
+  interpretF32(program: number, trees: number, leaves: number, slots: number, bins: number, rows: number, sums: number): void;
+  interpretF64(program: number, trees: number, leaves: number, slots: number, bins: number, rows: number, sums: number): void;
   bin(input: number, rowBytes: number, rows: number, cuts: number, cutCount: number, bins: number): void;
   trailingCreate(fields: number, spans: number, spansMs: number, retentionMs: number): number;
   trailingForget(state: number): void;
@@ -128,4 +126,12 @@ export async function loadKernel(options: { build?: "release" | "debug" } = {}):
   });
   const { exports } = await instantiate<KernelExports>(wasm);
   return new Kernel(exports);
+}
+
+let shared: Promise<Kernel> | null = null;
+
+/** The kernel of those who bring none: one for the whole process. */
+export function sharedKernel(): Promise<Kernel> {
+  shared ??= loadKernel();
+  return shared;
 }

@@ -1,5 +1,5 @@
 import { MangroveError } from "../errors.ts";
-import { emptyTree, type Forest, type Tree } from "../model/forest.ts";
+import { binaryForest, emptyTree, type ForestModel, type Tree } from "../model/forest.ts";
 import { logit } from "../model/link.ts";
 import { gradientScale, type TrainingInput } from "../model/training.ts";
 import { LARGEST_BLOCK, type Kernel } from "./kernel.ts";
@@ -26,7 +26,7 @@ export interface TrainOptions {
  * runtime. About rows * features * maxDepth * rounds / 2 histogram updates; 48 bytes a row besides the bins.
  * Throws `MGV_TRAIN_DATA` without both classes, `MGV_TRAIN_PARAMETER` for one out of range, the signal's reason when aborted.
  */
-export async function trainForest(kernel: Kernel, input: TrainingInput, options: TrainOptions = {}): Promise<Forest> {
+export async function trainForest(kernel: Kernel, input: TrainingInput, options: TrainOptions = {}): Promise<ForestModel> {
   const { labels, cuts, parameters } = input;
   checkParameters(parameters);
   checkLabels(labels);
@@ -62,7 +62,7 @@ export async function trainForest(kernel: Kernel, input: TrainingInput, options:
     trees.push(readTree(kernel.bytes(kernel.calls.trainingNodes(training) >>> 0, nodes * NODE_BYTES), cuts, labels.length));
     options.onRound?.(trees.length);
   }
-  return { objective: "binary:logistic", baseScore: parameters.baseScore, featureCount: cuts.length, trees };
+  return binaryForest(trees, cuts.length, parameters.baseScore);
 }
 
 /** Throws `MGV_TRAIN_PARAMETER` for what does not fit into the kernel's memory. */
@@ -131,6 +131,7 @@ function readTree(nodes: DataView, cuts: readonly Float32Array[], rows: number):
     const left = nodes.getInt32(at + 8, true);
     if (left === -1) {
       tree.split[i] = nodes.getFloat32(at + 56, true);
+      tree.value[i] = tree.split[i]!;
       continue;
     }
     const feature = nodes.getUint32(at + 16, true);

@@ -4,4 +4,10 @@ declare namespace WebAssembly {
     readonly buffer: ArrayBuffer;
   }
   class RuntimeError extends Error {}
+  class CompileError extends Error {}
+  class Instance {
+    readonly exports: Readonly<Record<string, unknown>>;
+  }
+  function validate(bytes: Uint8Array<ArrayBuffer>): boolean;
+  function instantiate(bytes: Uint8Array<ArrayBuffer>, imports: Readonly<Record<string, Readonly<Record<string, unknown>>>>): Promise<{ readonly instance: Instance }>;
 }

@@ -1,4 +1,9 @@
+import { MangroveError } from "../errors.ts";
+import type { ForestModel } from "./forest.ts";
 import type { TrainingParameters } from "./training.ts";
+
+/** The attribute of a model that holds its card. */
+const CARD_ATTRIBUTE = "mangrove";
 
 /** What every model of this project is. */
 export const ALGORITHM = "gradient-boosted trees";
@@ -46,8 +51,27 @@ export interface ModelCard {
   readonly splits: readonly SplitReport[];
 }
 
+/** The card of a model; null for a model from elsewhere. Throws `MGV_MODEL_FORMAT` for a card that cannot be used. */
+export function cardOf({ attributes }: Pick<ForestModel, "attributes">): ModelCard | null {
+  const text = Object.hasOwn(attributes, CARD_ATTRIBUTE) ? attributes[CARD_ATTRIBUTE]! : null;
+  if (text === null) return null;
+  let card: Partial<ModelCard> | null;
+  try {
+    card = JSON.parse(text) as Partial<ModelCard> | null;
+  } catch (cause) {
+    throw new MangroveError("MGV_MODEL_FORMAT", `The attribute "${CARD_ATTRIBUTE}" of the model file is not JSON.`, { cause });
+  }
+  if (!isCard(card)) throw new MangroveError("MGV_MODEL_FORMAT", `The attribute "${CARD_ATTRIBUTE}" of the model file does not describe a model.`);
+  return card;
+}
+
+/** The model with a card, in place of any that it had. */
+export function withCard(model: ForestModel, card: ModelCard): ForestModel {
+  return { ...model, attributes: { ...model.attributes, [CARD_ATTRIBUTE]: JSON.stringify(card) } };
+}
+
 /** Whether what a file holds can be used as a card: all that is read of one is there and of its type. */
-export function isCard(card: Partial<ModelCard> | null): card is ModelCard {
+function isCard(card: Partial<ModelCard> | null): card is ModelCard {
   if (typeof card !== "object" || card === null) return false;
   const { features, threshold, trainedOn, splits, parameters, rows, positives, pipeline } = card;
   const named = Array.isArray(features) && features.every((name) => typeof name === "string");

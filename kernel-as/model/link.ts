@@ -1,7 +1,13 @@
-import { log } from "../assembly/math.ts";
+import { logf } from "./logf.ts";
 
-/** The margin of a probability in (0, 1), each step in f32 as XGBoost's `ProbToMargin` (src/objective/regression_loss.h) takes it. */
+const f32 = Math.fround;
+
+/** XGBoost's bounds of a probability that is to become a margin. */
+const LEAST = f32(1e-6);
+const MOST = f32(f32(1) - LEAST);
+
+/** The margin of a probability, each step in f32 as XGBoost's `ProbToMargin` (src/objective/regression_loss.h) takes it. */
 export function logit(probability: number): number {
-  const f = Math.fround;
-  return f(-f(log(f(f(1 / f(probability)) - 1))));
+  const p = Math.min(Math.max(f32(probability), LEAST), MOST);
+  return f32(-logf(f32(f32(1 / p) - 1)));
 }

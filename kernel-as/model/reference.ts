@@ -1,32 +1,75 @@
 import { exp } from "../assembly/math.ts";
-import { emptyTree, type Forest, type Tree } from "./forest.ts";
+import { binaryForest, emptyTree, leafNumber, Missing, type Family, type ForestModel, type Tree } from "./forest.ts";
 import { logit } from "./link.ts";
+import { baseMargins } from "./objective.ts";
 import { gradientScale, type TrainingInput } from "./training.ts";
 
 /*
  * The oracle: the plain, obviously right version of what the kernel does. The kernel must give the same bits.
  */
 
-/** The leaf that `row` falls into. */
-function leafOf(tree: Tree, row: ArrayLike<number>): number {
-  let node = 0;
-  while (tree.left[node] !== -1) {
-    const x = row[tree.feature[node]!]!;
-    const goesLeft = Number.isNaN(x) ? tree.defaultLeft[node] === 1 : x < tree.split[node]!;
-    node = goesLeft ? tree.left[node]! : tree.right[node]!;
+/** What LightGBM reads as zero: values of magnitude 1e-35f and below. */
+const LIGHTGBM_ZERO = Math.fround(1e-35);
+
+/** The features as the family sees them: f32 in XGBoost; f64 in LightGBM, the smallest as 0. */
+function asSeenBy(family: Family, row: ArrayLike<number>): number[] {
+  return Array.from(row, (x) => (family === "xgboost" ? Math.fround(x) : Math.abs(x) <= LIGHTGBM_ZERO ? 0 : x));
+}
+
+function isInSet(set: Uint32Array, category: number): boolean {
+  return category < set.length * 32 && ((set[category >> 5]! >>> (category & 31)) & 1) === 1;
+}
+
+/** Whether node `node` sends `row` to the left. */
+function goesLeft(family: Family, tree: Tree, node: number, row: ArrayLike<number>): boolean {
+  const x = row[tree.feature[node]!]!;
+  const byDefault = tree.defaultLeft[node] === 1;
+  const set = tree.categories?.sets[tree.categories.of[node]!];
+  if (family === "xgboost") {
+    if (Number.isNaN(x)) return byDefault;
+    if (set) return x < 0 || x >= 2 ** 24 || !isInSet(set, Math.trunc(x));
+    return x < tree.split[node]!;
   }
+  if (set) return !Number.isNaN(x) && Math.trunc(x) >= 0 && x < 2 ** 31 && isInSet(set, Math.trunc(x));
+  if (tree.missing[node] === Missing.nan && Number.isNaN(x)) return byDefault;
+  const value = Number.isNaN(x) ? 0 : x;
+  if (tree.missing[node] === Missing.zero && value === 0) return byDefault;
+  return value <= tree.split[node]!;
+}
+
+/** The node of the leaf that `row` falls into. */
+function leafOf(family: Family, tree: Tree, row: ArrayLike<number>): number {
+  let node = 0;
+  while (tree.left[node] !== -1) node = goesLeft(family, tree, node, row) ? tree.left[node]! : tree.right[node]!;
   return node;
 }
 
-/** Margin of one row of f32 features: the base, then tree after tree, every sum rounded to f32. */
-export function referenceMargin(forest: Forest, row: ArrayLike<number>): number {
-  return forest.trees.reduce((sum, tree) => Math.fround(sum + tree.split[leafOf(tree, row)]!), logit(forest.baseScore));
+function linearLeaf({ linear, split }: Tree, leaf: number, row: ArrayLike<number>): number {
+  const features = linear!.features[leaf]!;
+  if (features.some((feature) => Number.isNaN(row[feature]))) return split[leaf]!;
+  return features.reduce((sum, feature, i) => sum + linear!.coefficients[leaf]![i]! * row[feature]!, linear!.constant[leaf]!);
 }
 
-/** The probability of a margin, in f32. */
-export function referenceProbability(margin: number): number {
-  const power = Math.fround(exp(Math.min(-margin, Math.fround(88.7))));
-  return Math.fround(1 / Math.fround(power + 1));
+/** Margins of one row: for each output the base, then tree after tree, every operation rounded as the family rounds. */
+export function referenceMargins(model: ForestModel, features: ArrayLike<number>): number[] {
+  const { family } = model;
+  const round = family === "xgboost" ? Math.fround : (x: number) => x;
+  const row = asSeenBy(family, features);
+  const margins = Array.from(baseMargins(model));
+  for (const tree of model.trees) {
+    const leaf = leafOf(family, tree, row);
+    margins.forEach((margin, output) => {
+      if (tree.vectors === null && output !== tree.output) return;
+      const value = tree.vectors ? tree.vectors[leaf * model.outputs + output]! : tree.linear ? linearLeaf(tree, leaf, row) : tree.split[leaf]!;
+      margins[output] = round(margin + round(value * tree.weight));
+    });
+  }
+  return margins;
+}
+
+/** The leaf of every tree that one row falls into, by the number that users know. */
+export function referenceLeaves({ family, trees }: ForestModel, features: ArrayLike<number>): number[] {
+  return trees.map((tree) => leafNumber(family, tree, leafOf(family, tree, asSeenBy(family, features))));
 }
 
 /** The bin of a value: how many cuts are <= it; 255 for NaN. */
@@ -35,7 +78,7 @@ function referenceBin(cuts: ArrayLike<number>, x: number): number {
 }
 
 /** Histogram boosting without any of its shortcuts: every sum is taken anew, over the rows themselves. */
-export function referenceTrain(input: TrainingInput): Forest {
+export function referenceTrain(input: TrainingInput): ForestModel {
   const { features, labels, cuts, parameters } = input;
   const count = labels.length;
   const scale = gradientScale(count);
@@ -86,14 +129,14 @@ export function referenceTrain(input: TrainingInput): Forest {
         node.gain = 0;
         continue;
       }
-      const goesLeft = (row: number) => {
+      const toTheLeft = (row: number) => {
         const bin = bins[row * width + node.feature]!;
         return bin === 255 ? node.missingLeft : bin <= node.bin;
       };
       node.left = nodes.length;
       node.right = nodes.length + 1;
       const child = { ...node, depth: node.depth + 1, left: -1, right: -1, gain: 0 };
-      nodes.push({ ...child, rows: node.rows.filter(goesLeft) }, { ...child, rows: node.rows.filter((row) => !goesLeft(row)) });
+      nodes.push({ ...child, rows: node.rows.filter(toTheLeft) }, { ...child, rows: node.rows.filter((row) => !toTheLeft(row)) });
     }
 
     const tree = emptyTree(nodes.length);
@@ -104,11 +147,12 @@ export function referenceTrain(input: TrainingInput): Forest {
       tree.feature[i] = inner ? node.feature : 0;
       tree.split[i] = inner ? cuts[node.feature]![node.bin]! : node.value;
       tree.defaultLeft[i] = inner && node.missingLeft ? 1 : 0;
+      tree.value[i] = inner ? 0 : node.value;
       tree.gain[i] = node.gain;
       tree.cover[i] = node.cover;
       if (!inner) for (const row of node.rows) margins[row] = margins[row]! + tree.split[i];
     });
     trees.push(tree);
   }
-  return { objective: "binary:logistic", baseScore: parameters.baseScore, featureCount: width, trees };
+  return binaryForest(trees, width, parameters.baseScore);
 }

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { modelInfoSchema, type Health, type Prediction } from "../../api/contract.ts";
-import { writeXgboostJson } from "../../kernel-as/model/xgboost.ts";
+import { withCard } from "../../kernel-as/model/card.ts";
+import { xgboostJson } from "../../kernel-as/model/formats/xgboost/json.ts";
 import { bodyOf, card, message, smallForest, startService, START_MS } from "./service.ts";
 
 test("without a model readings wait with a 503, and are scored once the file is there", async () => {
@@ -12,7 +13,7 @@ test("without a model readings wait with a 503, and are scored once the file is 
   }
   expect(await (await service.app.request("/health")).json()).toMatchObject({ status: "degraded", model_loaded: false, model_version: null });
 
-  expect(await service.install(writeXgboostJson(service.forest, card))).toBe(true);
+  expect(await service.install(xgboostJson.write(withCard(service.forest, card)))).toBe(true);
   expect((await service.post(message())).status).toBe(200);
   expect((await service.app.request("/model/info")).status).toBe(200);
   expect((await service.app.request("/readyz")).status).toBe(200);
@@ -49,7 +50,7 @@ test("a broken model file leaves the old model serving, and health says what is 
 test("a new model is in use from the next request on", async () => {
   await using service = await startService();
   const before = await bodyOf<Prediction>(service.post(message()));
-  expect(await service.install(writeXgboostJson(await smallForest(service.kernel, 3), { ...card, threshold: 0.01 }))).toBe(true);
+  expect(await service.install(xgboostJson.write(withCard(await smallForest(service.kernel, 3), { ...card, threshold: 0.01 })))).toBe(true);
   const after = await bodyOf<Prediction>(service.post(message()));
   expect(after.model_version).not.toBe(before.model_version);
   expect(after.probability).not.toBe(before.probability);
@@ -83,7 +84,7 @@ test("model info tells what the model is, reads and was trained on, with the fig
 test("a model trained on a file names it with the start of its hash", async () => {
   await using service = await startService({ model: false });
   const trainedOn = { kind: "file", name: "smoke.csv", sha256: "0123456789abcdef".repeat(4) } as const;
-  await service.install(writeXgboostJson(service.forest, { ...card, trainedOn, splits: [] }));
+  await service.install(xgboostJson.write(withCard(service.forest, { ...card, trainedOn, splits: [] })));
   const body = await (await service.app.request("/model/info")).json();
   expect(body).toMatchObject({ trained_on: "smoke.csv (sha256 0123456789ab)", trained_on_detail: trainedOn, model_metrics: null });
 });

@@ -2,8 +2,10 @@ import { expect, test } from "vitest";
 import { batchSchema, predictionSchema, type BatchAnswer, type BatchEntry, type Prediction } from "../../api/contract.ts";
 import { aloneBatch } from "../../api/score.ts";
 import { referenceFeatures } from "../../engine/features/reference.ts";
-import { referenceMargin, referenceProbability } from "../../kernel-as/model/reference.ts";
-import { writeXgboostJson } from "../../kernel-as/model/xgboost.ts";
+import { sigmoidF32 } from "../../kernel-as/model/objective.ts";
+import { referenceMargins } from "../../kernel-as/model/reference.ts";
+import { withCard } from "../../kernel-as/model/card.ts";
+import { xgboostJson } from "../../kernel-as/model/formats/xgboost/json.ts";
 import { smoke } from "../../pipelines/smoke.ts";
 import { bodyOf, card, message, startService, START_MS, trainingBatch } from "./service.ts";
 
@@ -65,7 +67,7 @@ test("every probability is the reference's, to the bit, alone and in an array", 
   const expected = readings.map((reading) => {
     const values = smoke.schema.fields.map(({ name }) => (reading[name] as number | null) ?? NaN);
     const features = referenceFeatures(smoke, aloneBatch(values.length, [{ timeMs: START_MS, values }]));
-    return referenceProbability(referenceMargin(service.forest, features));
+    return sigmoidF32(referenceMargins(service.forest, features)[0]!);
   });
   expect(new Set(expected).size).toBeGreaterThan(10);
 
@@ -79,7 +81,7 @@ test("the label is fire from the model's threshold on, the threshold itself incl
   await using service = await startService();
   const probabilities = (await scored(service.post(readings))).map((each) => each.probability);
   const threshold = probabilities.toSorted((a, b) => a - b)[30]!;
-  await service.install(writeXgboostJson(service.forest, { ...card, threshold }));
+  await service.install(xgboostJson.write(withCard(service.forest, { ...card, threshold })));
   const labels = (await scored(service.post(readings))).map((each) => each.prediction_label);
   expect(labels).toEqual(probabilities.map((probability) => (probability >= threshold ? "fire" : "no_fire")));
   expect(new Set(labels).size).toBe(2);

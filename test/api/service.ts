@@ -10,10 +10,10 @@ import { ModelStore } from "../../engine/model/model-store.ts";
 import { Metrics } from "../../engine/monitoring/metrics.ts";
 import { loadKernel, type Kernel } from "../../kernel-as/host/kernel.ts";
 import { trainForest } from "../../kernel-as/host/train.ts";
-import type { ModelCard } from "../../kernel-as/model/card.ts";
-import type { Forest } from "../../kernel-as/model/forest.ts";
+import { withCard, type ModelCard } from "../../kernel-as/model/card.ts";
+import type { ForestModel } from "../../kernel-as/model/forest.ts";
+import { xgboostJson } from "../../kernel-as/model/formats/xgboost/json.ts";
 import { defaultParameters, quantileCuts } from "../../kernel-as/model/training.ts";
-import { writeXgboostJson } from "../../kernel-as/model/xgboost.ts";
 import { smoke } from "../../pipelines/smoke.ts";
 
 /** 2022-06-09T00:08:51Z, the first second of the smoke recording. */
@@ -75,7 +75,7 @@ export function trainingBatch(): Batch {
   };
 }
 
-export async function smallForest(kernel: Kernel, rounds = 20): Promise<Forest> {
+export async function smallForest(kernel: Kernel, rounds = 20): Promise<ForestModel> {
   const batch = trainingBatch();
   const features = referenceFeatures(smoke, batch);
   const cuts = quantileCuts(features, featureNames(smoke).length);
@@ -117,9 +117,9 @@ export interface Service extends AsyncDisposable {
   readonly kernel: Kernel;
   readonly models: ModelStore;
   readonly metrics: Metrics;
-  readonly forest: Forest;
+  readonly forest: ForestModel;
   /** Replaces the model file and lets the store look at it. */
-  install(file: string): Promise<boolean>;
+  install(file: Uint8Array | string): Promise<boolean>;
   post(body: unknown, path?: string): Promise<Response>;
 }
 
@@ -132,11 +132,11 @@ export async function startService(options: { model?: boolean; app?: Partial<App
   const models = new ModelStore({ kernel, pipeline: smoke, path: join(directory, "smoke_detection_model.json"), now });
   const metrics = new Metrics();
   const app = createApp({ pipeline: smoke, kernel, models, metrics, now, startedAtMs: START_MS, version: "9.8.7", ...options.app });
-  const install = async (file: string) => {
+  const install = async (file: Uint8Array | string) => {
     await writeFile(models.path, file);
     return models.refresh({ force: true });
   };
-  if (options.model !== false) await install(writeXgboostJson(forest, card));
+  if (options.model !== false) await install(xgboostJson.write(withCard(forest, card)));
   return {
     app,
     kernel,

@@ -33,6 +33,29 @@ test("numbers and choices outside their range are wrong use", () => {
   expect(() => parse("--data", "kafak").oneOf("data", ["kafka", "replay"])).toThrow(/Did you mean kafka\?/);
 });
 
+const convert: Command = { ...command, name: "model convert", operands: [{ name: "IN", help: "the old file" }, { name: "OUT", help: "the new file" }] };
+
+test("operands stand before, between and behind flags, and all after -- is operands", () => {
+  const given = parseArguments(convert, ["a.json", "--until-end", "--data=x", "b.json"]);
+  expect([given.operand("IN"), given.operand("OUT"), given.text("data"), given.has("until-end")]).toEqual(["a.json", "b.json", "x", true]);
+  expect(parseArguments(convert, ["--", "-a", "--data"]).operand("OUT")).toBe("--data");
+});
+
+test.each([
+  [["a.json"], /model convert needs OUT, the new file: mangrove model convert IN OUT/],
+  [[], /needs IN, the old file/],
+  [["a", "b", "c"], /takes no "c" after "b"/],
+  [["a", "-b"], /has no flag -b/],
+])("the operands %j are wrong use", (words, sentence) => {
+  expect(() => parseArguments(convert, words)).toThrow(expect.objectContaining({ code: "MGV_USAGE" }));
+  expect(() => parseArguments(convert, words)).toThrow(sentence);
+});
+
+test("a call for help needs no operands, and the help tells them", () => {
+  expect(parseArguments(convert, ["--help"]).has("help")).toBe(true);
+  for (const part of ["mangrove model convert IN OUT: tries", "IN ", "the new file", "--data FILE"]) expect(helpText(convert)).toContain(part);
+});
+
 test("the help names every flag and shows an example", () => {
   const help = helpText(command);
   for (const part of ["--data FILE", "--max-depth N", "--until-end", "--help", "try --data x"]) expect(help).toContain(part);

@@ -1,10 +1,12 @@
 import { writeFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
-import { KernelForest } from "../../kernel-as/host/forest.ts";
+import { Forest } from "../../kernel-as/host/forest.ts";
 import { loadKernel } from "../../kernel-as/host/kernel.ts";
 import { trainForest } from "../../kernel-as/host/train.ts";
+import { withCard } from "../../kernel-as/model/card.ts";
+import type { ForestModel } from "../../kernel-as/model/forest.ts";
+import { xgboostJson } from "../../kernel-as/model/formats/xgboost/json.ts";
 import { defaultParameters, quantileCuts } from "../../kernel-as/model/training.ts";
-import { parseXgboostJson, writeXgboostJson } from "../../kernel-as/model/xgboost.ts";
 import { ReplaySource } from "../../engine/source/replay.ts";
 import { smoke } from "../../pipelines/smoke.ts";
 import { readDataset } from "../../trainer/dataset.ts";
@@ -18,16 +20,17 @@ import { pythonWith, runPython } from "./python.ts";
 const { python, reason } = pythonWith("xgboost");
 const kernel = await loadKernel();
 
-/** Our margins and probabilities, and those of XGBoost itself for the model file's text. */
-async function bothSides(text: string, features: Float32Array) {
+/** Our margins and probabilities, and those of XGBoost itself for the model's file. */
+async function bothSides(model: ForestModel, features: Float32Array) {
   await using folder = await temporaryFolder();
   const path = folder.file("model.json");
-  await writeFile(path, text);
-  const { forest } = parseXgboostJson(text);
-  using scorer = new KernelForest(kernel, forest);
+  const file = xgboostJson.write(model);
+  await writeFile(path, file);
+  const forest = xgboostJson.read(file);
+  using scorer = new Forest(kernel, forest);
   const theirs = runPython(python!, "xgboost_margins.py", [path, String(forest.featureCount)], features);
   const rows = features.length / forest.featureCount;
-  return { ours: scorer.predict(features), theirs: { margins: theirs.subarray(0, rows), probabilities: theirs.subarray(rows) } };
+  return { ours: { margins: scorer.margins(features), probabilities: scorer.predict(features) }, theirs: { margins: theirs.subarray(0, rows), probabilities: theirs.subarray(rows) } };
 }
 
 describe.skipIf(reason)("XGBoost itself opens a model of ours", () => {
@@ -42,9 +45,9 @@ describe.skipIf(reason)("XGBoost itself opens a model of ours", () => {
     const labels = Float32Array.from({ length: rows }, (__, row) => (features[row * width]! > 0 !== next() < 0.2 ? 1 : 0));
     const input = { features, labels, cuts: quantileCuts(features, width), parameters: { ...defaultParameters, rounds: 80, maxDepth: 6, baseScore } };
     const forest = await trainForest(kernel, input);
-    const { ours, theirs } = await bothSides(writeXgboostJson(forest, stumpModel(smoke, "PM2.5", 1).card), features);
+    const { ours, theirs } = await bothSides(withCard(forest, stumpModel(smoke, "PM2.5", 1).card), features);
     expect(ours.margins).toEqual(theirs.margins);
-    const apart = ours.probabilities.reduce((most, p, row) => Math.max(most, Math.abs(p - theirs.probabilities[row]!)), 0);
+    const apart = Math.max(...Array.from(ours.probabilities, (p, row) => Math.abs(p - theirs.probabilities[row]!)));
     expect(apart).toBeLessThan(5e-7);
   });
 
@@ -52,7 +55,7 @@ describe.skipIf(reason)("XGBoost itself opens a model of ours", () => {
     const source = new ReplaySource({ path: recordingPath, schema: smoke.schema, topic: smoke.readings, speed: "max" });
     const { dataset } = await readDataset(kernel, smoke, source);
     const { forest, card } = await trainModel({ kernel, dataset, pipelineName: "smoke", trainedOn: { kind: "file", name: "recording", sha256: "" }, parameters: defaultParameters });
-    const { ours, theirs } = await bothSides(writeXgboostJson(forest, card), dataset.features);
+    const { ours, theirs } = await bothSides(withCard(forest, card), dataset.features);
     expect(ours.margins).toHaveLength(62_630);
     expect(ours.margins).toEqual(theirs.margins);
   }, 120_000);

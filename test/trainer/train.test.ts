@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
-import { KernelForest } from "../../kernel-as/host/forest.ts";
+import { Forest } from "../../kernel-as/host/forest.ts";
 import { loadKernel } from "../../kernel-as/host/kernel.ts";
+import { withCard } from "../../kernel-as/model/card.ts";
+import { xgboostJson } from "../../kernel-as/model/formats/xgboost/json.ts";
 import { defaultParameters } from "../../kernel-as/model/training.ts";
-import { writeXgboostJson } from "../../kernel-as/model/xgboost.ts";
 import { reportLines } from "../../trainer/report.ts";
 import { trainModel, type TrainProgress } from "../../trainer/train.ts";
 import { datasetOf } from "../fixtures/dataset.ts";
@@ -28,7 +29,7 @@ test("a rule that holds everywhere is found on every split, and the report shows
 test("the same rows give the same trees and the same figures on every runtime, byte for byte", async () => {
   const { forest, card } = await trainModel(options);
   const splits = card.splits.map((split) => ({ ...split, title: "", meaning: "" }));
-  expect(createHash("sha256").update(writeXgboostJson(forest, { ...card, splits })).digest("hex")).toBe("c4399f59721c5290cc28648c694b07532cf80f396227e5374d8dd1f96ada564d");
+  expect(createHash("sha256").update(xgboostJson.write(withCard(forest, { ...card, splits }))).digest("hex")).toBe("b829493d6274e45e531eaf2422fdc627e950cb0e1a7da7c2681eefd902bb668b");
 });
 
 test("progress rises by one tree at a time to what was announced", async () => {
@@ -40,8 +41,8 @@ test("progress rises by one tree at a time to what was announced", async () => {
 
 test("the model also judges readings that come without their window", async () => {
   const { forest } = await trainModel(options);
-  using scorer = new KernelForest(kernel, forest);
-  const { probabilities } = scorer.predict(Float32Array.from([0.9, 0.5, NaN, NaN, 0.1, 0.5, NaN, NaN]));
+  using scorer = new Forest(kernel, forest);
+  const probabilities = scorer.predict(Float32Array.from([0.9, 0.5, NaN, NaN, 0.1, 0.5, NaN, NaN]));
   expect(probabilities[0]).toBeGreaterThan(0.6);
   expect(probabilities[1]).toBeLessThan(0.4);
 });

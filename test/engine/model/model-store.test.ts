@@ -3,7 +3,13 @@ import { expect, test } from "vitest";
 import { ModelStore } from "../../../engine/model/model-store.ts";
 import { pipeline } from "../../../engine/pipeline/pipeline.ts";
 import type { MangroveError } from "../../../kernel-as/errors.ts";
+import { featureNames } from "../../../engine/features/features.ts";
 import { loadKernel } from "../../../kernel-as/host/kernel.ts";
+import type { ForestModel } from "../../../kernel-as/model/forest.ts";
+import type { ModelFormat } from "../../../kernel-as/model/formats/format.ts";
+import { lightgbmText } from "../../../kernel-as/model/formats/lightgbm/text.ts";
+import { xgboostJson } from "../../../kernel-as/model/formats/xgboost/json.ts";
+import { xgboostUbjson } from "../../../kernel-as/model/formats/xgboost/ubjson.ts";
 import { stumpModel, writeStump } from "../../fixtures/model.ts";
 import { smallSchema } from "../../fixtures/readings.ts";
 import { temporaryFolder } from "../../fixtures/temporary.ts";
@@ -87,4 +93,27 @@ test("a watched file is swapped in without being asked for", async () => {
   await swapped;
   controller.abort();
   expect(store.current).not.toBeNull();
+});
+
+test("models of other libraries are taken in when they fit, and refused in words when they do not", async () => {
+  await using folder = await temporaryFolder();
+  const { forest } = stumpModel(small, small.schema.fields[0]!.name, 1);
+  const store = (path: string) => new ModelStore({ kernel, pipeline: small, path, now: () => 0 });
+  const write = async (name: string, model: ForestModel, format: ModelFormat) => {
+    await writeFile(folder.file(name), format.write!(model));
+    return store(folder.file(name));
+  };
+
+  const imported = await write("model.txt", forest, lightgbmText);
+  expect(await imported.refresh()).toBe(true);
+  expect(imported.require()).toMatchObject({ card: null, trainedOn: "unknown", threshold: 0.5 });
+
+  const regression = await write("regression.json", { ...forest, objective: { name: "reg:squarederror", parameters: {} } }, xgboostJson);
+  await regression.refresh();
+  expect(regression.problem).toMatchObject({ code: "MGV_MODEL_UNSUPPORTED" });
+  expect(regression.problem!.message).toContain("one probability");
+
+  const shuffled = await write("shuffled.ubj", { ...forest, featureNames: featureNames(small).toReversed() }, xgboostUbjson);
+  await shuffled.refresh();
+  expect(shuffled.problem).toMatchObject({ code: "MGV_MODEL_FEATURES" });
 });

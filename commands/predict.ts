@@ -1,0 +1,100 @@
+import { resolve } from "node:path";
+import process from "node:process";
+import { MangroveError } from "../kernel-as/errors.ts";
+import { Forest } from "../kernel-as/host/forest.ts";
+import { sharedKernel } from "../kernel-as/host/kernel.ts";
+import { smoke } from "../pipelines/smoke.ts";
+import type { Arguments, Command } from "./command.ts";
+import { readModelFile } from "./model/file.ts";
+import { PendingFile } from "./pending-file.ts";
+import type { Input } from "./predict/input.ts";
+import { openInput } from "./predict/open-input.ts";
+import { OutputLines, type Kind } from "./predict/output-lines.ts";
+import { rowProgress } from "./predict/row-progress.ts";
+import { StandardOutput, type Output } from "./standard-output.ts";
+import { counted, tell } from "./terminal.ts";
+
+export const predictCommand: Command = {
+  name: "predict",
+  summary: "scores a CSV or JSON lines by a model of any format, a row out for each row in",
+  flags: [
+    { name: "model", value: "FILE", help: "a model of XGBoost, LightGBM or this project" },
+    { name: "data", value: "FILE", help: "a CSV with a header, or JSON lines; columns by the model's names of features, in any order" },
+    { name: "margin", help: "raw scores instead of predictions" },
+    { name: "leaf", help: "the number of the leaf in every tree instead" },
+    { name: "rounds", value: "best|all", help: "up to the best iteration that early stopping noted, or all (all)" },
+    { name: "out", value: "FILE", help: "where to write, whole or not at all (stdout)" },
+    { name: "json", help: "JSON lines instead of a CSV" },
+  ],
+  examples: [
+    "npm run -s mangrove -- predict --model model.json --data rows.csv > predictions.csv",
+    "npm run -s mangrove -- predict --model lightgbm.txt --data rows.csv --margin --out margins.csv",
+    "npm run -s mangrove -- predict --model models/smoke_detection_model.json --data recording.csv --json | head",
+  ],
+  async run(given, signal) {
+    const { model, data, out, kind, rounds, json } = choicesOf(given);
+    const startedMs = performance.now();
+    const file = await readModelFile(model);
+    const kernel = await sharedKernel();
+    await using input = await openInput({ path: data, file, kernel, own: smoke, outputs: kind === "leaf" ? file.model.trees.length : file.model.outputs, signal });
+    using forest = new Forest(kernel, file.model, { rounds });
+    tell(`${forest.objective}, ${treesText(forest, file.model.trees.length, rounds)}: ${input.description}`);
+    await using output: Output = out === undefined ? new StandardOutput() : await PendingFile.open(out);
+    const onTerminal = process.stderr.isTTY && (out !== undefined || !process.stdout.isTTY);
+    const rows = await pour(input, new OutputLines({ forest, kind, json }), output, { onTerminal, signal });
+
+    if (output.closed) return 0;
+    for (const remark of input.remarks()) tell(remark);
+    const took = `${counted(rows, "row")} in ${((performance.now() - startedMs) / 1000).toFixed(2)} s`;
+    if (signal.aborted) {
+      tell(`stopped after ${took}: the rest of ${data} is not scored`);
+      return 1;
+    }
+    await output.commit();
+    tell(out === undefined ? took : `${took}, written to ${out}`);
+    return 0;
+  },
+};
+
+/** Writes the scores of all batches; returns the number of rows. */
+async function pour(input: Input, lines: OutputLines, output: Output, { onTerminal, signal }: { onTerminal: boolean; signal: AbortSignal }): Promise<number> {
+  using progress = rowProgress({ onTerminal });
+  let rows = 0;
+  let header = lines.header();
+  for await (const batch of input.batches()) {
+    await output.write(header + lines.lines(batch));
+    header = "";
+    rows += batch.rows;
+    if (signal.aborted || output.closed) break;
+    progress.show(rows, input.progress);
+  }
+  return rows;
+}
+
+interface Choices {
+  readonly model: string;
+  readonly data: string;
+  readonly out: string | undefined;
+  readonly kind: Kind;
+  readonly rounds: "all" | "best";
+  readonly json: boolean;
+}
+
+/** Throws `MGV_USAGE`. */
+function choicesOf(given: Arguments): Choices {
+  const [model = "", data = "", out] = [given.text("model"), given.text("data"), given.text("out")];
+  if (model === "" || data === "") throw new MangroveError("MGV_USAGE", "predict needs --model FILE and --data FILE. See --help.");
+  if (given.has("margin") && given.has("leaf")) throw new MangroveError("MGV_USAGE", "--margin and --leaf are two outputs: give one of them.");
+  if (out !== undefined && [model, data].some((path) => resolve(path) === resolve(out))) throw new MangroveError("MGV_USAGE", `--out ${out} would replace what is read.`);
+  const kind = given.has("margin") ? "margin" : given.has("leaf") ? "leaf" : "prediction";
+  return { model, data, out, kind, rounds: given.oneOf("rounds", ["all", "best"]) ?? "all", json: given.has("json") };
+}
+
+/** `60 trees`, and what early stopping has to do with it. */
+function treesText({ trees, model }: Forest, ofTrees: number, rounds: "all" | "best"): string {
+  const text = counted(trees, "tree");
+  const noted = model.attributes["best_iteration"];
+  if (rounds === "best") return trees < ofTrees ? `the best ${text} of ${ofTrees}` : `${text} (the file notes no best iteration before the last)`;
+  const isBeforeLast = noted !== undefined && Number(noted) + 1 < model.roundStarts.length - 1;
+  return isBeforeLast ? `all ${text} (early stopping noted iteration ${Number(noted)} as the best: --rounds best)` : text;
+}

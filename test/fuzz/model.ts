@@ -1,0 +1,83 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { MangroveError } from "../../kernel-as/errors.ts";
+import { Forest } from "../../kernel-as/host/forest.ts";
+import type { Kernel } from "../../kernel-as/host/kernel.ts";
+import { readModel } from "../../kernel-as/model/formats/formats.ts";
+import { referenceMargins } from "../../kernel-as/model/reference.ts";
+import { random } from "../fixtures/random.ts";
+import { mutate } from "./mutate.ts";
+
+/** A broken file of some kilobytes must be told from a good one within this. */
+const LONGEST_MS = 2000;
+
+/** Models that say they read more features than this are read, not scored: a row of theirs is only long. */
+const MOST_FEATURES = 4096;
+
+export interface FuzzReport {
+  /** Mutations that were told to be broken. */
+  readonly refused: number;
+  /** Mutations that are models still, and score as the oracle does. */
+  readonly scored: number;
+  readonly slowestMs: number;
+}
+
+/** The small models of every kind. */
+export function corpus(): { name: string; bytes: Uint8Array }[] {
+  const folder = fileURLToPath(new URL("../goldens/", import.meta.url));
+  return ["xgboost", "lightgbm"].flatMap((family) =>
+    readdirSync(join(folder, family))
+      .filter((name) => !name.endsWith(".expected.json"))
+      .sort()
+      .map((name) => ({ name: `${family}/${name}`, bytes: new Uint8Array(readFileSync(join(folder, family, name))) })),
+  );
+}
+
+/**
+ * Reads `runs` mutations of the models. Each must either be refused by an error of the closed list, or be a model whose margins by the kernel are the
+ * oracle's. Throws with the seed of the mutation otherwise: `fuzzModels(kernel, 1, seed)` does that one again.
+ */
+export function fuzzModels(kernel: Kernel, runs: number, firstSeed: number, onRun: (run: number) => void = () => {}): FuzzReport {
+  const files = corpus();
+  let refused = 0;
+  let scored = 0;
+  let slowestMs = 0;
+  for (let run = 0; run < runs; run++) {
+    const seed = firstSeed + run;
+    const { name, bytes } = files[seed % files.length]!;
+    const startedMs = performance.now();
+    try {
+      if (survives(kernel, mutate(bytes, random(seed * 2_654_435_761)), seed)) scored++;
+      else refused++;
+    } catch (cause) {
+      throw new Error(`seed ${seed}, a mutation of ${name}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    }
+    const tookMs = performance.now() - startedMs;
+    slowestMs = Math.max(slowestMs, tookMs);
+    if (tookMs > LONGEST_MS) throw new Error(`seed ${seed}, a mutation of ${name}: took ${tookMs.toFixed(0)} ms`);
+    onRun(run);
+  }
+  return { refused, scored, slowestMs };
+}
+
+function survives(kernel: Kernel, bytes: Uint8Array, seed: number): boolean {
+  let model;
+  try {
+    model = readModel(bytes).model;
+  } catch (thrown) {
+    if (thrown instanceof MangroveError && thrown.code.startsWith("MGV_MODEL_")) return false;
+    throw thrown;
+  }
+  if (model.featureCount > MOST_FEATURES) return true;
+  const next = random(seed);
+  const row = Float64Array.from({ length: model.featureCount }, () => (next() < 0.1 ? NaN : next() * 20 - 10));
+  const expected = referenceMargins(model, row);
+  for (const tier of ["walk", "interpreter"] as const) {
+    using forest = new Forest(kernel, model, { tier });
+    const margins = forest.margins(row);
+    const odd = expected.findIndex((margin, output) => !Object.is(margin, margins[output]));
+    if (model.featureCount > 0 && odd !== -1) throw new Error(`${tier} gives ${margins[odd]}, the oracle ${expected[odd]}`);
+  }
+  return true;
+}
