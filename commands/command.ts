@@ -10,7 +10,7 @@ export interface Flag {
 }
 
 /** A word that a command needs beside its flags, e.g. the name of a file. None may be left out. */
-export interface Operand {
+interface Operand {
   /** What stands for it in the help, e.g. `FILE`. */
   readonly name: string;
   readonly help: string;

@@ -2,6 +2,7 @@ import { LANESELECT_PROBE, type Form } from "../model/codegen/form.ts";
 import { forestModule, SCRATCH_BYTES } from "../model/codegen/forest-module.ts";
 import type { PackedTree } from "../model/pack/packed-tree.ts";
 import type { Evaluator } from "./evaluator.ts";
+import { Blocks } from "./blocks.ts";
 import type { Kernel } from "./kernel.ts";
 import { BLOCK } from "./ranker.ts";
 
@@ -16,30 +17,26 @@ export function hasLaneselect(): boolean {
 export class Generated implements Evaluator {
   readonly form: Form;
   readonly #add: Add;
-  readonly #blocks: DisposableStack;
+  readonly #blocks: Disposable;
   readonly #leaves: number;
   readonly #pool: number;
   readonly #scratch: number;
 
   private constructor(kernel: Kernel, trees: readonly PackedTree[], form: Form, add: Add) {
-    using blocks = new DisposableStack();
-    const allocate = (bytes: number) => {
-      const pointer = kernel.allocate(bytes);
-      blocks.defer(() => kernel.release(pointer));
-      return pointer;
-    };
+    using constructing = new DisposableStack();
+    const blocks = constructing.use(new Blocks(kernel));
     this.form = form;
     this.#add = add;
-    this.#pool = allocate(256 * 16);
+    this.#pool = blocks.allocate(256 * 16);
     for (let number = 0; number < 256; number++) kernel.u8(this.#pool + number * 16, 16).fill(number);
-    this.#scratch = allocate(SCRATCH_BYTES);
-    this.#leaves = allocate(trees.reduce((sum, { values }) => sum + values.byteLength, 0));
+    this.#scratch = blocks.allocate(SCRATCH_BYTES);
+    this.#leaves = blocks.allocate(trees.reduce((sum, { values }) => sum + values.byteLength, 0));
     let at = this.#leaves;
     for (const { values } of trees) {
       kernel.u8(at, values.byteLength).set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
       at += values.byteLength;
     }
-    this.#blocks = blocks.move();
+    this.#blocks = constructing.move();
   }
 
   /** The engine compiles in the background, where it can. */
@@ -53,6 +50,6 @@ export class Generated implements Evaluator {
   }
 
   [Symbol.dispose](): void {
-    this.#blocks.dispose();
+    this.#blocks[Symbol.dispose]();
   }
 }

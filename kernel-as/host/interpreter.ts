@@ -1,5 +1,6 @@
 import { OPERATION, type PackedTree } from "../model/pack/packed-tree.ts";
 import type { Evaluator } from "./evaluator.ts";
+import { Blocks } from "./blocks.ts";
 import type { Kernel } from "./kernel.ts";
 import { BLOCK } from "./ranker.ts";
 
@@ -12,7 +13,7 @@ const LANES = 64;
 /** Evaluates packed trees from a table of their operations: ready at once. */
 export class Interpreter implements Evaluator {
   readonly #kernel: Kernel;
-  readonly #blocks = new DisposableStack();
+  readonly #blocks: Disposable;
   readonly #program: number;
   readonly #trees: number;
   readonly #leaves: number;
@@ -23,32 +24,25 @@ export class Interpreter implements Evaluator {
     this.#kernel = kernel;
     this.#trees = trees.length;
     this.#wide = trees[0]?.values instanceof Float64Array;
-    const allocate = (bytes: number) => {
-      const pointer = kernel.allocate(Math.max(bytes, 16));
-      this.#blocks.defer(() => kernel.release(pointer));
-      return pointer;
-    };
-    try {
-      this.#slots = allocate(512 * LANES);
-      kernel.calls.prepareSlots(this.#slots);
-      this.#leaves = allocate(trees.reduce((sum, { values }) => sum + values.byteLength, 0));
-      const sizes = trees.map(({ column, left, right }) => {
-        const pairs = pairsOf(left, right);
-        return TREE_BYTES + pairs * PAIR_BYTES + (column.length - pairs) * NODE_BYTES;
-      });
-      this.#program = allocate(sizes.reduce((sum, size) => sum + size, 0));
-      let at = this.#program;
-      let leaf = 0;
-      trees.forEach((tree, i) => {
-        writeTree(kernel.bytes(at, sizes[i]!), tree, leaf);
-        kernel.u8(this.#leaves + leaf, tree.values.byteLength).set(new Uint8Array(tree.values.buffer, tree.values.byteOffset, tree.values.byteLength));
-        at += sizes[i]!;
-        leaf += tree.values.byteLength;
-      });
-    } catch (thrown) {
-      this.#blocks.dispose();
-      throw thrown;
-    }
+    using constructing = new DisposableStack();
+    const blocks = constructing.use(new Blocks(kernel));
+    this.#slots = blocks.allocate(512 * LANES);
+    kernel.calls.prepareSlots(this.#slots);
+    this.#leaves = blocks.allocate(trees.reduce((sum, { values }) => sum + values.byteLength, 0));
+    const sizes = trees.map(({ column, left, right }) => {
+      const pairs = pairsOf(left, right);
+      return TREE_BYTES + pairs * PAIR_BYTES + (column.length - pairs) * NODE_BYTES;
+    });
+    this.#program = blocks.allocate(sizes.reduce((sum, size) => sum + size, 0));
+    let at = this.#program;
+    let leaf = 0;
+    trees.forEach((tree, i) => {
+      writeTree(kernel.bytes(at, sizes[i]!), tree, leaf);
+      kernel.u8(this.#leaves + leaf, tree.values.byteLength).set(new Uint8Array(tree.values.buffer, tree.values.byteOffset, tree.values.byteLength));
+      at += sizes[i]!;
+      leaf += tree.values.byteLength;
+    });
+    this.#blocks = constructing.move();
   }
 
   addTo(sums: number, bins: number, rows: number): void {
@@ -57,7 +51,7 @@ export class Interpreter implements Evaluator {
   }
 
   [Symbol.dispose](): void {
-    this.#blocks.dispose();
+    this.#blocks[Symbol.dispose]();
   }
 }
 

@@ -3,6 +3,7 @@ import type { Columns, Group } from "../model/pack/columns.ts";
 import { COLUMN_CUTS } from "../model/pack/columns.ts";
 import { gridOf } from "../model/pack/grid.ts";
 import { writeSets } from "./category-sets.ts";
+import { Blocks } from "./blocks.ts";
 import type { Kernel } from "./kernel.ts";
 
 /** Layouts and kinds are drawn in assembly/rank.ts. */
@@ -20,7 +21,7 @@ export class Ranker implements Disposable {
   /** Where the columns are, BLOCK bytes each. */
   readonly bins: number;
   readonly #kernel: Kernel;
-  readonly #blocks = new DisposableStack();
+  readonly #blocks: Disposable;
   readonly #family: Family;
   readonly #featureCount: number;
   readonly #groups: number;
@@ -33,21 +34,14 @@ export class Ranker implements Disposable {
     this.#family = family;
     this.#featureCount = featureCount;
     this.#count = columns.groups.length;
-    const allocate = (bytes: number) => {
-      const pointer = kernel.allocate(Math.max(bytes, 16));
-      this.#blocks.defer(() => kernel.release(pointer));
-      return pointer;
-    };
-    try {
-      this.bins = allocate(Math.max(columns.count, 1) * BLOCK);
-      this.#wide = allocate(BLOCK * 2);
-      this.#sets = writeSets(kernel, family, columns.sets, allocate);
-      this.#groups = allocate(this.#count * GROUP_BYTES);
-      columns.groups.forEach((group, i) => this.#writeGroup(this.#groups + i * GROUP_BYTES, group, allocate));
-    } catch (thrown) {
-      this.#blocks.dispose();
-      throw thrown;
-    }
+    using constructing = new DisposableStack();
+    const blocks = constructing.use(new Blocks(kernel));
+    this.bins = blocks.allocate(Math.max(columns.count, 1) * BLOCK);
+    this.#wide = blocks.allocate(BLOCK * 2);
+    this.#sets = writeSets(blocks, family, columns.sets);
+    this.#groups = blocks.allocate(this.#count * GROUP_BYTES);
+    columns.groups.forEach((group, i) => this.#writeGroup(this.#groups + i * GROUP_BYTES, group, blocks));
+    this.#blocks = constructing.move();
   }
 
   /** Fills the columns from `rows` rows at `input`, at most BLOCK. */
@@ -56,7 +50,7 @@ export class Ranker implements Disposable {
     rank(this.#groups, this.#count, this.#sets, this.#wide, input, this.#featureCount, rows, this.bins);
   }
 
-  #writeGroup(at: number, { feature, zeroIsMissing, cuts, set, lowColumn, highColumn }: Group, allocate: (bytes: number) => number): void {
+  #writeGroup(at: number, { feature, zeroIsMissing, cuts, set, lowColumn, highColumn }: Group, blocks: Blocks): void {
     const kernel = this.#kernel;
     const fields = (place: number) => kernel.bytes(at + place, GROUP_BYTES - place);
     fields(0).setUint32(0, feature, true);
@@ -71,14 +65,12 @@ export class Ranker implements Disposable {
     const { steps, starts, low, scale, top } = gridOf(cuts);
     fields(4).setUint32(0, (cuts.length > COLUMN_CUTS ? WIDE : 0) + (zeroIsMissing ? ZERO_IS_MISSING : 0), true);
     const width = cuts.BYTES_PER_ELEMENT;
-    const cutsAt = allocate((cuts.length + PADDING) * width);
+    const cutsAt = blocks.allocate((cuts.length + PADDING) * width);
     const padded = width === 4 ? kernel.f32(cutsAt, cuts.length + PADDING) : kernel.f64(cutsAt, cuts.length + PADDING);
     padded.fill(NaN);
     padded.set(cuts);
-    const startsAt = allocate(starts.byteLength);
-    kernel.u8(startsAt, starts.byteLength).set(new Uint8Array(starts.buffer, starts.byteOffset, starts.byteLength));
-    const words = kernel.u32(at + 8, 4);
-    words.set([cutsAt, cuts.length, steps, startsAt]);
+    const startsAt = blocks.allocateFor(starts);
+    kernel.u32(at + 8, 4).set([cutsAt, cuts.length, steps, startsAt]);
     for (const [place, value] of [[32, low], [40, scale], [48, top]] as const) {
       if (width === 4) fields(place).setFloat32(0, value, true);
       else fields(place).setFloat64(0, value, true);
@@ -86,6 +78,6 @@ export class Ranker implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.#blocks.dispose();
+    this.#blocks[Symbol.dispose]();
   }
 }

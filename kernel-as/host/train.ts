@@ -2,6 +2,7 @@ import { MangroveError } from "../errors.ts";
 import { binaryForest, emptyTree, type ForestModel, type Tree } from "../model/forest.ts";
 import { logit } from "../model/link.ts";
 import { gradientScale, type TrainingInput } from "../model/training.ts";
+import { Blocks } from "./blocks.ts";
 import { LARGEST_BLOCK, type Kernel } from "./kernel.ts";
 
 /** The layout is drawn in assembly/train/training.ts. */
@@ -31,13 +32,9 @@ export async function trainForest(kernel: Kernel, input: TrainingInput, options:
   checkParameters(parameters);
   checkLabels(labels);
   checkSize(labels.length, cuts.length, parameters.maxDepth);
-  using blocks = new DisposableStack();
-  const allocate = (bytes: number) => {
-    const pointer = kernel.allocate(bytes);
-    blocks.defer(() => kernel.release(pointer));
-    return pointer;
-  };
-  const { bins, labelsAt } = store(kernel, input, allocate);
+  using held = new DisposableStack();
+  const blocks = held.use(new Blocks(kernel));
+  const { bins, labelsAt } = store(kernel, input, blocks);
   const training = kernel.run("start a training", () =>
     kernel.calls.trainingCreate(
       labels.length,
@@ -53,7 +50,7 @@ export async function trainForest(kernel: Kernel, input: TrainingInput, options:
       parameters.minChildWeight,
     ),
   ) >>> 0;
-  blocks.defer(() => kernel.calls.trainingDestroy(training));
+  held.defer(() => kernel.calls.trainingDestroy(training));
   const trees: Tree[] = [];
   for (let round = 0; round < parameters.rounds; round++) {
     if (round % ROUNDS_A_TURN === 0) await new Promise((resolve) => setImmediate(resolve));
@@ -101,14 +98,14 @@ function checkLabels(labels: Float32Array): void {
 }
 
 /** Labels and binned features in kernel memory, the bins column by column. */
-function store(kernel: Kernel, { features, labels, cuts }: TrainingInput, allocate: (bytes: number) => number): { bins: number; labelsAt: number } {
+function store(kernel: Kernel, { features, labels, cuts }: TrainingInput, blocks: Blocks): { bins: number; labelsAt: number } {
   const rows = labels.length;
   const width = cuts.length;
-  const labelsAt = allocate(rows * 4);
+  const labelsAt = blocks.allocate(rows * 4);
   kernel.f32(labelsAt, rows).set(labels);
-  const bins = allocate(rows * width);
-  const cutsAt = allocate(256 * 4);
-  const input = allocate(Math.min(features.byteLength, PART_BYTES));
+  const bins = blocks.allocate(rows * width);
+  const cutsAt = blocks.allocate(256 * 4);
+  const input = blocks.allocate(Math.min(features.byteLength, PART_BYTES));
   const partRows = Math.floor(PART_BYTES / (width * 4));
   for (let first = 0; first < rows; first += partRows) {
     const part = features.subarray(first * width, (first + partRows) * width);

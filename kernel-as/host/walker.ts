@@ -1,6 +1,7 @@
 import type { ForestModel, Tree } from "../model/forest.ts";
 import { decisionsOf } from "../model/pack/decision.ts";
 import { writeSets } from "./category-sets.ts";
+import { Blocks } from "./blocks.ts";
 import type { Kernel } from "./kernel.ts";
 
 /** Layouts and flags are drawn in assembly/walk.ts. */
@@ -15,7 +16,7 @@ export class Walker implements Disposable {
   readonly adds: boolean;
   readonly #kernel: Kernel;
   readonly #model: ForestModel;
-  readonly #blocks = new DisposableStack();
+  readonly #blocks: Disposable;
   readonly #nodes: number;
   readonly #roots: number;
   readonly #sets: number;
@@ -23,33 +24,26 @@ export class Walker implements Disposable {
   constructor(kernel: Kernel, model: ForestModel) {
     this.#kernel = kernel;
     this.#model = model;
-    const allocate = (bytes: number) => {
-      const pointer = kernel.allocate(Math.max(bytes, 16));
-      this.#blocks.defer(() => kernel.release(pointer));
-      return pointer;
-    };
-    try {
-      const { family, trees } = model;
-      const nodeBytes = family === "xgboost" ? 16 : 24;
-      this.#nodes = allocate(trees.reduce((sum, tree) => sum + tree.left.length, 0) * nodeBytes);
-      this.#roots = allocate(trees.length * ROOT_BYTES);
-      const sets = trees.flatMap((tree) => tree.categories?.sets ?? []);
-      this.#sets = writeSets(kernel, family, sets, allocate);
-      let root = 0;
-      let firstSet = 0;
-      let special = false;
-      trees.forEach((tree, number) => {
-        const flags = writeTree(kernel.bytes(this.#nodes + root, tree.left.length * nodeBytes), model, tree, root, firstSet);
-        kernel.u32(this.#roots + number * ROOT_BYTES, 4).set([root, depthOf(tree), tree.output, 0]);
-        root += tree.left.length * nodeBytes;
-        firstSet += tree.categories?.sets.length ?? 0;
-        special ||= flags.special || tree.vectors !== null || tree.linear !== null;
-      });
-      this.adds = !special;
-    } catch (thrown) {
-      this.#blocks.dispose();
-      throw thrown;
-    }
+    using constructing = new DisposableStack();
+    const blocks = constructing.use(new Blocks(kernel));
+    const { family, trees } = model;
+    const nodeBytes = family === "xgboost" ? 16 : 24;
+    this.#nodes = blocks.allocate(trees.reduce((sum, tree) => sum + tree.left.length, 0) * nodeBytes);
+    this.#roots = blocks.allocate(trees.length * ROOT_BYTES);
+    const sets = trees.flatMap((tree) => tree.categories?.sets ?? []);
+    this.#sets = writeSets(blocks, family, sets);
+    let root = 0;
+    let firstSet = 0;
+    let special = false;
+    trees.forEach((tree, number) => {
+      const flags = writeTree(kernel.bytes(this.#nodes + root, tree.left.length * nodeBytes), model, tree, root, firstSet);
+      kernel.u32(this.#roots + number * ROOT_BYTES, 4).set([root, depthOf(tree), tree.output, 0]);
+      root += tree.left.length * nodeBytes;
+      firstSet += tree.categories?.sets.length ?? 0;
+      special ||= flags.special || tree.vectors !== null || tree.linear !== null;
+    });
+    this.adds = !special;
+    this.#blocks = constructing.move();
   }
 
   /** Adds the leaf of every tree to margins at `margins` ([rows][outputs]) for rows at `input`, both in the family's width. */
@@ -67,7 +61,7 @@ export class Walker implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.#blocks.dispose();
+    this.#blocks[Symbol.dispose]();
   }
 }
 

@@ -25,16 +25,18 @@ export async function differences(python: string, cases: readonly Case[]): Promi
   }
   const script = fileURLToPath(new URL("./xgboost_score.py", import.meta.url));
   execFileSync(python, [script, folder.file(".")], { input: JSON.stringify(listed), stdio: ["pipe", "inherit", "inherit"] });
-  return cases.flatMap(({ name, model, rows }, i) => {
+  const found: string[] = [];
+  for (const [i, { name, model, rows }] of cases.entries()) {
     const buffer = (ending: string) => new Uint8Array(readFileSync(folder.file(`${listed[i]!.model}.${ending}`))).buffer;
-    const found = difference(model, rows, new Float32Array(buffer("margins")), new Int32Array(buffer("leaves")));
-    return found === null ? [] : [`${name}: ${found}`];
-  });
+    const what = await difference(model, rows, new Float32Array(buffer("margins")), new Int32Array(buffer("leaves")));
+    if (what !== null) found.push(`${name}: ${what}`);
+  }
+  return found;
 }
 
 /** The first of our margins that is not theirs to the bit, or the first other leaf; null where there is none. A margin of NaN and a leaf of -1 are not known. */
-export function difference(model: ForestModel, rows: Float64Array, margins: Float32Array, leaves: Int32Array): string | null {
-  const ours = score(model, rows, model.featureCount);
+export async function difference(model: ForestModel, rows: Float64Array, margins: Float32Array, leaves: Int32Array): Promise<string | null> {
+  const ours = await score(model, rows);
   if (ours.margins.length !== margins.length || ours.leaves.length !== leaves.length) return `${ours.margins.length} margins and ${ours.leaves.length} leaves, not ${margins.length} and ${leaves.length}`;
   const row = (entry: number, perRow: number) => rows.subarray(Math.floor(entry / perRow) * model.featureCount).subarray(0, Math.min(model.featureCount, 12)).join(" ");
   const margin = margins.findIndex((each, i) => !Number.isNaN(each) && !Object.is(each, ours.margins[i]));

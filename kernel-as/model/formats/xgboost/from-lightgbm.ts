@@ -6,9 +6,9 @@ import { objectiveNamed } from "./objective-parameters.ts";
 import { strictThreshold } from "./strict-threshold.ts";
 
 /**
- * The forest of LightGBM in XGBoost's terms, node for node (a file numbers them anew). Every row of f32 values falls into the same leaves; only a category must not be a fraction
- * between -1 and 0, which LightGBM cuts to 0 and XGBoost takes for negative. Leaves are rounded to f32, in which XGBoost also sums, so margins agree
- * to that rounding only. Names stay where XGBoost can hold all of them.
+ * The forest of LightGBM in XGBoost's terms, node for node; a file numbers them anew. Every row of f32 values falls into the same leaves, only
+ * must a category not be a fraction between -1 and 0, which LightGBM cuts to 0 and XGBoost takes for negative. Leaves are rounded to f32, in
+ * which XGBoost also sums, so margins agree to that rounding only. Names stay where XGBoost can hold all of them.
  *
  * Throws `MGV_MODEL_CONVERT`, naming the tree, for what XGBoost has no counterpart of: linear leaves, averages, zeros that go their
  * own way, categories above 2^24, leaves beyond f32, and objectives with another way from margins to predictions.

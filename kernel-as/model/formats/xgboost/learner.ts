@@ -26,6 +26,8 @@ export function readLearner(document: unknown, fileBytes: number): ForestModel {
   const outputs = Math.max(parameters.maybe("num_class")?.count() ?? 0, parameters.maybe("num_target")?.count() ?? 1, 1);
 
   const trees = inOrder(booster.model.member("trees"));
+  const told = booster.model.maybe("gbtree_model_param")?.maybe("num_trees")?.count() ?? trees.length;
+  if (told !== trees.length) booster.model.member("trees").fail(`has ${trees.length} entries, num_trees is ${told}`);
   const outputOf = booster.model.member("tree_info").integers(trees.length);
   const weights = booster.weights(trees.length);
   const room = setRoom(fileBytes);

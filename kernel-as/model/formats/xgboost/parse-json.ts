@@ -19,17 +19,19 @@ export function parseJson(bytes: Uint8Array): unknown {
     return JSON.parse(text);
   } catch (cause) {
     const plain = withoutNames(text);
-    if (plain === text) throw notJson(cause);
+    if (plain === text) throw notJson(text, cause);
     try {
       return JSON.parse(plain);
     } catch (again) {
-      throw notJson(again);
+      throw notJson(text, again);
     }
   }
 }
 
-function notJson(cause: unknown): MangroveError {
-  return new MangroveError("MGV_MODEL_FORMAT", "The model file is not whole JSON: it is cut short or damaged. Train again, or restore a backup.", { cause });
+/** Runtimes name the place in ways of their own; a file that is cut short ends there. */
+function notJson(text: string, cause: unknown): MangroveError {
+  const fault = /\}\s*$/.test(text.slice(-100)) ? "something in it is damaged" : `it is cut short after ${text.length} characters`;
+  return new MangroveError("MGV_MODEL_FORMAT", `The model file is not JSON: ${fault}. Train again, or restore a backup.`, { cause });
 }
 
 /** The text with the names of numbers replaced outside of strings. One pass. */

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { lightgbmText } from "../../../../kernel-as/model/formats/lightgbm/text.ts";
 import { predictorOf } from "../../../../kernel-as/model/objective.ts";
-import { referenceLeaves, referenceMargins } from "../../../../kernel-as/model/reference.ts";
+import { score } from "../../../fixtures/scoring.ts";
 
 const folder = new URL("../../../goldens/lightgbm/", import.meta.url);
 const names = readdirSync(folder).flatMap((file) => (file.endsWith(".txt") ? [file.slice(0, -".txt".length)] : []));
@@ -23,9 +23,7 @@ function bytesOf(base64: string): ArrayBuffer {
 function golden(name: string) {
   const bytes = new Uint8Array(readFileSync(new URL(`${name}.txt`, folder)));
   const expected = JSON.parse(readFileSync(new URL(`${name}.expected.json`, folder), "utf8")) as Expected;
-  const values = new Float64Array(bytesOf(expected.rows));
-  const rows = Array.from({ length: values.length / expected.features }, (_, row) => values.subarray(row * expected.features, (row + 1) * expected.features));
-  return { bytes, expected, rows };
+  return { bytes, expected, rows: new Float64Array(bytesOf(expected.rows)) };
 }
 
 describe("goldens of LightGBM", () => {
@@ -33,14 +31,14 @@ describe("goldens of LightGBM", () => {
     expect(names.length).toBeGreaterThanOrEqual(33);
   });
 
-  test.each(names)("%s: the margins bit for bit, the leaves, the predictions within 1e-15", (name) => {
+  test.each(names)("%s: the margins bit for bit, the leaves, the predictions within 1e-15", async (name) => {
     const { bytes, expected, rows } = golden(name);
     expect(lightgbmText.recognises(bytes)).toBe(true);
     const model = lightgbmText.read(bytes);
     expect(model.featureCount).toBe(expected.features);
-    const margins = Float64Array.from(rows.flatMap((row) => referenceMargins(model, row)));
+    const { margins, leaves } = await score(model, rows);
     expect(margins).toEqual(new Float64Array(bytesOf(expected.margins)));
-    expect(Int32Array.from(rows.flatMap((row) => referenceLeaves(model, row)))).toEqual(new Int32Array(bytesOf(expected.leaves)));
+    expect(leaves).toEqual(new Int32Array(bytesOf(expected.leaves)));
     const predictions = new Float64Array(margins.length);
     predictorOf(model)(margins, predictions);
     const theirs = new Float64Array(bytesOf(expected.predictions));

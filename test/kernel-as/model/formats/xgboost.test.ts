@@ -5,6 +5,8 @@ import { readModel } from "../../../../kernel-as/model/formats/formats.ts";
 import { floatText } from "../../../../kernel-as/model/formats/xgboost/json-text.ts";
 import { xgboostJson } from "../../../../kernel-as/model/formats/xgboost/json.ts";
 import { xgboostUbjson } from "../../../../kernel-as/model/formats/xgboost/ubjson.ts";
+import { emptyTree, type Tree } from "../../../../kernel-as/model/forest.ts";
+import { score } from "../../../fixtures/scoring.ts";
 import { anyModel, shapes } from "../../../fixtures/xgboost-models.ts";
 
 const golden = (name: string) => readModel(new Uint8Array(readFileSync(new URL(`../../../goldens/xgboost/${name}`, import.meta.url)))).model;
@@ -35,6 +37,39 @@ describe.each([xgboostJson, xgboostUbjson])("$name", ({ name, read, write }) => 
     expect(Object.keys(other)[0]).toBe("attributes");
     expect(Buffer.from(write(other)).equals(write(model))).toBe(true);
   });
+});
+
+test.each([1, 2])("siblings that stand apart are written side by side, where XGBoost looks for them: of %i outputs", async (outputs) => {
+  const tree: Tree = {
+    ...emptyTree(6),
+    left: Int32Array.of(4, 5, -1, -1, -1, -1),
+    right: Int32Array.of(1, 3, -1, -1, -1, -1),
+    feature: Uint32Array.of(1, 0, 2_147_483_647, 0, 0, 0),
+    split: outputs === 1 ? Float32Array.of(0.5, 0, 0, 3, 4, 5) : new Float32Array(6).fill(0.5),
+    defaultLeft: Uint8Array.of(1, 0, 1, 0, 0, 0),
+    value: Float32Array.from({ length: 6 * outputs }, (_, i) => i),
+    vectors: outputs === 1 ? null : Float32Array.from({ length: 12 }, (_, i) => i),
+    categories: { of: Int32Array.of(-1, 0, -1, -1, -1, -1), sets: [Uint32Array.of(0b101)] },
+  };
+  const model = { ...golden("squarederror.json"), outputs, trees: [tree], roundStarts: Uint32Array.of(0, 1) };
+  const written = xgboostJson.read(xgboostJson.write(model));
+  expect(written.trees[0]).toMatchObject({ left: Int32Array.of(1, -1, 3, -1, -1, -1), right: Int32Array.of(2, -1, 4, -1, -1, -1) });
+  const rows = Float64Array.from([0, 1, 2, 3, NaN].flatMap((a) => [0, 1, NaN].flatMap((b) => [a, b, 0, 0])));
+  expect(new Set((await score(model, rows)).margins).size).toBe(3 * outputs);
+  expect((await score(written, rows)).margins).toEqual((await score(model, rows)).margins);
+});
+
+test("a split by an empty set of categories, which XGBoost refuses, is refused before", () => {
+  const model = anyModel({ seed: 1, features: 1, outputs: 1, trees: 1, leaves: 9, categorical: true, vectors: false, weights: false, deleted: false });
+  const tree = model.trees[0]!;
+  const empty = { ...model, trees: [{ ...tree, categories: { of: tree.categories!.of, sets: tree.categories!.sets.map(() => new Uint32Array(0)) } }] };
+  expect(() => xgboostJson.write(empty)).toThrow(expect.objectContaining({ code: "MGV_MODEL_CONVERT", message: expect.stringContaining("empty set") }));
+});
+
+test("a name with half a character cannot be written as UBJSON, and can as JSON", () => {
+  const model = { ...golden("logistic.json"), featureNames: ["a", "b", "c", "\ud83d"] };
+  expect(xgboostJson.read(xgboostJson.write(model))).toEqual(model);
+  expect(() => xgboostUbjson.write(model)).toThrow(expect.objectContaining({ code: "MGV_MODEL_CONVERT" }));
 });
 
 test("a float is written as the shortest number that reads back as the same f32, and always with an exponent", () => {

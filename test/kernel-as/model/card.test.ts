@@ -1,0 +1,39 @@
+import { expect, test } from "vitest";
+import { cardOf, withCard, type ModelCard } from "../../../kernel-as/model/card.ts";
+import { xgboostJson } from "../../../kernel-as/model/formats/xgboost/json.ts";
+import { binaryForest } from "../../../kernel-as/model/forest.ts";
+import { defaultParameters } from "../../../kernel-as/model/training.ts";
+
+const card: ModelCard = {
+  pipeline: "test",
+  features: ["Temperature[C]", 'a "quoted" name'],
+  threshold: 0.5,
+  trainedOn: { kind: "simulated", sensors: 1, rateHz: 1, seconds: 1, seed: 1 },
+  rows: 3,
+  positives: 1,
+  parameters: defaultParameters,
+  splits: [],
+};
+const model = { ...binaryForest([], 2, 0.5), attributes: { best_iteration: "3" } };
+
+test("a card comes back from the file as it went in, beside what else the model says", () => {
+  const read = xgboostJson.read(xgboostJson.write(withCard(model, card)));
+  expect(cardOf(read)).toEqual(card);
+  expect(read.attributes).toMatchObject(model.attributes);
+  expect(cardOf(withCard(read, { ...card, threshold: 0.25 }))!.threshold).toBe(0.25);
+});
+
+test("a model from elsewhere has none", () => {
+  expect(cardOf(model)).toBeNull();
+});
+
+test.each([
+  ["says nothing", "{}", /does not describe a model/],
+  ["is null", "null", /does not describe a model/],
+  ["has a threshold of 2", JSON.stringify({ ...card, threshold: 2 }), /does not describe a model/],
+  ["has features that are no names", JSON.stringify({ ...card, features: [1] }), /does not describe a model/],
+  ["is not JSON", "{", /is not JSON/],
+])("a card that %s is refused in a sentence", (_, mangrove, sentence) => {
+  expect(() => cardOf({ attributes: { mangrove } })).toThrow(expect.objectContaining({ code: "MGV_MODEL_FORMAT" }));
+  expect(() => cardOf({ attributes: { mangrove } })).toThrow(sentence);
+});
