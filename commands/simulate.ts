@@ -1,11 +1,9 @@
-import process from "node:process";
-import { once } from "node:events";
 import { connectBroker } from "../engine/broker/connect.ts";
-import { MangroveError } from "../kernel-as/errors.ts";
 import type { Source } from "../engine/source/source.ts";
 import type { Command } from "./command.ts";
 import { openRuntime } from "./runtime.ts";
 import { openSimulator, simulatorFlags } from "./source.ts";
+import { StandardOutput } from "./standard-output.ts";
 import { tell } from "./terminal.ts";
 
 export const simulateCommand: Command = {
@@ -31,9 +29,11 @@ export const simulateCommand: Command = {
       const count = await pour(source, signal, (records) => broker.produce(records.map((record) => ({ topic: pipeline.readings, ...record }))));
       tell(`${count} readings produced`);
     } else {
-      await pour(source, signal, async (records) => {
-        const room = process.stdout.write(records.map(({ value }) => `${value}\n`).join(""));
-        if (!room) await once(process.stdout, "drain");
+      await using output = new StandardOutput();
+      const seenEnough = new AbortController();
+      await pour(source, AbortSignal.any([signal, seenEnough.signal]), async (records) => {
+        await output.write(records.map(({ value }) => `${value}\n`).join(""));
+        if (output.closed) seenEnough.abort();
       });
     }
     return 0;
@@ -43,11 +43,6 @@ export const simulateCommand: Command = {
 async function pour(source: Source, signal: AbortSignal, write: (records: { key: string | null; value: string }[]) => Promise<void>): Promise<number> {
   const text = new TextDecoder();
   let count = 0;
-  process.stdout.on("error", (cause) => {
-    // a reader such as `head` has seen enough
-    if ((cause as NodeJS.ErrnoException).code === "EPIPE") process.exit(0);
-    throw new MangroveError("MGV_FILE_WRITE", `Cannot write to stdout: ${cause.message}`, { cause });
-  });
   for await (const { records } of source.read(signal)) {
     const { keys, values, bounds } = records;
     await write(keys.map((key, i) => ({ key, value: text.decode(values.subarray(bounds[i], bounds[i + 1])) })));

@@ -100,7 +100,7 @@ function fitRows({ kernel, dataset, parameters, signal }: TrainModelOptions, row
 
 function predictRows(kernel: Kernel, forest: ForestModel, dataset: Dataset, rows: Fold["test"]): Float32Array {
   using scorer = new Forest(kernel, forest);
-  return scorer.predict(pick(dataset, rows));
+  return scorer.predict(pick(dataset, rows), new Float32Array(rows.length));
 }
 
 function pick({ features, featureNames }: Dataset, rows: Uint32Array): Float32Array<ArrayBuffer> {

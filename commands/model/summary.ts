@@ -1,10 +1,7 @@
 import { Missing, type ForestModel, type Tree } from "../../kernel-as/model/forest.ts";
 import { predictionsPerRow } from "../../kernel-as/model/objective.ts";
-import { pack } from "../../kernel-as/model/pack/packed-tree.ts";
+import { MOST_LEAVES, MOST_OUTPUTS, pack } from "../../kernel-as/model/pack/packed-tree.ts";
 import type { ModelFile } from "./file.ts";
-
-/** Leaf numbers are bytes where a forest is packed. */
-const MOST_PACKED_LEAVES = 256;
 
 const missingNames = ["none", "zero", "nan"] as const;
 
@@ -93,7 +90,8 @@ function walkedBecause(model: ForestModel, mostLeaves: number): string | null {
   if (pack(model) !== null) return null;
   if (model.trees.some(({ linear }) => linear !== null)) return "its leaves are linear functions";
   if (model.trees.some(({ vectors }) => vectors !== null)) return "its leaves add to every output";
-  if (mostLeaves > MOST_PACKED_LEAVES) return `a tree has ${mostLeaves} leaves, and ${MOST_PACKED_LEAVES} are the most`;
+  if (model.outputs > MOST_OUTPUTS) return `it has ${model.outputs} outputs, and ${MOST_OUTPUTS} are the most`;
+  if (mostLeaves > MOST_LEAVES) return `a tree has ${mostLeaves} leaves, and ${MOST_LEAVES} are the most`;
   return "it asks for more different thresholds or sets of categories than byte columns can hold";
 }
 

@@ -24,11 +24,11 @@ function powersOfTwo(): Float64Array {
   return powers;
 }
 
-/** e^x within 1 ulp. 0 below -708, infinite above 709; NaN stays NaN. */
+/** e^x within 1 ulp; 0 and Infinity only where e^x is beyond f64. NaN stays NaN. */
 export function exp(x: number): number {
   if (x != x) return x;
-  if (x < -708.0) return 0.0;
-  if (x > 709.0) return Infinity;
+  if (x < -745.1332191019412) return 0.0;
+  if (x > 709.782712893384) return Infinity;
   const k = Math.floor(x * INV_LN2 + 0.5);
   const high = x - k * LN2_HI;
   const low = k * LN2_LO;
@@ -46,7 +46,11 @@ export function exp(x: number): number {
   tail = tail * r + 1.0 / 6.0;
   tail = tail * r + 0.5;
   const rounding = high - r - low;
-  return (1.0 + (r + (rounding + tail * r * r))) * (POWERS[(k + 1023.0) as i32] as number);
+  const power = 1.0 + (r + (rounding + tail * r * r));
+  if (k > 1023.0) return power * 2.0 * (POWERS[2046] as number);
+  // in two steps, the second exact but for one rounding to a subnormal number
+  if (k < -1022.0) return power * (POWERS[(k + 64.0 + 1023.0) as i32] as number) * (POWERS[1023 - 64] as number);
+  return power * (POWERS[(k + 1023.0) as i32] as number);
 }
 
 /** The natural logarithm within 2 ulp. NaN below 0, -Infinity at 0. Takes about 1,000 steps at the ends of the range. */

@@ -1,4 +1,5 @@
 import { rightBySet } from "./category";
+import { LIGHTGBM_ZERO } from "./zero";
 
 /*
  * Features become bytes: a value's rank is the number of cuts <= it, so `x >= cut i` is `rank > i`. Ranks are stored less 128, because
@@ -23,9 +24,6 @@ const NONE: u32 = 0xffffffff;
 const WIDE: u32 = 1; // ranks need 16 bits
 const ZERO_IS_MISSING: u32 = 2;
 const BY_SET: u32 = 4; // `cuts` is the number of a set
-
-/** What LightGBM reads as zero. */
-const ZERO: f64 = 1.0000000180025095e-35;
 
 /** Above every rank: at most 32,766 cuts a feature. */
 const HIGHEST: u16 = 32767;
@@ -102,7 +100,7 @@ function rank<T extends number, R extends number>(input: usize, stride: usize, r
 // @ts-ignore: decorator
 @inline
 function isMissing<T extends number>(x: T, zeroToo: bool): bool {
-  return x != x || (zeroToo && abs<f64>(<f64>x) <= ZERO);
+  return x != x || (zeroToo && abs<f64>(<f64>x) <= LIGHTGBM_ZERO);
 }
 
 /** Gives every missing value the rank `value`. */

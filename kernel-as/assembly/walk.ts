@@ -1,4 +1,5 @@
 import { rightBySet } from "./category";
+import { LIGHTGBM_ZERO } from "./zero";
 
 /*
  * The walk: node by node over the features themselves, for single rows and for forests that cannot be packed into bytes.
@@ -12,7 +13,7 @@ import { rightBySet } from "./category";
  *      │ leaf  │ flags        │      │       │               │ leaf     │ flags        │      │       │       │
  *      └───────┴──────────────┴──────┴───────┘               └──────────┴──────────────┴──────┴───────┴───────┘
  *
- * Flags: bit 31 a missing value goes left, bit 30 zero is missing too, bit 29 the cut is the number of a category set.
+ * Flags: bit 31 a missing value goes left, bit 30 zero is missing too, bit 29 in place of the cut there is the number of a category set, u32.
  *
  * Roots, 16 bytes a tree: u32 root, u32 depth (most splits on the way to a leaf), u32 output, u32 unused.
  */
@@ -21,9 +22,6 @@ const MISSING_LEFT: u32 = 1 << 31;
 const ZERO_IS_MISSING: u32 = 1 << 30;
 const BY_SET: u32 = 1 << 29;
 const FEATURE: u32 = BY_SET - 1;
-
-/** What LightGBM reads as zero: values of magnitude 1e-35f and below. */
-const ZERO: f64 = 1.0000000180025095e-35;
 
 /** Rows that go through all trees together: their features stay in the first cache. */
 const BLOCK_ROWS: u32 = 64;
@@ -219,8 +217,8 @@ function walkToLeaves<T extends number>(nodes: usize, roots: usize, trees: u32, 
         const tagged = load<u32>(at, sizeof<T>());
         const x = load<T>(row + <usize>(tagged & FEATURE) * sizeof<T>());
         let goesRight: u32;
-        if (x != x || (tagged & ZERO_IS_MISSING && abs<f64>(<f64>x) <= ZERO)) goesRight = ~tagged >> 31;
-        else if (tagged & BY_SET) goesRight = rightBySet<T>(sets, <u32>load<T>(at), x);
+        if (x != x || (tagged & ZERO_IS_MISSING && abs<f64>(<f64>x) <= LIGHTGBM_ZERO)) goesRight = ~tagged >> 31;
+        else if (tagged & BY_SET) goesRight = rightBySet<T>(sets, load<u32>(at), x);
         else goesRight = u32(x >= load<T>(at));
         node = load<u32>(at + (<usize>goesRight << 2), sizeof<T>() + 4);
       }

@@ -17,9 +17,10 @@ export class KernelFloats implements Disposable {
   /** A pointer to room for `length` numbers at least; what an earlier call returned may be gone. */
   atLeast(length: number): number {
     if (length > this.#length || this.#pointer === 0) {
+      const room = Math.max(length, 1);
       this[Symbol.dispose]();
-      this.#pointer = this.#kernel.allocate(Math.max(length, 1) * this.#bytesEach);
-      this.#length = length;
+      this.#pointer = this.#kernel.allocate(room * this.#bytesEach);
+      this.#length = room;
     }
     return this.#pointer;
   }

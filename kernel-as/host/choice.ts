@@ -1,5 +1,6 @@
 import { constantForms, type Form } from "../model/codegen/form.ts";
 import type { PackedTree } from "../model/pack/packed-tree.ts";
+import { Blocks } from "./blocks.ts";
 import type { Evaluator } from "./evaluator.ts";
 import { Generated, hasLaneselect } from "./generated.ts";
 import type { Interpreter } from "./interpreter.ts";
@@ -68,16 +69,16 @@ function choiceHere(): Form["choice"] {
 
 /** Runs evaluators on a block of its own. */
 class Trial implements Disposable {
-  readonly #kernel: Kernel;
+  readonly #blocks: Disposable;
   readonly #bins: number;
   readonly #sums: number;
 
   constructor({ kernel, columns, outputs }: ChoiceOptions) {
-    this.#kernel = kernel;
-    this.#bins = kernel.allocate(Math.max(columns, 1) * BLOCK);
-    this.#sums = kernel.allocate(outputs * BLOCK * 8);
-    kernel.u8(this.#bins, Math.max(columns, 1) * BLOCK).fill(128);
-    kernel.u8(this.#sums, outputs * BLOCK * 8).fill(0);
+    using constructing = new DisposableStack();
+    const blocks = constructing.use(new Blocks(kernel));
+    this.#bins = blocks.allocateFor(new Uint8Array(columns * BLOCK).fill(128));
+    this.#sums = blocks.allocateFor(new Float64Array(outputs * BLOCK));
+    this.#blocks = constructing.move();
   }
 
   /** The shortest time of one block, in milliseconds: that of code that the engine has optimised, if it does so in time. Goes on longer while it does not beat `toBeatMs`. */
@@ -97,7 +98,6 @@ class Trial implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.#kernel.release(this.#bins);
-    this.#kernel.release(this.#sums);
+    this.#blocks[Symbol.dispose]();
   }
 }

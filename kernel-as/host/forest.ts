@@ -31,8 +31,6 @@ export interface ForestOptions {
  */
 export class Forest implements Disposable {
   readonly model: ForestModel;
-  /** The names of the features in order: the file's own, else f0, f1, … */
-  readonly features: readonly string[];
   /** Margins a row: 1, or the number of classes or targets. */
   readonly outputs: number;
   /** Predictions a row: as many as outputs, and 1 where the prediction is the number of a class (multi:softmax). */
@@ -44,14 +42,15 @@ export class Forest implements Disposable {
   readonly #kernel: Kernel;
   readonly #scorer: Scorer;
   readonly #pool: WorkerPool | null;
+  readonly #held: DisposableStack;
   readonly #input: KernelFloats;
   readonly #width: number;
   readonly #predict: Predictor;
+  #features: readonly string[] | null;
 
   /** For a model that is in memory already; {@link Forest.open} for one in a file. Throws `MGV_MODEL_FORMAT` and `MGV_MODEL_UNSUPPORTED`. */
   constructor(kernel: Kernel, model: ForestModel, options: ForestOptions = {}) {
     this.model = takeRounds(checkForest(model), options.rounds ?? "all");
-    this.features = this.model.featureNames ?? Array.from({ length: model.featureCount }, (_, i) => `f${i}`);
     this.outputs = model.outputs;
     this.predictions = predictionsPerRow(model);
     this.trees = this.model.trees.length;
@@ -59,9 +58,13 @@ export class Forest implements Disposable {
     this.#kernel = kernel;
     this.#width = model.featureCount;
     this.#predict = predictorOf(model);
-    this.#input = new KernelFloats(kernel, model.family === "xgboost" ? 4 : 8);
-    this.#scorer = new Scorer(kernel, this.model, options.tier);
-    this.#pool = poolOf(this.model, options.workers ?? 1);
+    this.#features = model.featureNames;
+    const workers = checkWorkers(options.workers ?? 1);
+    using held = new DisposableStack();
+    this.#input = held.use(new KernelFloats(kernel, model.family === "xgboost" ? 4 : 8));
+    this.#scorer = held.use(new Scorer(kernel, this.model, options.tier));
+    this.#pool = held.use(workers === 1 ? null : new WorkerPool(this.model, workers - 1));
+    this.#held = held.move();
   }
 
   /**
@@ -74,6 +77,12 @@ export class Forest implements Disposable {
     return new Forest(options.kernel ?? (await sharedKernel()), model, options);
   }
 
+  /** The names of the features in order: the file's own, else f0, f1, … */
+  get features(): readonly string[] {
+    this.#features ??= Array.from({ length: this.#width }, (_, i) => `f${i}`);
+    return this.#features;
+  }
+
   /** What scores many rows at this moment: a large batch begins with the interpreter and goes on by a generated module, when there is one. */
   get tier(): Tier {
     return this.#scorer.tier;
@@ -81,32 +90,41 @@ export class Forest implements Disposable {
 
   /**
    * Resolves when this forest is as fast as it gets: its workers wait for work, and its module is generated and in use, or known to be no faster than
-   * the interpreter. The latter happens by itself once a forest has scored some rows. Throws `MGV_KERNEL` when a worker does not start.
+   * the interpreter. The latter happens by itself once a forest has scored some rows. Resolves as well when the forest is closed meanwhile. Throws
+   * `MGV_KERNEL` when a worker does not start.
    */
   async ready(): Promise<this> {
+    this.#refuseClosed();
     await Promise.all([this.#scorer.generate(), this.#pool?.ready()]);
     return this;
   }
 
-  /** Margins, [n][outputs]: `Float32Array` for XGBoost models, `Float64Array` for LightGBM's. Into `out` if given, and then nothing is allocated. */
-  margins<Out extends Floats = Floats>(rows: Floats, out?: Out): Out {
+  /**
+   * Margins, [n][outputs]: `Float32Array` for XGBoost models, `Float64Array` for LightGBM's. Into `out` if given, and then nothing is allocated; `out`
+   * must not share memory with `rows`. Throws `MGV_ARGUMENT` for arrays that do not fit, `MGV_KERNEL` when memory or a worker fails.
+   */
+  margins(rows: Floats): Floats;
+  margins<Out extends Floats>(rows: Floats, out: Out): Out;
+  margins(rows: Floats, out?: Floats): Floats {
     const count = this.#rowsOf(rows);
     const margins = this.#outFor(out, count * this.outputs);
     if (this.#pool?.isFor(count)) this.#pool.margins(rows, margins, this.#marginsHere);
     else this.#marginsHere(rows, margins);
-    return margins as Out;
+    return margins;
   }
 
   /**
    * Predictions, [n][predictions]: probabilities, counts, values or a class, as the objective says. Within 5e-7 of XGBoost's and
-   * 1e-15 of LightGBM's.
+   * 1e-15 of LightGBM's. Otherwise as {@link margins}; multi:softmax allocates margins even with `out`.
    */
-  predict<Out extends Floats = Floats>(rows: Floats, out?: Out): Out {
+  predict(rows: Floats): Floats;
+  predict<Out extends Floats>(rows: Floats, out: Out): Out;
+  predict(rows: Floats, out?: Floats): Floats {
     const count = this.#rowsOf(rows);
     const predictions = this.#outFor(out, count * this.predictions);
     const margins = this.predictions === this.outputs ? this.margins(rows, predictions) : this.margins(rows);
     this.#predict(margins, predictions);
-    return predictions as Out;
+    return predictions;
   }
 
   /** The leaf of every tree, [n][trees], by the numbers of XGBoost's and LightGBM's `pred_leaf`. */
@@ -124,8 +142,9 @@ export class Forest implements Disposable {
     return leaves;
   }
 
-  /** Margins and predictions of `rows` rows of f32 that lie in kernel memory at `input`. */
+  /** Margins and predictions of `rows` rows of f32, whatever the family, that lie in the memory of this forest's kernel at `input`. */
   predictAt(input: number, rows: number): { margins: Floats; predictions: Floats } {
+    this.#refuseClosed();
     const margins = this.#outFor(undefined, rows * this.outputs);
     if (this.model.family === "xgboost") this.#scorer.margins(input, rows, margins, 0);
     else this.margins(this.#kernel.f32(input, rows * this.#width).slice(), margins);
@@ -147,15 +166,13 @@ export class Forest implements Disposable {
     });
   }
 
-  /** Gives the kernel's memory back. The forest must not be used any more. */
+  /** Gives the kernel's memory back and ends the workers. Scoring throws `MGV_ARGUMENT` from now on; closing again does nothing. */
   close(): void {
-    this[Symbol.dispose]();
+    this.#held.dispose();
   }
 
   [Symbol.dispose](): void {
-    this.#pool?.[Symbol.dispose]();
-    this.#scorer[Symbol.dispose]();
-    this.#input[Symbol.dispose]();
+    this.close();
   }
 
   /** Margins by this thread alone. */
@@ -168,7 +185,12 @@ export class Forest implements Disposable {
     }
   };
 
+  #refuseClosed(): void {
+    if (this.#held.disposed) throw new MangroveError("MGV_ARGUMENT", "The forest is closed. Open it again to score by it.");
+  }
+
   #rowsOf(rows: Floats): number {
+    this.#refuseClosed();
     const count = rows.length / Math.max(this.#width, 1);
     if (Number.isInteger(count)) return count;
     throw new MangroveError("MGV_ARGUMENT", `rows has ${rows.length} numbers, which is no multiple of the model's ${this.#width} features.`);
@@ -177,7 +199,7 @@ export class Forest implements Disposable {
   #outFor(out: Floats | undefined, length: number): Floats {
     const wide = this.model.family === "lightgbm";
     if (out === undefined) return wide ? new Float64Array(length) : new Float32Array(length);
-    if (out.length === length && out.BYTES_PER_ELEMENT === (wide ? 8 : 4)) return out;
+    if (out.length === length && out instanceof (wide ? Float64Array : Float32Array)) return out;
     throw new MangroveError("MGV_ARGUMENT", `out must be a ${wide ? "Float64Array" : "Float32Array"} of ${length} numbers, not a ${out.constructor.name} of ${out.length}.`);
   }
 
@@ -193,9 +215,9 @@ export class Forest implements Disposable {
   }
 }
 
-function poolOf(model: ForestModel, workers: number): WorkerPool | null {
-  if (!Number.isInteger(workers) || workers < 1 || workers > 256) throw new MangroveError("MGV_ARGUMENT", `workers is ${workers}; it must be a whole number from 1 to 256.`);
-  return workers === 1 ? null : new WorkerPool(model, workers - 1);
+function checkWorkers(workers: number): number {
+  if (Number.isInteger(workers) && workers >= 1 && workers <= 256) return workers;
+  throw new MangroveError("MGV_ARGUMENT", `workers is ${workers}; it must be a whole number from 1 to 256.`);
 }
 
 async function readBytes(path: string | URL): Promise<Uint8Array> {

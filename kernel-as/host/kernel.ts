@@ -104,9 +104,10 @@ export class Scratch implements Disposable {
   /** A pointer to at least `bytes`; what an earlier call returned may be gone. */
   atLeast(bytes: number): number {
     if (bytes > this.#bytes) {
-      if (this.#pointer !== 0) this.#kernel.release(this.#pointer);
-      this.#bytes = Math.max(bytes, this.#bytes * 2);
-      this.#pointer = this.#kernel.allocate(this.#bytes);
+      const room = Math.max(bytes, this.#bytes * 2);
+      this[Symbol.dispose]();
+      this.#pointer = this.#kernel.allocate(room);
+      this.#bytes = room;
     }
     return this.#pointer;
   }
@@ -132,6 +133,9 @@ let shared: Promise<Kernel> | null = null;
 
 /** The kernel of those who bring none: one for the whole process. */
 export function sharedKernel(): Promise<Kernel> {
-  shared ??= loadKernel();
+  shared ??= loadKernel().catch((cause: unknown) => {
+    shared = null; // whoever asks next may have built it
+    throw cause;
+  });
   return shared;
 }

@@ -1,7 +1,4 @@
-import type { Floats, ForestModel, Tree } from "../model/forest.ts";
-
-/** What LightGBM reads as zero: values of magnitude 1e-35f and below. */
-const LIGHTGBM_ZERO = Math.fround(1e-35);
+import { LIGHTGBM_ZERO, type Floats, type ForestModel, type Tree } from "../model/forest.ts";
 
 /**
  * Margins from leaves, for forests whose leaves are more than a number or whose splits only the walk knows: [rows][trees] nodes at `leaves`, features in

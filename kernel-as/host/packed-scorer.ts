@@ -1,3 +1,4 @@
+import { MangroveError } from "../errors.ts";
 import type { Floats, ForestModel } from "../model/forest.ts";
 import { pack, type PackedForest } from "../model/pack/packed-tree.ts";
 import { KernelFloats } from "./array.ts";
@@ -68,10 +69,10 @@ export class PackedScorer implements Disposable {
       transpose(this.#sums.view, outputs, some, out, first + row * outputs);
     }
     this.#scored += rows * this.#model.trees.length;
-    if (this.#scored > WORTH_GENERATING) void this.generate();
+    if (this.#scored > WORTH_GENERATING) this.generate().catch(() => {}); // told to those who ask
   }
 
-  /** Resolves when the module is in use, or will not be. Never rejects: the interpreter is as right. */
+  /** Resolves when the module is in use, or will not be: the interpreter is as right. Rejects only where a module was asked for untried. */
   generate(): Promise<void> {
     this.#generating ??= this.#generation === "never" ? Promise.resolve() : this.#generate();
     return this.#generating;
@@ -83,9 +84,10 @@ export class PackedScorer implements Disposable {
     try {
       const options = { kernel: this.#kernel, trees, outputs: this.#model.outputs, columns: columns.count, interpreter: this.#interpreter, signal };
       const generated = await (this.#generation === "untried" ? generateAtOnce(options) : chooseGenerated(options));
-      if (generated && !signal.aborted) this.#generated = this.#blocks.use(generated);
-    } catch (thrown) {
-      if (!(thrown instanceof Error)) throw thrown;
+      if (signal.aborted) generated?.[Symbol.dispose]();
+      else if (generated) this.#generated = this.#blocks.use(generated);
+    } catch (cause) {
+      if (this.#generation === "untried") throw new MangroveError("MGV_KERNEL", `No code can be generated for this forest: ${(cause as Error).message}.`, { cause });
     }
   }
 

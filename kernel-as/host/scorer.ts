@@ -9,8 +9,8 @@ import { Walker } from "./walker.ts";
 /** Up to so many rows are walked: generated code works on 16 rows at once, the interpreter on 64, and a row of its own costs less. */
 const FEW_ROWS: Readonly<Record<Tier, number>> = { generated: 3, interpreter: 15, walk: Infinity };
 
-/** Leaves of so many rows × trees are asked for at once. */
-const LEAVES_AT_ONCE = 1 << 20;
+/** Leaves of so many rows × trees, or margins of so many rows × outputs, are asked for at once. */
+const AT_ONCE = 1 << 20;
 
 /** How rows are scored. All give the same bits. */
 export type Tier = "walk" | "interpreter" | "generated";
@@ -26,6 +26,7 @@ export class Scorer implements Disposable {
   readonly #margins: KernelFloats;
   readonly #leaves: KernelFloats;
   readonly #alwaysPacked: boolean;
+  readonly #rowBytes: number;
 
   /** `tier`: only this one, where the forest allows it. */
   constructor(kernel: Kernel, model: ForestModel, tier?: Tier) {
@@ -33,6 +34,7 @@ export class Scorer implements Disposable {
     this.#model = model;
     this.#base = baseMargins(model);
     this.#alwaysPacked = tier !== undefined;
+    this.#rowBytes = model.featureCount * (model.family === "xgboost" ? 4 : 8);
     using blocks = new DisposableStack();
     this.#walker = blocks.use(new Walker(kernel, model));
     this.#packed = tier === "walk" ? null : PackedScorer.of(kernel, model, this.#base, generationOf(tier));
@@ -47,12 +49,12 @@ export class Scorer implements Disposable {
     return this.#packed?.tier ?? "walk";
   }
 
-  /** Resolves when a generated module is in use, or will not be: too large a forest, or no gain. */
+  /** Resolves when a generated module is in use, or will not be: too large a forest, or no gain. Throws `MGV_KERNEL` where it was asked for and cannot be. */
   async generate(): Promise<void> {
     await this.#packed?.generate();
   }
 
-  /** Writes the margins of `rows` rows at `input` into `out` from element `first` on, [rows][outputs]. Allocates nothing that stays. */
+  /** Writes the margins of `rows` rows at `input` (in the family's width) into `out` from element `first` on, [rows][outputs]. */
   margins(input: number, rows: number, out: Floats, first: number): void {
     if (this.#packed && (rows > FEW_ROWS[this.#packed.tier] || this.#alwaysPacked)) this.#packed.margins(input, rows, out, first);
     else if (this.#walker.adds) this.#walk(input, rows, out, first);
@@ -62,43 +64,51 @@ export class Scorer implements Disposable {
   /** The node of every tree's leaf into `out` from element `first` on, [rows][trees]. */
   leaves(input: number, rows: number, out: Uint32Array | Int32Array, first: number): void {
     const trees = this.#model.trees.length;
-    this.#inParts(input, rows, (at, row, some) => {
-      this.#walker.leaves(this.#leaves.atLeast(some * trees), at, some);
-      out.set(this.#kernel.u32(this.#leaves.atLeast(some * trees), some * trees), first + row * trees);
-    });
+    const part = partOf(trees);
+    for (let row = 0; row < rows; row += part) {
+      const some = Math.min(part, rows - row);
+      const at = this.#leaves.atLeast(some * trees);
+      this.#walker.leaves(at, input + row * this.#rowBytes, some);
+      out.set(this.#kernel.u32(at, some * trees), first + row * trees);
+    }
   }
 
   #walk(input: number, rows: number, out: Floats, first: number): void {
     const { outputs } = this.#model;
-    const length = rows * outputs;
-    const at = this.#margins.atLeast(length);
-    const margins = this.#margins.view;
-    for (let i = 0; i < length; i++) margins[i] = this.#base[i % outputs]!;
-    this.#walker.addTo(at, input, rows);
-    for (let i = 0; i < length; i++) out[first + i] = margins[i]!;
+    const part = partOf(outputs);
+    for (let row = 0; row < rows; row += part) {
+      const some = Math.min(part, rows - row);
+      const length = some * outputs;
+      const at = this.#margins.atLeast(length);
+      const margins = this.#margins.view;
+      for (let i = 0; i < length; i++) margins[i] = this.#base[i % outputs]!;
+      this.#walker.addTo(at, input + row * this.#rowBytes, some);
+      for (let i = 0; i < length; i++) out[first + row * outputs + i] = margins[i]!;
+    }
   }
 
   #sumLeaves(input: number, rows: number, out: Floats, first: number): void {
     const { trees, outputs, featureCount, family } = this.#model;
-    this.#inParts(input, rows, (at, row, some) => {
+    const part = partOf(trees.length);
+    for (let row = 0; row < rows; row += part) {
+      const some = Math.min(part, rows - row);
+      const at = input + row * this.#rowBytes;
       const leavesAt = this.#leaves.atLeast(some * trees.length);
       this.#walker.leaves(leavesAt, at, some);
       const features = family === "xgboost" ? this.#kernel.f32(at, some * featureCount) : this.#kernel.f64(at, some * featureCount);
       if (trees.length === 0) for (let i = 0; i < some; i++) out.set(this.#base, first + (row + i) * outputs);
       else sumLeaves(this.#model, this.#base, this.#kernel.u32(leavesAt, some * trees.length), features, out, first + row * outputs);
-    });
-  }
-
-  #inParts(input: number, rows: number, score: (at: number, row: number, some: number) => void): void {
-    const { trees, featureCount, family } = this.#model;
-    const rowBytes = featureCount * (family === "xgboost" ? 4 : 8);
-    const part = Math.max(1, Math.floor(LEAVES_AT_ONCE / Math.max(trees.length, 1)));
-    for (let row = 0; row < rows; row += part) score(input + row * rowBytes, row, Math.min(part, rows - row));
+    }
   }
 
   [Symbol.dispose](): void {
     this.#blocks.dispose();
   }
+}
+
+/** Rows that are walked at once, when each needs room for so many results. */
+function partOf(results: number): number {
+  return Math.max(1, Math.floor(AT_ONCE / Math.max(results, 1)));
 }
 
 function generationOf(tier: Tier | undefined): Generation {

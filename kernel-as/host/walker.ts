@@ -82,13 +82,14 @@ function writeTree(nodes: DataView, { family }: ForestModel, tree: Tree, root: n
     const left = tree.left[node]!;
     if (left === -1) {
       // looks at feature 0 once more and stays
-      write(node * nodeBytes, wide ? tree.split[node]! : Math.fround(tree.split[node]! * tree.weight), 0, node, node);
+      write(node * nodeBytes, tree.split[node]! * tree.weight, 0, node, node);
       continue;
     }
     const set = tree.categories === null ? -1 : tree.categories.of[node]!;
     const flags = (missingLeft[node] === 1 ? MISSING_LEFT : 0) + (zeroIsMissing[node] === 1 ? ZERO_IS_MISSING : 0) + (set === -1 ? 0 : BY_SET);
     special ||= set !== -1 || zeroIsMissing[node] === 1;
-    write(node * nodeBytes, set === -1 ? cut[node]! : firstSet + set, flags + tree.feature[node]!, left, tree.right[node]!);
+    write(node * nodeBytes, cut[node]!, flags + tree.feature[node]!, left, tree.right[node]!);
+    if (set !== -1) nodes.setUint32(node * nodeBytes, firstSet + set, true);
   }
   return { special };
 }

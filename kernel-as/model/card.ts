@@ -65,9 +65,9 @@ export function cardOf({ attributes }: Pick<ForestModel, "attributes">): ModelCa
   return card;
 }
 
-/** The model with a card, in place of any that it had. */
+/** The model with a card, in place of any that it had. Without `=`, which ends a name in LightGBM's files. */
 export function withCard(model: ForestModel, card: ModelCard): ForestModel {
-  return { ...model, attributes: { ...model.attributes, [CARD_ATTRIBUTE]: JSON.stringify(card) } };
+  return { ...model, attributes: { ...model.attributes, [CARD_ATTRIBUTE]: JSON.stringify(card).replaceAll("=", "\\u003d") } };
 }
 
 /** Whether what a file holds can be used as a card: all that is read of one is there and of its type. */

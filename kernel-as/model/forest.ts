@@ -1,11 +1,14 @@
 /** Numbers in the arithmetic of the family: f32 for XGBoost, f64 for LightGBM. */
 export type Floats = Float32Array | Float64Array;
 
+/** What LightGBM reads as zero: values of this magnitude and below (microsoft/LightGBM include/LightGBM/meta.h). */
+export const LIGHTGBM_ZERO = Math.fround(1e-35);
+
 /** What counts as a missing value at a numeric split, in the codes of LightGBM's `decision_type`. XGBoost has `nan` only. */
 export const Missing = {
   /** Nothing: NaN is read as 0. */
   none: 0,
-  /** NaN and values of magnitude 1e-35f and below. */
+  /** NaN and what is read as {@link LIGHTGBM_ZERO}. */
   zero: 1,
   nan: 2,
 } as const;
@@ -46,7 +49,7 @@ export interface Tree {
   readonly gain: Floats;
   /** Sum of the hessians of the training rows that came here. */
   readonly cover: Floats;
-  /** What the node would answer if it were a leaf: XGBoost's `base_weights`, LightGBM's `internal_value`. */
+  /** What the node would answer if it were a leaf: XGBoost's `base_weights`, LightGBM's `internal_value`. With vectors, [nodes][outputs]. */
   readonly value: Floats;
   /** Training rows that came here; null where the format does not say (XGBoost). */
   readonly count: Float64Array | null;

@@ -24,8 +24,6 @@ const NEAR: readonly (readonly [inverse: number, log: number])[] = [
   [0.731428603316328, 0.3127556664073557],
 ];
 
-const LN2 = 0.6931471805599453;
-
 /** log(1 + r) = r + r² (SQUARE + CUBE r + FOURTH r²) for |r| < 0.05. */
 const SQUARE = -0.4999997485802103;
 const CUBE = 0.333456765744066;
@@ -50,5 +48,5 @@ export function logf(x: number): number {
   const r = z * inverse - 1;
   const square = r * r;
   const tail = FOURTH * square + (CUBE * r + SQUARE);
-  return Math.fround(tail * square + (log + k * LN2 + r));
+  return Math.fround(tail * square + (log + k * Math.LN2 + r));
 }

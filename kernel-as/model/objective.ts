@@ -142,9 +142,12 @@ function elementwise({ family, objective }: ForestModel, transform: Transform, r
       return (margin) => log1pExp(margin);
     case "signedSquare":
       return (margin) => Math.sign(margin) * margin * margin;
-    default:
-      return (margin) => margin;
+    case "identity":
+    case "argmax":
+    case "softmax":
+      break;
   }
+  return (margin) => margin;
 }
 
 /** As `Sigmoid` of XGBoost's src/common/math.h. */

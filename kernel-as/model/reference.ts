@@ -1,5 +1,5 @@
 import { exp } from "../assembly/math.ts";
-import { binaryForest, emptyTree, leafNumber, Missing, type Family, type ForestModel, type Tree } from "./forest.ts";
+import { binaryForest, emptyTree, leafNumber, LIGHTGBM_ZERO, Missing, type Family, type ForestModel, type Tree } from "./forest.ts";
 import { logit } from "./link.ts";
 import { baseMargins } from "./objective.ts";
 import { gradientScale, type TrainingInput } from "./training.ts";
@@ -7,9 +7,6 @@ import { gradientScale, type TrainingInput } from "./training.ts";
 /*
  * The oracle: the plain, obviously right version of what the kernel does. The kernel must give the same bits.
  */
-
-/** What LightGBM reads as zero: values of magnitude 1e-35f and below. */
-const LIGHTGBM_ZERO = Math.fround(1e-35);
 
 /** The features as the family sees them: f32 in XGBoost; f64 in LightGBM, the smallest as 0. */
 function asSeenBy(family: Family, row: ArrayLike<number>): number[] {

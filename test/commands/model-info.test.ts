@@ -110,10 +110,10 @@ test("a terminal is not steered by names in a file", async () => {
   expect(json["features"][0].name).toBe("\u001b[31mred\n0");
 });
 
-test("a file that claims two thousand million features is told of at once", async () => {
-  const { json, text } = await ofModel({ ...stumpModel(smoke, "eCO2[ppm]", 1).forest, featureCount: 2_000_000_000 });
-  expect(json).toMatchObject({ feature_count: 2_000_000_000, features: [{ index: 3, name: "f3" }] });
-  expect(text).toContain("2000000000, without names; 1 in use");
+test("a file that claims two hundred million features is told of at once", async () => {
+  const { json, text } = await ofModel({ ...stumpModel(smoke, "eCO2[ppm]", 1).forest, featureCount: 200_000_000 });
+  expect(json).toMatchObject({ feature_count: 200_000_000, features: [{ index: 3, name: "f3" }] });
+  expect(text).toContain("200000000, without names; 1 in use");
 });
 
 test.each(["xgboost", "lightgbm"])("every golden of %s has a short text", async (family) => {

@@ -5,7 +5,7 @@ import { MangroveError } from "../../kernel-as/errors.ts";
 import { Forest } from "../../kernel-as/host/forest.ts";
 import type { Kernel } from "../../kernel-as/host/kernel.ts";
 import { readModel } from "../../kernel-as/model/formats/formats.ts";
-import { referenceMargins } from "../../kernel-as/model/reference.ts";
+import { referenceLeaves, referenceMargins } from "../../kernel-as/model/reference.ts";
 import { random } from "../fixtures/random.ts";
 import { mutate } from "./mutate.ts";
 
@@ -14,6 +14,12 @@ const LONGEST_MS = 2000;
 
 /** Models that say they read more features than this are read, not scored: a row of theirs is only long. */
 const MOST_FEATURES = 4096;
+
+/** More than the interpreter leaves to the walk. */
+const ROWS = 17;
+
+/** A module takes a millisecond: one mutation in so many is scored by one too. */
+const GENERATED_EVERY = 20;
 
 export interface FuzzReport {
   /** Mutations that were told to be broken. */
@@ -38,7 +44,7 @@ export function corpus(): { name: string; bytes: Uint8Array }[] {
  * Reads `runs` mutations of the models. Each must either be refused by an error of the closed list, or be a model whose margins by the kernel are the
  * oracle's. Throws with the seed of the mutation otherwise: `fuzzModels(kernel, 1, seed)` does that one again.
  */
-export function fuzzModels(kernel: Kernel, runs: number, firstSeed: number, onRun: (run: number) => void = () => {}): FuzzReport {
+export async function fuzzModels(kernel: Kernel, runs: number, firstSeed: number, onRun: (run: number) => void = () => {}): Promise<FuzzReport> {
   const files = corpus();
   let refused = 0;
   let scored = 0;
@@ -48,7 +54,7 @@ export function fuzzModels(kernel: Kernel, runs: number, firstSeed: number, onRu
     const { name, bytes } = files[seed % files.length]!;
     const startedMs = performance.now();
     try {
-      if (survives(kernel, mutate(bytes, random(seed * 2_654_435_761)), seed)) scored++;
+      if (await survives(kernel, mutate(bytes, random(seed * 2_654_435_761)), seed)) scored++;
       else refused++;
     } catch (cause) {
       throw new Error(`seed ${seed}, a mutation of ${name}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
@@ -61,7 +67,7 @@ export function fuzzModels(kernel: Kernel, runs: number, firstSeed: number, onRu
   return { refused, scored, slowestMs };
 }
 
-function survives(kernel: Kernel, bytes: Uint8Array, seed: number): boolean {
+async function survives(kernel: Kernel, bytes: Uint8Array, seed: number): Promise<boolean> {
   let model;
   try {
     model = readModel(bytes).model;
@@ -69,15 +75,25 @@ function survives(kernel: Kernel, bytes: Uint8Array, seed: number): boolean {
     if (thrown instanceof MangroveError && thrown.code.startsWith("MGV_MODEL_")) return false;
     throw thrown;
   }
-  if (model.featureCount > MOST_FEATURES) return true;
+  if (model.featureCount > MOST_FEATURES) {
+    using forest = new Forest(kernel, model);
+    return forest.features.length === 0 || forest.features.length === model.featureCount;
+  }
+  const width = model.featureCount;
   const next = random(seed);
-  const row = Float64Array.from({ length: model.featureCount }, () => (next() < 0.1 ? NaN : next() * 20 - 10));
-  const expected = referenceMargins(model, row);
-  for (const tier of ["walk", "interpreter"] as const) {
+  const count = width === 0 ? 0 : ROWS;
+  const rows = Float64Array.from({ length: count * width }, () => (next() < 0.1 ? NaN : next() * 20 - 10));
+  const row = (i: number) => rows.subarray(i * width, (i + 1) * width);
+  const expected = Array.from({ length: count }, (_, i) => referenceMargins(model, row(i))).flat();
+  for (const tier of seed % GENERATED_EVERY === 0 ? (["walk", "interpreter", "generated"] as const) : (["walk", "interpreter"] as const)) {
     using forest = new Forest(kernel, model, { tier });
-    const margins = forest.margins(row);
-    const odd = expected.findIndex((margin, output) => !Object.is(margin, margins[output]));
-    if (model.featureCount > 0 && odd !== -1) throw new Error(`${tier} gives ${margins[odd]}, the oracle ${expected[odd]}`);
+    await forest.ready();
+    const margins = forest.margins(rows);
+    const odd = expected.findIndex((margin, i) => !Object.is(margin, margins[i]));
+    if (odd !== -1) throw new Error(`${tier} gives ${margins[odd]}, the oracle ${expected[odd]}`);
+    if (tier !== "walk") continue;
+    const leaves = forest.leaves(rows);
+    if (Array.from({ length: count }, (_, i) => referenceLeaves(model, row(i))).flat().some((leaf, i) => leaf !== leaves[i])) throw new Error("the leaves are not the oracle's");
   }
   return true;
 }

@@ -24,7 +24,7 @@ const command: Command = {
     tell(`${runs.toLocaleString("en")} mutations from seed ${seed}`);
     const every = Math.max(1, Math.floor(runs / 100));
     const started = performance.now();
-    const report = fuzzModels(await loadKernel(), runs, seed, (run) => {
+    const report = await fuzzModels(await loadKernel(), runs, seed, (run) => {
       if ((run + 1) % every !== 0) return;
       const line = `${Math.round(((run + 1) / runs) * 100)} %, ${Math.round((performance.now() - started) / 1000)} s`;
       if (process.stderr.isTTY) process.stderr.write(`\r${line}\x1b[K`);

@@ -10,15 +10,21 @@ const { control } = board;
 using forest = new Forest(await loadKernel(), model);
 await forest.ready();
 let job = Atomics.load(control, Control.job);
-parentPort!.postMessage("ready");
+parentPort!.postMessage("ready", []);
 for (;;) {
   Atomics.wait(control, Control.job, job);
   if (Atomics.load(control, Control.closed) === 1) break;
   if (Atomics.load(control, Control.job) === job) continue;
   job = Atomics.load(control, Control.job);
   try {
-    takeChunks(board, model, (rows, out) => void forest.margins(rows, out));
-  } finally {
-    if (Atomics.sub(control, Control.atWork, 1) === 1) Atomics.notify(control, Control.atWork);
+    takeChunks(
+      board,
+      model,
+      (rows, out) => forest.margins(rows, out),
+      () => Atomics.add(control, Control.scored, 1),
+    );
+  } catch {
+    Atomics.store(control, Control.failed, 1);
   }
+  if (Atomics.sub(control, Control.atWork, 1) === 1) Atomics.notify(control, Control.atWork);
 }

@@ -4,8 +4,9 @@ import { decisionsOf, type Decisions } from "./decision.ts";
 /** Cuts of one column: a rank of 0…255 is a byte. */
 export const COLUMN_CUTS = 255;
 
-/** More columns than this, or more cuts on one feature, and a forest is walked. */
+/** More columns than this would not stay in the second cache, and such a forest is walked. */
 const MOST_COLUMNS = 4096;
+/** Ranks, which are at most the number of cuts, and 32,767 above all of them are i16 (assembly/rank.ts). */
 const MOST_CUTS = 32_766;
 
 /** One feature and what is asked of it, or one category set: all that one look at a value can fill. */
@@ -44,7 +45,18 @@ export function columnsOf(model: ForestModel): Columns | null {
   const numeric = new Map<number, Gathered>();
   const sets: Uint32Array[] = [];
   const setGroups = new Map<string, { feature: number; set: number; missingLeft: number; column: number }>();
-  const numberOfSet = new Map<string, number>();
+  const numberOfText = new Map<string, number>();
+  const numberOfWords = new Map<Uint32Array, number>();
+  /** Equal sets have one number. */
+  const numberOf = (words: Uint32Array) => {
+    const known = numberOfWords.get(words);
+    if (known !== undefined) return known;
+    const text = words.join();
+    const number = numberOfText.get(text) ?? sets.push(words) - 1;
+    numberOfText.set(text, number);
+    numberOfWords.set(words, number);
+    return number;
+  };
 
   forEachInner(model, decisions, (tree, node, decision) => {
     const feature = model.trees[tree]!.feature[node]!;
@@ -57,9 +69,7 @@ export function columnsOf(model: ForestModel): Columns | null {
       else gathered.high = true;
       return;
     }
-    const text = words.join();
-    const set = numberOfSet.get(text) ?? sets.push(words) - 1;
-    numberOfSet.set(text, set);
+    const set = numberOf(words);
     setGroups.set(`${feature}/${set}/${missingLeft}`, { feature, set, missingLeft, column: 0 });
   });
 
@@ -91,7 +101,7 @@ export function columnsOf(model: ForestModel): Columns | null {
     const decision = decisions[tree]!;
     const missingLeft = decision.missingLeft[node]!;
     const words = setAt(model, tree, node);
-    if (words !== null) return { column: setGroups.get(`${feature}/${numberOfSet.get(words.join())!}/${missingLeft}`)!.column, index: 0 };
+    if (words !== null) return { column: setGroups.get(`${feature}/${numberOf(words)}/${missingLeft}`)!.column, index: 0 };
     const group = ofFeature.get(keyOf(feature, decision.zeroIsMissing[node] === 1, model.featureCount))!;
     const at = indexOf(group.cuts, decision.cut[node]!);
     const first = missingLeft === 1 ? group.lowColumn : group.highColumn;

@@ -1,7 +1,4 @@
-import { Missing, type Family, type Floats, type Tree } from "../forest.ts";
-
-/** What LightGBM reads as zero: values of magnitude 1e-35f and below. */
-const LIGHTGBM_ZERO = Math.fround(1e-35);
+import { LIGHTGBM_ZERO, Missing, type Family, type Floats, type Tree } from "../forest.ts";
 
 /**
  * The decisions of a tree's inner nodes in one form for both families: right when x >= cut, a missing value to its side. A NaN

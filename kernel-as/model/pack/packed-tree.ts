@@ -2,7 +2,10 @@ import type { Family, Floats, ForestModel, Tree } from "../forest.ts";
 import { columnsOf, type Columns } from "./columns.ts";
 
 /** Leaf numbers are bytes. */
-const MOST_LEAVES = 256;
+export const MOST_LEAVES = 256;
+
+/** Sums of a block of rows must stay in the second cache. */
+export const MOST_OUTPUTS = 2048;
 
 /** From here on a reference to a child is that of an operation, below it is a leaf number. */
 export const OPERATION = 256;
@@ -28,8 +31,9 @@ export interface PackedForest {
   readonly trees: readonly PackedTree[];
 }
 
-/** Null for a forest that must be walked: linear or vector leaves, more than 256 leaves in a tree, too many columns. */
+/** Null for a forest that must be walked: linear or vector leaves, more than 256 leaves in a tree, too many outputs or columns. */
 export function pack(model: ForestModel): PackedForest | null {
+  if (model.outputs > MOST_OUTPUTS) return null;
   if (model.trees.some(({ linear, vectors, left }) => linear !== null || vectors !== null || countLeaves(left) > MOST_LEAVES)) return null;
   const columns = columnsOf(model);
   if (columns === null) return null;

@@ -4,6 +4,7 @@ import { Forest } from "../../../kernel-as/host/forest.ts";
 import { loadKernel } from "../../../kernel-as/host/kernel.ts";
 import { referenceLeaves, referenceMargins } from "../../../kernel-as/model/reference.ts";
 import type { ForestModel } from "../../../kernel-as/model/forest.ts";
+import { pack } from "../../../kernel-as/model/pack/packed-tree.ts";
 import { randomForest, randomRows } from "../../fixtures/forests.ts";
 import { random } from "../../fixtures/random.ts";
 
@@ -18,6 +19,7 @@ const forests = fc.record({
   outputs: fc.constantFrom(1, 1, 3),
   categorical: fc.constantFrom(0, 0, 0.3),
   special: fc.constantFrom("none", "none", "none", "weights", "own"),
+  mixedMissing: fc.boolean(),
   rows: fc.oneof(fc.integer({ min: 0, max: 9 }), fc.integer({ min: 10, max: 150 }), fc.constant(1025)),
 } as const);
 
@@ -39,7 +41,8 @@ test.each(["release", "debug"] as const)("the %s kernel gives the oracle's bits 
       const expected = Array.from({ length: rows }, (_, i) => referenceMargins(model, row(i))).flat();
       for (const tier of ["walk", "interpreter", "generated"] as const) {
         using forest = new Forest(kernel, model, { tier });
-        if (tier === "generated") await forest.ready();
+        await forest.ready();
+        expect(forest.tier).toBe(pack(model) === null ? "walk" : tier);
         expect([tier, ...forest.margins(features)]).toEqual([tier, ...expected]);
         if (tier !== "walk") continue;
         expect([...forest.leaves(features)]).toEqual(Array.from({ length: rows }, (_, i) => referenceLeaves(model, row(i))).flat());

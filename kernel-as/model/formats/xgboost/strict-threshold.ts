@@ -1,10 +1,9 @@
+import { LIGHTGBM_ZERO } from "../../forest.ts";
+
 const f32 = Math.fround;
 
 const float = new Float32Array(1);
 const bits = new Int32Array(float.buffer);
-
-/** Values of this magnitude and below are zeros to LightGBM (include/LightGBM/meta.h). */
-const LIGHTGBM_ZERO = f32(1e-35);
 
 /**
  * The f32 threshold t with `v < t` for exactly those f32 values v that LightGBM sends left at `v <= threshold`, it having made a zero of the smallest.
