@@ -63,7 +63,7 @@ export function scoringBench(scoring: Scoring, quick: boolean): Bench {
     name: scoring.name,
     title: `${scoring.title}; ${trees} trees, ${rowsACall.toLocaleString("en")} rows of ${WIDTH} features a call, one thread but for "2 workers"`,
     notes: [
-      `The forest is ${titles[family]}'s own. Nothing is timed unless all margins are bit-equal to its own. From rows in an array to predictions; a sample is the median of ${calls.toLocaleString("en")} calls.`,
+      `The forest is ${titles[family]}'s own. Nothing is timed unless all margins are bit-equal to its own. From rows in an array to predictions; a sample is the median of ${calls.toLocaleString("en")} calls. Peers get NumPy's f32 rows, and what they need to take them in (XGBoost's inplace_predict nothing, tl2cgen a DMatrix) is part of their call. A peer whose probabilities are not the library's own is not timed.`,
     ],
     unit,
     figure: (ms) => (unit === perOpening ? ms : unit === perCall ? ms * 1000 : (ms * 1e6) / rowsACall / trees),
@@ -96,6 +96,7 @@ export function scoringBench(scoring: Scoring, quick: boolean): Bench {
           ...(name === "2 workers" && { workers: 2 }),
         });
         await forest.ready();
+        if (forest.trees !== trees) throw new MangroveError("MGV_INTERNAL", `${trees} trees were asked for, ${titles[family]} has grown ${forest.trees}.`);
         await mustBeTheirs(forest, rows, join(folder, "margins"));
         opened.push({ name: name === "kernel" ? `kernel (${forest.tier})` : name, peer: false, run: runOf(forest, rows, rowsACall, calls) });
       }
