@@ -10,3 +10,15 @@ export {
   grow as trainingGrow,
   nodes as trainingNodes,
 } from "./train/training";
+export {
+  create as arenaCreate,
+  destroy as arenaDestroy,
+  segments as arenaSegments,
+  takeTouched as arenaTakeTouched,
+  pageAt as arenaPageAt,
+  allocPlace as arenaAlloc,
+  freePlace as arenaFree,
+  writablePlace as arenaWritable,
+  rootPlace as arenaRoot,
+  setRootPlace as arenaSetRoot,
+} from "./state/arena";

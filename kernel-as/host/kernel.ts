@@ -18,6 +18,16 @@ interface KernelExports extends Record<string, unknown> {
   interpretF32(program: number, trees: number, leaves: number, slots: number, bins: number, rows: number, sums: number): void;
   interpretF64(program: number, trees: number, leaves: number, slots: number, bins: number, rows: number, sums: number): void;
   bin(input: number, rowBytes: number, rows: number, cuts: number, cutCount: number, bins: number): void;
+  arenaCreate(): number;
+  arenaDestroy(arena: number): void;
+  arenaSegments(arena: number): number;
+  arenaTakeTouched(arena: number, pages: number, most: number): number;
+  arenaPageAt(arena: number, page: number): number;
+  arenaAlloc(arena: number, bytes: number): number;
+  arenaFree(arena: number, place: number, bytes: number): void;
+  arenaWritable(arena: number, place: number, bytes: number): number;
+  arenaRoot(arena: number, root: number): number;
+  arenaSetRoot(arena: number, root: number, place: number): void;
   trailingCreate(fields: number, spans: number, spansMs: number, retentionMs: number): number;
   trailingForget(state: number): void;
   trailingPush(state: number, rows: number, sensors: number, timesMs: number, values: number, output: number): void;
