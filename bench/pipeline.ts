@@ -18,7 +18,7 @@ import { trainForest } from "../kernel-as/host/train.ts";
 import { withCard } from "../kernel-as/model/card.ts";
 import { xgboostJson } from "../kernel-as/model/formats/xgboost/json.ts";
 import { defaultParameters, quantileCuts } from "../kernel-as/model/training.ts";
-import { smoke } from "../pipelines/smoke.ts";
+import smoke from "../pipelines/smoke.ts";
 import { readDataset } from "../trainer/dataset.ts";
 import { timed, type Bench, type Sample } from "./bench.ts";
 import { benchCard } from "./data.ts";

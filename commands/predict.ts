@@ -3,7 +3,7 @@ import process from "node:process";
 import { MangroveError } from "../kernel-as/errors.ts";
 import { Forest } from "../kernel-as/host/forest.ts";
 import { sharedKernel } from "../kernel-as/host/kernel.ts";
-import { smoke } from "../pipelines/smoke.ts";
+import smoke from "../pipelines/smoke.ts";
 import type { Arguments, Command } from "./command.ts";
 import { readModelFile } from "./model/file.ts";
 import { PendingFile } from "./pending-file.ts";

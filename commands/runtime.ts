@@ -2,10 +2,11 @@ import process from "node:process";
 import { readConfig, type Config } from "../engine/config.ts";
 import { ModelStore } from "../engine/model/model-store.ts";
 import { Metrics } from "../engine/monitoring/metrics.ts";
+import { topic } from "../engine/pipeline/endpoint.ts";
 import type { Pipeline } from "../engine/pipeline/pipeline.ts";
 import { loadKernel, type Kernel } from "../kernel-as/host/kernel.ts";
 import packageJson from "../package.json" with { type: "json" };
-import { smoke } from "../pipelines/smoke.ts";
+import smoke from "../pipelines/smoke.ts";
 import { tell } from "./terminal.ts";
 
 /** Of the program. */
@@ -23,7 +24,7 @@ export interface Runtime {
 export async function openRuntime(options: { modelPath?: string | undefined } = {}): Promise<Runtime> {
   const config = readConfig(process.env);
   const kernel = await loadKernel();
-  const pipeline = smoke.from(config.kafkaTopic);
+  const pipeline = smoke.readFrom(topic(config.kafkaTopic));
   const models = new ModelStore({
     kernel,
     pipeline,

@@ -1,5 +1,11 @@
 /** The public names of the engine. */
 export { pipeline, type Pipeline } from "./pipeline/pipeline.ts";
+export { topic, history, model } from "./pipeline/endpoint.ts";
+export { trailing } from "./pipeline/feature-set.ts";
+export { tumbling, hopping, sliding, session } from "./pipeline/window-kind.ts";
+export { count, nulls, sum, mean, min, max, first, last, variance, stddev, slope, median, percentile, ones } from "./pipeline/aggregate.ts";
+export type { Row, RowContext, Columns } from "./pipeline/user-function.ts";
+export type { RuleProfile, FieldRule, PatternRule, Severity } from "./rules/profile.ts";
 export { runEngine, type EngineOptions, type Summary } from "./runtime/engine.ts";
 export { ModelStore, type Model } from "./model/model-store.ts";
 export { featureNames } from "./features/features.ts";
@@ -16,5 +22,5 @@ export { Forest, type ForestOptions } from "../kernel-as/host/forest.ts";
 export type { Tier } from "../kernel-as/host/scorer.ts";
 export type { Floats, ForestModel } from "../kernel-as/model/forest.ts";
 export { loadKernel, type Kernel } from "../kernel-as/host/kernel.ts";
-export { field, type Field, type Schema } from "../kernel-as/schema.ts";
+export { field, schema, type Field, type Schema } from "../kernel-as/schema.ts";
 export { MangroveError, errorCodes, type ErrorCode } from "../kernel-as/errors.ts";

@@ -1,7 +1,7 @@
 /** One named number of a reading. */
-export interface Field {
+export interface Field<Name extends string = string> {
   /** As a message spells it, brackets included: `Temperature[C]`. */
-  readonly name: string;
+  readonly name: Name;
   /** Other spellings that are read as this field. The name without its brackets is one of them. */
   readonly aliases: readonly string[];
   readonly unit: string;
@@ -17,21 +17,28 @@ export interface Field {
   readonly feature: boolean;
 }
 
-/** What a message of one topic holds. */
-export interface Schema {
-  readonly fields: readonly Field[];
+/** What a message of one topic holds. The names are types too, so that an editor knows them. */
+export interface Schema<Name extends string = string, TimeKey extends string = string, SensorKey extends string = string, Label extends string = string> {
+  readonly fields: readonly Field<Name>[];
   /** Keys that may hold the event time, first found wins; a number in `unit` or an ISO 8601 string. */
-  readonly time: { readonly keys: readonly string[]; readonly unit: "s" | "ms" };
+  readonly time: { readonly keys: readonly TimeKey[]; readonly unit: "s" | "ms" };
   /** Keys that may name the sensor when the record has no key, first found wins. */
-  readonly sensorKeys: readonly string[];
+  readonly sensorKeys: readonly SensorKey[];
   /** The key of the 0/1 label in labelled data. Never a feature. */
-  readonly label: string;
+  readonly label: Label;
+}
+
+/** A schema whose names the compiler knows. */
+export function schema<const Name extends string, const TimeKey extends string, const SensorKey extends string, const Label extends string>(
+  parts: Schema<Name, TimeKey, SensorKey, Label>,
+): Schema<Name, TimeKey, SensorKey, Label> {
+  return parts;
 }
 
 /** Describes a field; what is left out is: unit none, any f32, `null` allowed, a feature. */
-export function field(name: string, options: Partial<Omit<Field, "name">> = {}): Field {
+export function field<const Name extends string>(name: Name, options: Partial<Omit<Field, "name">> = {}): Field<Name> {
   const bare = name.replace(/\[.*\]$/, "");
-  const aliases = new Set([bare, ...(options.aliases ?? [])]);
+  const aliases = new Set<string>([bare, ...(options.aliases ?? [])]);
   aliases.delete(name);
   return {
     name,

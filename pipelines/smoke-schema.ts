@@ -1,10 +1,10 @@
-import { field, type Schema } from "../kernel-as/schema.ts";
+import { field, schema } from "../kernel-as/schema.ts";
 
 /**
  * The 13-channel smoke sensor. Ranges are what the device has been seen to report, with room: its particle channels
  * count far past their data sheet inside smoke, and a reading from inside a fire must not be rejected.
  */
-export const smokeSchema: Schema = {
+export const smokeSchema = schema({
   fields: [
     field("Temperature[C]", { min: -40, max: 125 }),
     field("Humidity[%]", { min: 0, max: 100 }),
@@ -23,4 +23,4 @@ export const smokeSchema: Schema = {
   time: { keys: ["UTC", "timestamp"], unit: "s" },
   sensorKeys: ["sensor_id", "device_id"],
   label: "Fire Alarm",
-};
+});

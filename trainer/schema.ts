@@ -1,4 +1,5 @@
 import { splitCsv } from "../engine/decode/rows.ts";
+import { topic } from "../engine/pipeline/endpoint.ts";
 import { pipeline, type Pipeline } from "../engine/pipeline/pipeline.ts";
 import { readLines } from "../engine/source/lines.ts";
 import { MangroveError } from "../kernel-as/errors.ts";
@@ -46,8 +47,8 @@ function madeUp(own: Pipeline, header: readonly string[], rows: readonly (readon
   });
   if (fields.length === 0) throw new MangroveError("MGV_CSV_COLUMN", `There is no column to learn "${label}" from. Left out: ${leftOut.join(", ")}.`);
   const hasTime = header.some((name) => time.keys.includes(name));
-  const made = pipeline("custom", { from: own.readings, schema: { ...own.schema, fields, label } });
-  return { pipeline: hasTime ? made.trailing({ spansMs: own.spansMs }) : made, leftOut };
+  const made = pipeline("custom").from(topic(own.readings), { ...own.schema, fields, label });
+  return { pipeline: hasTime ? made.features({ spansMs: own.spansMs }) : made, leftOut };
 }
 
 /** A column that grows by exactly one from row to row tells where the row stands, not what was measured. */

@@ -1,4 +1,5 @@
 import { featureNames } from "../../engine/features/features.ts";
+import { topic } from "../../engine/pipeline/endpoint.ts";
 import { pipeline, type Pipeline } from "../../engine/pipeline/pipeline.ts";
 import { MangroveError } from "../../kernel-as/errors.ts";
 import type { ModelCard } from "../../kernel-as/model/card.ts";
@@ -34,5 +35,5 @@ function madeUp(features: readonly string[], own: Pipeline): Pipeline {
   const fields = features.filter((name) => !TRAILING.test(name)).map((name) => field(name, { aliases: [] }));
   const spans = new Set(features.flatMap((name) => Number(TRAILING.exec(name)?.[2] ?? []) * 1000));
   const spansMs = [...spans].filter((spanMs) => spanMs > 0);
-  return pipeline("custom", { from: own.readings, schema: { ...own.schema, fields } }).trailing({ spansMs });
+  return pipeline("custom").from(topic(own.readings), { ...own.schema, fields }).features({ spansMs });
 }

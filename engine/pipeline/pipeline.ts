@@ -1,65 +1,28 @@
-import { MangroveError } from "../../kernel-as/errors.ts";
 import type { Schema } from "../../kernel-as/schema.ts";
+import type { Topic } from "./endpoint.ts";
+import { SourceStream } from "./source-stream.ts";
+import type { Plan } from "./plan.ts";
+import type { Step } from "./step.ts";
 
-/** What a pipeline does, as data. */
-interface PipelineParts {
-  readonly name: string;
-  readonly schema: Schema;
-  /** Topics: where readings come from, and where the outputs go. */
-  readonly readings: string;
-  readonly predictions: string;
-  readonly alerts: string;
-  readonly deadLetters: string;
-  /** Trailing spans of event time that the features look back on, rising. */
-  readonly spansMs: readonly number[];
-  /** A reading that is older than its sensor's newest by more than this is late. */
-  readonly maxOutOfOrdernessMs: number;
-  /** A sensor that has raised an alert raises the next one only after this long without a prediction of fire. */
-  readonly holdOffMs: number;
+/** What an engine runs: the last stream of a pipeline, whatever its fields. */
+export type Pipeline = Plan;
+
+/** A pipeline that has no source yet. */
+export interface PipelineStart {
+  /** Messages of this topic, as the schema says: a row for each, with its fields and its label. */
+  from<Name extends string, TimeKey extends string, SensorKey extends string, Label extends string>(
+    topic: Topic,
+    schema: Schema<Name, TimeKey, SensorKey, Label>,
+  ): SourceStream<Name | Label, TimeKey, SensorKey>;
 }
 
-/** What becomes of the readings of one topic. Steps return a new pipeline; none of them does anything yet. */
-export interface Pipeline extends PipelineParts {
-  /** Readings come from this topic. */
-  from(topic: string): Pipeline;
-  /** The label of training data stands under this key. */
-  labelled(label: string): Pipeline;
-  /** Features look back over these spans; the longest says how long a reading is remembered. Throws `MGV_USAGE`. */
-  trailing(options: { spansMs: readonly number[]; maxOutOfOrdernessMs?: number }): Pipeline;
-  score(options: { to: string }): Pipeline;
-  alert(options: { to: string; holdOffMs?: number }): Pipeline;
-  reject(options: { to: string }): Pipeline;
-}
-
-/** A pipeline that reads `from`; its output topics are named after it until a step names them. */
-export function pipeline(name: string, options: { from: string; schema: Schema }): Pipeline {
-  return withSteps({
-    name,
-    schema: options.schema,
-    readings: options.from,
-    predictions: `${name}_predictions`,
-    alerts: `${name}_alerts`,
-    deadLetters: `${name}_dead_letter`,
-    spansMs: [],
-    maxOutOfOrdernessMs: 10_000,
-    holdOffMs: 300_000,
-  });
-}
-
-function withSteps(parts: PipelineParts): Pipeline {
-  const changed = (change: Partial<PipelineParts>) => withSteps({ ...parts, ...change });
+/** Begins a pipeline. Its name is that of its consumer group, its transactions and its internal topics. */
+export function pipeline(name: string): PipelineStart {
   return {
-    ...parts,
-    from: (topic) => changed({ readings: topic }),
-    labelled: (label) => changed({ schema: { ...parts.schema, label } }),
-    trailing: ({ spansMs, maxOutOfOrdernessMs = parts.maxOutOfOrdernessMs }) => {
-      if (spansMs.some((spanMs) => !(spanMs > 0 && spanMs < Infinity))) {
-        throw new MangroveError("MGV_USAGE", `Trailing spans must be above 0 ms, not ${spansMs.join(", ")}.`);
-      }
-      return changed({ spansMs: spansMs.toSorted((a, b) => a - b), maxOutOfOrdernessMs });
+    from: (topic, schema) => {
+      const fields = [...schema.fields.map((field) => field.name), schema.label];
+      const source: Step = { kind: "source", name: topic.name, input: null, fields, topic: topic.name, schema, deadLetters: `${name}_dead_letter` };
+      return new SourceStream(name, [source]);
     },
-    score: ({ to }) => changed({ predictions: to }),
-    alert: ({ to, holdOffMs = parts.holdOffMs }) => changed({ alerts: to, holdOffMs }),
-    reject: ({ to }) => changed({ deadLetters: to }),
   };
 }

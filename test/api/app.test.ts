@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { healthSchema, indexSchema, type Index } from "../../api/contract.ts";
-import { smoke } from "../../pipelines/smoke.ts";
+import smoke from "../../pipelines/smoke.ts";
 import { bodyOf, message, startService, START_MS } from "./service.ts";
 
 test("health tells how the service is doing", async () => {

@@ -3,7 +3,7 @@ import { problemSchema, type Problem } from "../../api/contract.ts";
 import { ReadingReader } from "../../api/readings.ts";
 import { Decoder } from "../../engine/decode/decoder.ts";
 import { field } from "../../kernel-as/schema.ts";
-import { smoke } from "../../pipelines/smoke.ts";
+import smoke from "../../pipelines/smoke.ts";
 import { bodyOf, message, startService, START_MS } from "./service.ts";
 
 const json = { "Content-Type": "application/json" };

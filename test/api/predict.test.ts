@@ -6,7 +6,7 @@ import { sigmoidF32 } from "../../kernel-as/model/objective.ts";
 import { referenceMargins } from "../../kernel-as/model/reference.ts";
 import { withCard } from "../../kernel-as/model/card.ts";
 import { xgboostJson } from "../../kernel-as/model/formats/xgboost/json.ts";
-import { smoke } from "../../pipelines/smoke.ts";
+import smoke from "../../pipelines/smoke.ts";
 import { bodyOf, card, message, startService, START_MS, trainingBatch } from "./service.ts";
 
 const bare = (name: string) => name.replace(/\[.*\]$/, "");

@@ -14,7 +14,7 @@ import { withCard, type ModelCard } from "../../kernel-as/model/card.ts";
 import type { ForestModel } from "../../kernel-as/model/forest.ts";
 import { xgboostJson } from "../../kernel-as/model/formats/xgboost/json.ts";
 import { defaultParameters, quantileCuts } from "../../kernel-as/model/training.ts";
-import { smoke } from "../../pipelines/smoke.ts";
+import smoke from "../../pipelines/smoke.ts";
 
 /** 2022-06-09T00:08:51Z, the first second of the smoke recording. */
 export const START_MS = 1_654_733_331_000;

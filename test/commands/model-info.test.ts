@@ -7,12 +7,18 @@ import { modelInfoCommand } from "../../commands/model-info.ts";
 import { withCard } from "../../kernel-as/model/card.ts";
 import type { ForestModel } from "../../kernel-as/model/forest.ts";
 import { xgboostJson } from "../../kernel-as/model/formats/xgboost/json.ts";
-import { smoke } from "../../pipelines/smoke.ts";
+import smoke from "../../pipelines/smoke.ts";
 import { run } from "../fixtures/command.ts";
 import { randomForest } from "../fixtures/forests.ts";
 import { stumpModel } from "../fixtures/model.ts";
 import { random } from "../fixtures/random.ts";
 import { temporaryFolder } from "../fixtures/temporary.ts";
+import { topic } from "../../engine/pipeline/endpoint.ts";
+import { pipeline } from "../../engine/pipeline/pipeline.ts";
+import { smokeSchema } from "../../pipelines/smoke-schema.ts";
+
+/** The smoke pipeline without windows. */
+const pointwise = pipeline("smoke").from(topic("smoke_sensor_data"), smokeSchema);
 
 const golden = (name: string) => fileURLToPath(new URL(`../goldens/${name}`, import.meta.url));
 
@@ -104,7 +110,7 @@ describe("which tier scores", () => {
 });
 
 test("a terminal is not steered by names in a file", async () => {
-  const named = { ...stumpModel({ ...smoke, spansMs: [] }, "eCO2[ppm]", 1).forest, featureNames: Array.from({ length: 12 }, (_, i) => `\u001b[31mred\n${i}`) };
+  const named = { ...stumpModel(pointwise, "eCO2[ppm]", 1).forest, featureNames: Array.from({ length: 12 }, (_, i) => `\u001b[31mred\n${i}`) };
   const { text, json } = await ofModel(named);
   expect(text).not.toContain("\u001b");
   expect(json["features"][0].name).toBe("\u001b[31mred\n0");

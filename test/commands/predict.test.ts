@@ -10,7 +10,7 @@ import { withCard } from "../../kernel-as/model/card.ts";
 import type { Floats, ForestModel } from "../../kernel-as/model/forest.ts";
 import { readModel } from "../../kernel-as/model/formats/formats.ts";
 import { xgboostJson } from "../../kernel-as/model/formats/xgboost/json.ts";
-import { smoke } from "../../pipelines/smoke.ts";
+import smoke from "../../pipelines/smoke.ts";
 import { readDataset } from "../../trainer/dataset.ts";
 import { run } from "../fixtures/command.ts";
 import { randomForest } from "../fixtures/forests.ts";
@@ -19,6 +19,12 @@ import { random } from "../fixtures/random.ts";
 import { recordingAbsent, recordingPath } from "../fixtures/recording.ts";
 import { score } from "../fixtures/scoring.ts";
 import { temporaryFolder } from "../fixtures/temporary.ts";
+import { topic } from "../../engine/pipeline/endpoint.ts";
+import { pipeline } from "../../engine/pipeline/pipeline.ts";
+import { smokeSchema } from "../../pipelines/smoke-schema.ts";
+
+/** The smoke pipeline without windows. */
+const pointwise = pipeline("smoke").from(topic("smoke_sensor_data"), smokeSchema);
 
 if (recordingAbsent) console.log(`predictions of the real recording SKIPPED: ${recordingAbsent}`);
 
@@ -93,7 +99,7 @@ test.each(["xgboost/cats.json", "lightgbm/pandas-categories.txt"])("%s: categori
   expect(odd.stderr).toMatch(/\d+ values of ".*" in no category of the model, taken for missing; the first is "never seen"/);
 });
 
-const stump = stumpModel({ ...smoke, spansMs: [] }, "eCO2[ppm]", 420);
+const stump = stumpModel(pointwise, "eCO2[ppm]", 420);
 
 /** A folder with model.json, which sees fire from 420 ppm of eCO2 on, and data.csv. */
 async function folderWith(data: string) {
@@ -103,7 +109,7 @@ async function folderWith(data: string) {
   return { ...folder, predict: (...flags: string[]) => run(predictCommand, "--model", folder.file("model.json"), "--data", folder.file("data.csv"), ...flags) };
 }
 
-const header = featureNames({ ...smoke, spansMs: [] });
+const header = featureNames(pointwise);
 const rowWith = (eCO2: string) => header.map((name) => (name === "eCO2[ppm]" ? eCO2 : "1")).join(",");
 
 test("columns are found by the names of the card, with brackets or without; missing values are missing", async () => {

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { expect, inject, test } from "vitest";
 import { connectBroker } from "../../engine/broker/connect.ts";
-import { smoke } from "../../pipelines/smoke.ts";
+import smoke from "../../pipelines/smoke.ts";
 import { writeStump } from "../fixtures/model.ts";
 import { start } from "../fixtures/run.ts";
 import { temporaryFolder } from "../fixtures/temporary.ts";

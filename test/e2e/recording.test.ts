@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFile, readdir } from "node:fs/promises";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { smoke } from "../../pipelines/smoke.ts";
+import smoke from "../../pipelines/smoke.ts";
 import { writeStump } from "../fixtures/model.ts";
 import { recordingAbsent, recordingPath } from "../fixtures/recording.ts";
 import { runtimes, start, type RuntimeName } from "../fixtures/run.ts";

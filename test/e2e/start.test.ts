@@ -1,7 +1,7 @@
 import { createServer, type AddressInfo } from "node:net";
 import { access, readFile, writeFile } from "node:fs/promises";
 import { expect, test } from "vitest";
-import { smoke } from "../../pipelines/smoke.ts";
+import smoke from "../../pipelines/smoke.ts";
 import { writeStump } from "../fixtures/model.ts";
 import { recordingAbsent, recordingPath } from "../fixtures/recording.ts";
 import { runtimes, start, type RuntimeName } from "../fixtures/run.ts";

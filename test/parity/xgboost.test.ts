@@ -8,7 +8,7 @@ import type { ForestModel } from "../../kernel-as/model/forest.ts";
 import { xgboostJson } from "../../kernel-as/model/formats/xgboost/json.ts";
 import { defaultParameters, quantileCuts } from "../../kernel-as/model/training.ts";
 import { ReplaySource } from "../../engine/source/replay.ts";
-import { smoke } from "../../pipelines/smoke.ts";
+import smoke from "../../pipelines/smoke.ts";
 import { readDataset } from "../../trainer/dataset.ts";
 import { trainModel } from "../../trainer/train.ts";
 import { stumpModel } from "../fixtures/model.ts";

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { referenceFeatures } from "../../engine/features/reference.ts";
+import { topic } from "../../engine/pipeline/endpoint.ts";
 import { pipeline } from "../../engine/pipeline/pipeline.ts";
 import { MemorySource } from "../../engine/source/memory.ts";
 import { loadKernel } from "../../kernel-as/host/kernel.ts";
@@ -7,7 +8,7 @@ import { readDataset } from "../../trainer/dataset.ts";
 import { batchOf, recordsOf, smallSchema } from "../fixtures/readings.ts";
 
 const kernel = await loadKernel();
-const small = pipeline("small", { from: "readings", schema: smallSchema }).trailing({ spansMs: [10_000] });
+const small = pipeline("small").from(topic("readings"), smallSchema).features({ spansMs: [10_000] });
 const source = (texts: readonly string[]) => new MemorySource("readings", [recordsOf(texts)]);
 
 test("unlabelled readings are seen by the windows and then left out; rejected ones are counted", async () => {

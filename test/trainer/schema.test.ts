@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { featureNames } from "../../engine/features/features.ts";
-import { smoke } from "../../pipelines/smoke.ts";
+import smoke from "../../pipelines/smoke.ts";
 import { pipelineFor } from "../../trainer/schema.ts";
 import { temporaryFolder } from "../fixtures/temporary.ts";
 

@@ -3,6 +3,7 @@ import { DuckDBInstance } from "@duckdb/node-api";
 import { expect, test } from "vitest";
 import { HistorySink } from "../../../engine/history/history-sink.ts";
 import { ModelStore } from "../../../engine/model/model-store.ts";
+import { topic } from "../../../engine/pipeline/endpoint.ts";
 import { pipeline } from "../../../engine/pipeline/pipeline.ts";
 import { Task } from "../../../engine/task/task.ts";
 import { loadKernel } from "../../../kernel-as/host/kernel.ts";
@@ -11,7 +12,7 @@ import { recordsOf, smallSchema } from "../../fixtures/readings.ts";
 import { temporaryFolder } from "../../fixtures/temporary.ts";
 
 const kernel = await loadKernel();
-const small = pipeline("small", { from: "readings", schema: smallSchema });
+const small = pipeline("small").from(topic("readings"), smallSchema);
 
 async function query(sql: string) {
   const instance = await DuckDBInstance.create(":memory:");
@@ -79,7 +80,7 @@ test("a reader sees whole segments only, while they are being written", async ()
 
 test("a field by the name of a column of the history is refused before anything is read", async () => {
   await using folder = await temporaryFolder();
-  const clash = pipeline("clash", { from: "readings", schema: { ...smallSchema, fields: [{ ...smallSchema.fields[0]!, name: "Offset" }] } });
+  const clash = pipeline("clash").from(topic("readings"), { ...smallSchema, fields: [{ ...smallSchema.fields[0]!, name: "Offset" }] });
   await expect(HistorySink.open({ pipeline: clash, directory: folder.path, run: "r" })).rejects.toMatchObject({ code: "MGV_HISTORY" });
 });
 

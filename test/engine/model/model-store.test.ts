@@ -1,6 +1,7 @@
 import { rename, rm, writeFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { ModelStore } from "../../../engine/model/model-store.ts";
+import { topic } from "../../../engine/pipeline/endpoint.ts";
 import { pipeline } from "../../../engine/pipeline/pipeline.ts";
 import type { MangroveError } from "../../../kernel-as/errors.ts";
 import { featureNames } from "../../../engine/features/features.ts";
@@ -15,7 +16,7 @@ import { smallSchema } from "../../fixtures/readings.ts";
 import { temporaryFolder } from "../../fixtures/temporary.ts";
 
 const kernel = await loadKernel();
-const small = pipeline("small", { from: "readings", schema: smallSchema });
+const small = pipeline("small").from(topic("readings"), smallSchema);
 
 function storeAt(path: string) {
   const problems: MangroveError[] = [];
@@ -60,7 +61,7 @@ test("a broken, unfit or vanished file leaves the old model in use and is told o
   await store.refresh();
   await store.refresh();
   expect(problems.map(({ code }) => code)).toEqual(["MGV_MODEL_FORMAT"]);
-  await writeStump(path, small.trailing({ spansMs: [1000] }), "b", 1);
+  await writeStump(path, small.features({ spansMs: [1000] }), "b", 1);
   await store.refresh();
   expect(problems.at(-1)).toMatchObject({ code: "MGV_MODEL_FEATURES" });
   await rm(path);

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { ModelStore } from "../../../engine/model/model-store.ts";
+import { model, topic } from "../../../engine/pipeline/endpoint.ts";
 import { pipeline } from "../../../engine/pipeline/pipeline.ts";
 import { outputRecords } from "../../../engine/sink/records.ts";
 import { Task } from "../../../engine/task/task.ts";
@@ -9,7 +10,7 @@ import { recordsOf, smallSchema } from "../../fixtures/readings.ts";
 import { temporaryFolder } from "../../fixtures/temporary.ts";
 
 const kernel = await loadKernel();
-const small = pipeline("small", { from: "readings", schema: smallSchema }).alert({ to: "small_alerts", holdOffMs: 10_000 });
+const small = pipeline("small").from(topic("readings"), smallSchema).score(model("small")).alert({ to: topic("small_alerts"), holdOff: "10s" });
 
 async function taskWith(split: number) {
   await using folder = await temporaryFolder();

@@ -1,0 +1,64 @@
+import type { Schema } from "../../kernel-as/schema.ts";
+import type { Topic } from "./endpoint.ts";
+import { defaultClock, type ClockSettings, type Step, type StepKind, type StepOf } from "./step.ts";
+
+/** A pipeline as the engine, the trainer and the API take it: steps, of which each stands after the one whose rows it takes; and what is asked of them most. */
+export abstract class Plan {
+  abstract readonly name: string;
+  abstract readonly steps: readonly Step[];
+
+  /** The same, read from another topic. */
+  abstract readFrom(topic: Topic): Plan;
+
+  /** The same, with the label of training data under another key. */
+  abstract labelled(label: string): Plan;
+
+  get schema(): Schema {
+    return this.#source.schema;
+  }
+
+  /** The topic that readings come from. */
+  get readings(): string {
+    return this.#source.topic;
+  }
+
+  /** The topic for what cannot be decoded. */
+  get deadLetters(): string {
+    return this.#source.deadLetters;
+  }
+
+  /** The topic of scored rows. */
+  get predictions(): string {
+    const scored = this.steps.find((step) => step.kind === "output" && step.fields.includes("probability"));
+    return (scored as StepOf<"output"> | undefined)?.topics[0] ?? `${this.name}_predictions`;
+  }
+
+  get alerts(): string {
+    return this.#first("alert")?.topic ?? `${this.name}_alerts`;
+  }
+
+  get clock(): ClockSettings {
+    return this.#first("clock") ?? defaultClock;
+  }
+
+  get maxOutOfOrdernessMs(): number {
+    return this.clock.maxOutOfOrdernessMs;
+  }
+
+  /** Trailing spans of event time that the features look back on, rising. */
+  get spansMs(): readonly number[] {
+    return this.#first("features")?.spansMs ?? [];
+  }
+
+  get holdOffMs(): number {
+    return this.#first("alert")?.holdOffMs ?? 300_000;
+  }
+
+  get #source(): StepOf<"source"> {
+    return this.#first("source")!;
+  }
+
+  #first<Kind extends StepKind["kind"]>(kind: Kind): StepOf<Kind> | undefined {
+    return this.steps.find((step) => step.kind === kind) as StepOf<Kind> | undefined;
+  }
+}
