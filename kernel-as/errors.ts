@@ -22,6 +22,8 @@ export const errorCodes = [
   "MGV_MODEL_FEATURES", // the model reads other features than the pipeline computes
   "MGV_TRAIN_PARAMETER",
   "MGV_TRAIN_DATA", // too few rows, or one class only
+  "MGV_SNAPSHOT", // a snapshot that is cut short, of another pipeline, or of another version
+  "MGV_STEP", // a function of a pipeline that threw
   "MGV_KERNEL", // the WASM kernel is absent or failed
   "MGV_BROKER", // the broker cannot be reached or refused
   "MGV_BROKER_TOPIC",
