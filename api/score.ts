@@ -25,7 +25,8 @@ export function aloneBatch(fields: number, readings: readonly Reading[]): Batch 
     offsets: Float64Array.from(readings.keys()),
     appendTimesMs: new Float64Array(count).fill(NaN),
     timesMs: Float64Array.from(readings, (reading) => reading.timeMs),
-    sensors: readings.map((_, index) => String(index)),
+    sensors: Uint32Array.from(readings.keys()),
+    names: { of: String },
     columns: Array.from({ length: fields }, (_, field) => Float64Array.from(readings, (reading) => reading.values[field]!)),
     labels: new Float64Array(count).fill(NaN),
   };

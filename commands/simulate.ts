@@ -1,4 +1,5 @@
 import { connectBroker } from "../engine/broker/connect.ts";
+import { keyOf } from "../engine/source/record-batch.ts";
 import type { Source } from "../engine/source/source.ts";
 import type { Command } from "./command.ts";
 import { openRuntime } from "./runtime.ts";
@@ -44,8 +45,8 @@ async function pour(source: Source, signal: AbortSignal, write: (records: { key:
   const text = new TextDecoder();
   let count = 0;
   for await (const { records } of source.read(signal)) {
-    const { keys, values, bounds } = records;
-    await write(keys.map((key, i) => ({ key, value: text.decode(values.subarray(bounds[i], bounds[i + 1])) })));
+    const { values, bounds } = records;
+    await write(Array.from({ length: records.count }, (_, i) => ({ key: keyOf(records, i), value: text.decode(values.subarray(bounds[i], bounds[i + 1])) })));
     count += records.count;
   }
   return count;

@@ -1,4 +1,13 @@
-/** Readings of one partition as columns, in offset order. Entry `i` of every array is reading `i`. */
+/** Names of sensors by their numbers, good for the numbers of the batch that they came with. */
+export interface SensorNames {
+  of(number: number): string;
+}
+
+/**
+ * Readings of one partition as columns, in offset order. Entry `i` of every array is reading `i`. Arrays may be views of kernel memory: they are valid until
+ * the same decoder decodes again, and go stale when the kernel's memory grows, so ask the batch for them anew after kernel calls. Who keeps a
+ * batch for longer takes a {@link detached} one.
+ */
 export interface Batch {
   readonly topic: string;
   readonly partition: number;
@@ -8,11 +17,32 @@ export interface Batch {
   readonly appendTimesMs: Float64Array;
   /** Event times, epoch ms. */
   readonly timesMs: Float64Array;
-  readonly sensors: readonly string[];
+  /** Numbers of the sensors, those of one task's dictionary. */
+  readonly sensors: Uint32Array;
+  readonly names: SensorNames;
   /** One column for each field of the schema; NaN is missing. */
   readonly columns: readonly Float64Array[];
   /** 0 or 1, NaN where the reading carries no label. */
   readonly labels: Float64Array;
+}
+
+/** A copy that stays, names and all. */
+export function detached(batch: Batch): Batch {
+  const sensors = batch.sensors.slice();
+  const names = new Map<number, string>();
+  for (const sensor of sensors) if (!names.has(sensor)) names.set(sensor, batch.names.of(sensor));
+  return {
+    topic: batch.topic,
+    partition: batch.partition,
+    count: batch.count,
+    offsets: batch.offsets.slice(),
+    appendTimesMs: batch.appendTimesMs.slice(),
+    timesMs: batch.timesMs.slice(),
+    sensors,
+    names: { of: (number) => names.get(number)! },
+    columns: batch.columns.map((column) => column.slice()),
+    labels: batch.labels.slice(),
+  };
 }
 
 /** A record that could not be decoded or validated. */

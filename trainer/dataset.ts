@@ -42,33 +42,41 @@ export async function readDataset(
   signal: AbortSignal = new AbortController().signal,
 ): Promise<DatasetReport> {
   const names = featureNames(pipeline);
-  using state = new FeatureState(kernel, pipeline);
+  using resources = new DisposableStack();
+  const state = resources.use(new FeatureState(kernel, pipeline));
   const columns = { features: new Column(), labels: new Column(), timesMs: new Column(), recordingOf: new Column() };
-  const recordings = new Map<string, number>();
+  const recordings: string[] = [];
+  /** For each sensor's number the index of its recording. */
+  const indexes = new Map<number, number>();
   let decoder: Decoder | null = null;
   let rejected = 0;
   let firstReason: string | null = null;
   let unlabelled = 0;
 
   for await (const { format, records } of source.read(signal)) {
-    decoder ??= new Decoder(pipeline.schema, format);
+    decoder ??= resources.use(new Decoder(kernel, pipeline.schema, format));
     const { batch, deadLetters } = decoder.decode(records);
     rejected += deadLetters.length;
     const letter = deadLetters[0];
     if (letter) firstReason ??= `record ${letter.offset}: ${letter.code}: ${letter.reason}`;
     const { at, rows, width } = state.push(batch);
     const features = kernel.f32(at, rows * width);
+    const { labels, sensors, timesMs } = batch;
     for (let row = 0; row < rows; row++) {
-      if (Number.isNaN(batch.labels[row])) {
+      if (Number.isNaN(labels[row])) {
         unlabelled++;
         continue;
       }
-      const sensor = batch.sensors[row]!;
-      if (!recordings.has(sensor)) recordings.set(sensor, recordings.size);
+      const sensor = sensors[row]!;
+      let recording = indexes.get(sensor);
+      if (recording === undefined) {
+        indexes.set(sensor, (recording = recordings.length));
+        recordings.push(batch.names.of(sensor));
+      }
       columns.features.append(features.subarray(row * width, (row + 1) * width));
-      columns.labels.push(batch.labels[row]!);
-      columns.timesMs.push(batch.timesMs[row]!);
-      columns.recordingOf.push(recordings.get(sensor)!);
+      columns.labels.push(labels[row]!);
+      columns.timesMs.push(timesMs[row]!);
+      columns.recordingOf.push(recording);
     }
   }
 
@@ -89,7 +97,7 @@ export async function readDataset(
     labels: Float32Array.from(columns.labels.values),
     timesMs: columns.timesMs.values.slice(),
     recordingOf: Int32Array.from(columns.recordingOf.values),
-    recordings: [...recordings.keys()],
+    recordings: recordings,
     longestSpanMs: Math.max(0, ...pipeline.spansMs),
   };
   return { dataset, rejected, firstReason, unlabelled };

@@ -35,10 +35,11 @@ export class ReadingsInput implements Input {
   async *batches(): AsyncGenerator<InputBatch> {
     const { kernel, pipeline, path, signal } = this.#options;
     const source = new ReplaySource({ path, schema: pipeline.schema, topic: pipeline.readings, speed: "max", intervalMs: INTERVAL_MS });
-    using state = new FeatureState(kernel, pipeline);
+    using resources = new DisposableStack();
+    const state = resources.use(new FeatureState(kernel, pipeline));
     let decoder: Decoder | null = null;
     for await (const { format, records } of source.read(signal)) {
-      decoder ??= new Decoder(pipeline.schema, format);
+      decoder ??= resources.use(new Decoder(kernel, pipeline.schema, format));
       const { batch, deadLetters } = decoder.decode(records);
       const [first] = deadLetters;
       if (first && this.#rejected === 0) this.#firstReason = `row ${first.offset + 1}: ${first.code}: ${first.reason}`;

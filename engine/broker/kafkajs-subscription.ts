@@ -194,7 +194,7 @@ export class KafkajsSubscription implements Subscription {
 function columns(batch: Batch): RecordBatch {
   const builder = new RecordBatchBuilder(batch.topic, batch.partition);
   for (const { offset, timestamp, key, value } of batch.messages)
-    builder.add(Number(offset), Number(timestamp), key?.toString() ?? null, value ?? nothing);
+    builder.add(Number(offset), Number(timestamp), key ?? null, value ?? nothing);
   return builder.take();
 }
 

@@ -44,7 +44,7 @@ function addRecords(builder: RecordBatchBuilder, batch: RecordsBatch, from: numb
   for (const { offsetDelta, timestampDelta, key, value } of batch.records) {
     const offset = firstOffset + offsetDelta;
     if (offset < from) continue;
-    builder.add(offset, appendTime ?? firstTime + Number(timestampDelta), key?.toString() ?? null, value ?? nothing);
+    builder.add(offset, appendTime ?? firstTime + Number(timestampDelta), key ?? null, value ?? nothing);
   }
 }
 

@@ -1,130 +1,128 @@
-import { MangroveError } from "../../kernel-as/errors.ts";
+import { Arena } from "../../kernel-as/host/arena.ts";
+import { KernelDecoder, TAKEN, type DecodedRows } from "../../kernel-as/host/decoder.ts";
+import type { Kernel } from "../../kernel-as/host/kernel.ts";
+import type { Sensors } from "../../kernel-as/host/sensors.ts";
 import type { Schema } from "../../kernel-as/schema.ts";
-import type { Batch, DeadLetter } from "../batch.ts";
+import type { Batch, DeadLetter, SensorNames } from "../batch.ts";
 import type { RecordBatch, RecordFormat } from "../source/source.ts";
-import { rowOpener, type OpenRow, type Row } from "./rows.ts";
-import { eventTime, fieldValue, labelValue, type Problem } from "./value.ts";
+import { deadLetter, ReferenceDecoder, type Reading } from "./reference.ts";
 
-/** A reading may be this far ahead of the time at which the broker took it in. */
-const MAX_AHEAD_MS = 300_000;
+/** Where the dictionary of sensors stands in an arena unless its owner says otherwise. */
+const SENSORS_ROOT = 0;
 
-/** A sensor's name goes into every output of its readings. */
-const MAX_SENSOR_NAME = 255;
+export interface DecoderOptions {
+  /** The state of the task that the sensors' numbers belong to; stays the caller's. Default: an arena of the decoder's own. */
+  readonly arena?: Arena;
+  /** The root of the arena under which the dictionary of sensors stands; default 0. */
+  readonly root?: number;
+}
 
 export interface Decoded {
+  /** Valid until the decoder decodes again. */
   readonly batch: Batch;
   readonly deadLetters: readonly DeadLetter[];
 }
 
-/** Reads records into columns. A record that cannot be read becomes a dead letter and touches no other. */
-export class Decoder {
-  readonly #schema: Schema;
-  readonly #open: OpenRow;
-  readonly #text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-  readonly #values: Float64Array;
+/**
+ * Reads records into columns of kernel memory. A record that cannot be read becomes a dead letter and touches no other. The kernel takes what it is sure of; the rest
+ * the oracle decides, record by record, so that errors are always the oracle's words.
+ */
+export class Decoder implements Disposable {
+  readonly #kernel: KernelDecoder;
+  readonly #oracle: ReferenceDecoder;
+  readonly #names: SensorNames;
+  readonly #owned = new DisposableStack();
 
-  constructor(schema: Schema, format: RecordFormat) {
-    this.#schema = schema;
-    this.#open = rowOpener(schema, format);
-    this.#values = new Float64Array(schema.fields.length);
+  /** Throws `MGV_CSV_COLUMN` when a CSV lacks a column that the schema needs. */
+  constructor(kernel: Kernel, schema: Schema, format: RecordFormat, options: DecoderOptions = {}) {
+    this.#oracle = new ReferenceDecoder(schema, format);
+    const arena = options.arena ?? this.#owned.use(new Arena(kernel));
+    this.#kernel = this.#owned.use(new KernelDecoder(kernel, { schema, arena, root: options.root ?? SENSORS_ROOT }));
+    this.#names = { of: (number) => this.#kernel.sensors.nameOf(number) };
   }
 
+  /** The numbers of the task's sensors. */
+  get sensors(): Sensors {
+    return this.#kernel.sensors;
+  }
+
+  /** Throws `MGV_KERNEL` when the kernel's memory does not suffice. */
   decode(records: RecordBatch): Decoded {
-    const { count, offsets, appendTimesMs, keys, values, bounds } = records;
-    const columns = this.#schema.fields.map(() => new Float64Array(count));
-    const timesMs = new Float64Array(count);
-    const labels = new Float64Array(count);
-    const sensors: string[] = [];
-    const kept: number[] = [];
+    const { rows, unsure } = this.#kernel.decode(records);
+    const deadLetters = unsure > 0 ? this.#decide(records, rows) : [];
+    if (deadLetters.length > 0) rows.close();
+    return { batch: new KernelBatch(records, rows, this.#names), deadLetters };
+  }
+
+  /** Has the oracle decide what the kernel did not; returns what it rejects. */
+  #decide(records: RecordBatch, rows: DecodedRows): DeadLetter[] {
     const deadLetters: DeadLetter[] = [];
-    const textOf = this.#texts(values, bounds);
-
-    for (let record = 0; record < count; record++) {
-      try {
-        const row = this.#open(textOf(record));
-        const to = kept.length;
-        this.#fields(row);
-        timesMs[to] = this.#time(row, appendTimesMs[record]!);
-        labels[to] = valid(labelValue(this.#schema, row.label()));
-        const sensor = sensorName(keys[record]!, row.sensor(), records.partition);
-        for (let field = 0; field < columns.length; field++) columns[field]![to] = this.#values[field]!;
-        sensors.push(sensor);
-        kept.push(record);
-      } catch (thrown) {
-        const { code, message } = MangroveError.from(thrown);
-        deadLetters.push({
-          topic: records.topic,
-          partition: records.partition,
-          offset: offsets[record]!,
-          key: keys[record]!,
-          code,
-          reason: message,
-          value: values.slice(bounds[record], bounds[record + 1]),
-        });
+    for (let row = 0; row < records.count; row++) {
+      if (rows.status[row] === TAKEN) continue;
+      const reading = this.#read(records, row);
+      if ("code" in reading) {
+        deadLetters.push(reading);
+        continue;
       }
+      const sensor = this.#kernel.sensors.numberOf(reading.sensor);
+      rows.fields.forEach((column, field) => (column[row] = reading.values[field]!));
+      rows.timesMs[row] = reading.timeMs;
+      rows.labels[row] = reading.label;
+      rows.sensors[row] = sensor;
+      rows.status[row] = TAKEN;
     }
-
-    const all = kept.length === count;
-    const pick = (column: Float64Array) => (all ? column : Float64Array.from(kept, (record) => column[record]!));
-    return {
-      batch: {
-        topic: records.topic,
-        partition: records.partition,
-        count: kept.length,
-        offsets: pick(offsets),
-        appendTimesMs: pick(appendTimesMs),
-        timesMs: timesMs.subarray(0, kept.length),
-        sensors,
-        columns: columns.map((column) => column.subarray(0, kept.length)),
-        labels: labels.subarray(0, kept.length),
-      },
-      deadLetters,
-    };
+    return deadLetters;
   }
 
-  /** The text of each record: slices of one string where all bytes are ASCII, else decoded one by one. */
-  #texts(values: Uint8Array, bounds: Uint32Array): (record: number) => string {
-    const whole = values.subarray(bounds[0], bounds.at(-1));
-    if (whole.every((byte) => byte < 128)) {
-      const text = this.#text.decode(whole);
-      return (record) => text.slice(bounds[record]! - bounds[0]!, bounds[record + 1]! - bounds[0]!);
+  #read(records: RecordBatch, record: number): Reading | DeadLetter {
+    try {
+      return this.#oracle.read(records, record);
+    } catch (thrown) {
+      return deadLetter(records, record, thrown);
     }
-    return (record) => {
-      try {
-        return this.#text.decode(values.subarray(bounds[record], bounds[record + 1]));
-      } catch (cause) {
-        throw new MangroveError("MGV_JSON", "not UTF-8", { cause });
-      }
-    };
   }
 
-  #fields(row: Row): void {
-    this.#schema.fields.forEach((field, index) => {
-      this.#values[index] = valid(fieldValue(field, row.field(index)));
-    });
-  }
-
-  #time(row: Row, appendTimeMs: number): number {
-    const timeMs = valid(eventTime(this.#schema, row.time(), appendTimeMs));
-    if (timeMs > appendTimeMs + MAX_AHEAD_MS) {
-      const aheadS = Math.round((timeMs - appendTimeMs) / 1000);
-      throw new MangroveError("MGV_TIME_AHEAD", `the event time is ${aheadS} s ahead of the broker's clock`);
-    }
-    return timeMs;
+  [Symbol.dispose](): void {
+    this.#owned[Symbol.dispose]();
   }
 }
 
-function valid(value: number | Problem): number {
-  if (typeof value === "number") return value;
-  throw new MangroveError(value.code, value.detail);
-}
+class KernelBatch implements Batch {
+  readonly topic: string;
+  readonly partition: number;
+  readonly count: number;
+  readonly names: SensorNames;
+  readonly #rows: DecodedRows;
 
-/** The record key, else what the message names, else the partition. */
-function sensorName(key: string | null, named: unknown, partition: number): string {
-  let name = key ?? "";
-  if (name === "" && (typeof named === "string" || typeof named === "number")) name = String(named);
-  if (name.length > MAX_SENSOR_NAME) {
-    throw new MangroveError("MGV_FIELD_RANGE", `the sensor's name has ${name.length} characters; ${MAX_SENSOR_NAME} are the most`);
+  constructor({ topic, partition }: RecordBatch, rows: DecodedRows, names: SensorNames) {
+    this.topic = topic;
+    this.partition = partition;
+    this.count = rows.count;
+    this.names = names;
+    this.#rows = rows;
   }
-  return name === "" ? `partition-${partition}` : name;
+
+  get offsets(): Float64Array {
+    return this.#rows.offsets;
+  }
+
+  get appendTimesMs(): Float64Array {
+    return this.#rows.appendTimesMs;
+  }
+
+  get timesMs(): Float64Array {
+    return this.#rows.timesMs;
+  }
+
+  get sensors(): Uint32Array {
+    return this.#rows.sensors;
+  }
+
+  get columns(): readonly Float64Array[] {
+    return this.#rows.fields;
+  }
+
+  get labels(): Float64Array {
+    return this.#rows.labels;
+  }
 }

@@ -88,16 +88,17 @@ function cellValue(cell: string): unknown {
   return Number.isNaN(number) || cell.trim() === "" ? cell : number;
 }
 
-/** The cells of one CSV line (RFC 4180; quoted cells without line breaks). */
+/** The cells of one CSV line (RFC 4180): quoted whole or not at all, otherwise there are none. */
 export function splitCsv(line: string): string[] {
   if (!line.includes('"')) return line.split(",");
   const cells: string[] = [];
-  const cell = /(?:^|,)(?:"((?:[^"]|"")*)"|([^",]*))/gy;
-  let end = 0;
-  for (let match = cell.exec(line); match; match = cell.exec(line)) {
-    cells.push(match[1]?.replaceAll('""', '"') ?? match[2]!);
-    end = cell.lastIndex;
-    if (end === line.length) break;
+  const cell = /"((?:[^"]|"")*)"|[^",]*/gy;
+  for (let start = 0; ; start = cell.lastIndex + 1) {
+    cell.lastIndex = start;
+    const [unquoted, quoted] = cell.exec(line)!;
+    cells.push(quoted?.replaceAll('""', '"') ?? unquoted);
+    cell.lastIndex = start + unquoted.length;
+    if (cell.lastIndex === line.length) return cells;
+    if (line[cell.lastIndex] !== ",") return [];
   }
-  return end === line.length ? cells : [];
 }

@@ -1,5 +1,6 @@
 import type { ErrorCode } from "../../kernel-as/errors.ts";
 import type { Field, Schema } from "../../kernel-as/schema.ts";
+import { isoTimeMs } from "./iso-time.ts";
 
 /** What is wrong with one value of a message. */
 export interface Problem {
@@ -11,8 +12,6 @@ export interface Problem {
 
 /** Spelled as the original system marks a missing value in its messages. */
 const NULL_MARKER = "NULL";
-
-const ISO_8601 = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/;
 
 function isNull(value: unknown): boolean {
   return value === null || value === NULL_MARKER;
@@ -46,7 +45,7 @@ export function eventTime(schema: Schema, value: unknown, fallbackMs: number): n
   }
   let timeMs = NaN;
   if (typeof value === "number") timeMs = schema.time.unit === "s" ? value * 1000 : value;
-  else if (typeof value === "string" && ISO_8601.test(value)) timeMs = Date.parse(value);
+  else if (typeof value === "string") timeMs = isoTimeMs(value);
   if (timeMs >= 0 && timeMs <= 8.64e15) return timeMs;
   const unit = schema.time.unit === "s" ? "seconds" : "milliseconds";
   return { code: "MGV_TIME", field: key, detail: `${key} must be epoch ${unit} or ISO 8601 with a zone, not ${describe(value)}` };

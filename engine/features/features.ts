@@ -34,7 +34,6 @@ export class FeatureState implements Disposable {
   readonly #fields: readonly number[];
   readonly #rowDoubles: number;
   readonly #state: number;
-  readonly #numbers = new Map<string, number>();
   readonly #input: Scratch;
   readonly #output: Scratch;
 
@@ -60,22 +59,16 @@ export class FeatureState implements Disposable {
     const at = this.#output.atLeast(rows * this.width * 4);
     this.#kernel.f64(timesAt, rows).set(batch.timesMs);
     const values = this.#kernel.f64(valuesAt, rows * this.#rowDoubles);
+    const { columns } = batch;
     this.#fields.forEach((index, place) => {
-      const column = batch.columns[index]!;
+      const column = columns[index]!;
       for (let row = 0, to = place; row < rows; row++, to += this.#rowDoubles) values[to] = column[row]!;
     });
-    const sensors = this.#kernel.u32(sensorsAt, rows);
-    batch.sensors.forEach((sensor, row) => (sensors[row] = this.#numberOf(sensor)));
+    this.#kernel.u32(sensorsAt, rows).set(batch.sensors);
     this.#kernel.run("compute features", () =>
       this.#kernel.calls.trailingPush(this.#state, rows, sensorsAt, timesAt, valuesAt, at),
     );
     return { at, rows, width: this.width };
-  }
-
-  #numberOf(sensor: string): number {
-    let number = this.#numbers.get(sensor);
-    if (number === undefined) this.#numbers.set(sensor, (number = this.#numbers.size));
-    return number;
   }
 
   [Symbol.dispose](): void {

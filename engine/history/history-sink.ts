@@ -1,4 +1,5 @@
 import { mkdir } from "node:fs/promises";
+import { detached } from "../batch.ts";
 import { MangroveError } from "../../kernel-as/errors.ts";
 import type { Pipeline } from "../pipeline/pipeline.ts";
 import type { Sink } from "../sink/sink.ts";
@@ -48,7 +49,7 @@ export class HistorySink implements Sink {
     if (count === 0) return;
     const open = this.#open.get(partition) ?? { rows: 0, outputs: [] };
     open.rows += count;
-    open.outputs.push(output);
+    open.outputs.push({ ...output, batch: detached(output.batch) });
     this.#open.set(partition, open);
     if (open.rows >= SEGMENT_ROWS) await this.#roll(partition);
   }
@@ -122,9 +123,9 @@ function segments(pipeline: Pipeline, run: string, outputs: readonly TaskOutput[
   };
   const asTime = "epoch_ms(CAST($ AS BIGINT))";
   const keys: SegmentColumn[] = [
-    { name: "sensor", values: outputs.flatMap(({ batch }) => batch.sensors) },
+    { name: "sensor", values: outputs.flatMap(({ batch }) => Array.from(batch.sensors, (number) => batch.names.of(number))) },
     { name: "event_time", values: numbers(({ batch }) => batch.timesMs), sql: asTime },
-    { name: "topic", values: outputs.flatMap(({ batch }) => batch.sensors.map(() => batch.topic)) },
+    { name: "topic", values: outputs.flatMap(({ batch }) => new Array<string>(batch.count).fill(batch.topic)) },
     { name: "partition", values: numbers(({ batch }) => new Float64Array(batch.count).fill(batch.partition)), sql: "CAST($ AS INTEGER)" },
     { name: "offset", values: numbers(({ batch }) => batch.offsets), sql: "CAST($ AS BIGINT)" },
   ];
@@ -142,7 +143,7 @@ function segments(pipeline: Pipeline, run: string, outputs: readonly TaskOutput[
     { name: "margin", values: numbers(({ scores }) => scores!.margins) },
     { name: "late", values: numbers(({ late }) => late), sql: "CAST($ AS BOOLEAN)" },
     { name: "alert_level", values: outputs.flatMap(({ scores }) => scores!.levels) },
-    { name: "model_version", values: outputs.flatMap(({ batch, scores }) => batch.sensors.map(() => scores!.modelVersion)) },
+    { name: "model_version", values: outputs.flatMap(({ batch, scores }) => new Array<string>(batch.count).fill(scores!.modelVersion)) },
   ];
   return [
     { kind: "readings", name, rows, columns: readings },

@@ -1,3 +1,4 @@
+import { detached } from "../batch.ts";
 import type { TaskOutput } from "../task/output.ts";
 import type { Sink } from "./sink.ts";
 
@@ -8,7 +9,7 @@ export class MemorySink implements Sink {
   flushes = 0;
 
   write(output: TaskOutput): Promise<void> {
-    this.outputs.push(output);
+    this.outputs.push({ ...output, batch: detached(output.batch) });
     return Promise.resolve();
   }
 

@@ -21,25 +21,27 @@ function predictionRecords(pipeline: Pipeline, { batch, scores, late }: TaskOutp
   if (!scores) return [];
   const names = pipeline.schema.fields.map((field) => field.name);
   const modelInfo = { algorithm: ALGORITHM, version: scores.modelVersion, trained_on: scores.trainedOn };
-  return batch.sensors.map((sensor, i) => {
+  const { sensors: numbers, timesMs, appendTimesMs, offsets, columns } = batch;
+  return Array.from(numbers, (number, i) => {
+    const sensor = batch.names.of(number);
     const fire = scores.probabilities[i]!;
     const record = {
       prediction: scores.predictions[i]!,
       prediction_label: scores.predictions[i] === 1 ? "fire" : "no_fire",
       probability: fire,
       confidence: { no_fire: 1 - fire, fire },
-      timestamp: isoTime(batch.timesMs[i]!),
+      timestamp: isoTime(timesMs[i]!),
       sensor_id: sensor,
       late: late[i] === 1,
       model_info: modelInfo,
       stream_metadata: {
         kafka_topic: batch.topic,
         kafka_partition: batch.partition,
-        kafka_offset: batch.offsets[i]!,
-        kafka_timestamp: isoTime(batch.appendTimesMs[i]!),
-        prediction_id: `${batch.partition}_${batch.offsets[i]}`,
+        kafka_offset: offsets[i]!,
+        kafka_timestamp: isoTime(appendTimesMs[i]!),
+        prediction_id: `${batch.partition}_${offsets[i]}`,
       },
-      sensor_data: Object.fromEntries(names.map((name, field) => [name, orNull(batch.columns[field]![i]!)])),
+      sensor_data: Object.fromEntries(names.map((name, field) => [name, orNull(columns[field]![i]!)])),
       alert_level: scores.levels[i]!,
     };
     return { topic: pipeline.predictions, key: sensor, value: JSON.stringify(record) };

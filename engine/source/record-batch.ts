@@ -4,12 +4,10 @@ import type { RecordBatch } from "./source.ts";
 export class RecordBatchBuilder {
   readonly #topic: string;
   readonly #partition: number;
-  #values = new Uint8Array(1 << 16);
-  #length = 0;
-  #bounds: number[] = [0];
+  readonly #values = new Bytes(1 << 16);
+  readonly #keys = new Bytes(1 << 10);
   #offsets: number[] = [];
   #appendTimesMs: number[] = [];
-  #keys: (string | null)[] = [];
 
   constructor(topic: string, partition: number) {
     this.#topic = topic;
@@ -20,42 +18,76 @@ export class RecordBatchBuilder {
     return this.#offsets.length;
   }
 
+  /** Bytes of the values. */
   get bytes(): number {
-    return this.#length;
+    return this.#values.length;
   }
 
-  add(offset: number, appendTimeMs: number, key: string | null, value: Uint8Array): void {
-    const end = this.#length + value.length;
-    if (end > this.#values.length) {
-      const grown = new Uint8Array(Math.max(end, this.#values.length * 2));
-      grown.set(this.#values.subarray(0, this.#length));
-      this.#values = grown;
-    }
-    this.#values.set(value, this.#length);
-    this.#length = end;
-    this.#bounds.push(end);
+  /** A key that is null and one that is empty are the same. */
+  add(offset: number, appendTimeMs: number, key: Uint8Array | null, value: Uint8Array): void {
+    this.#values.add(value);
+    this.#keys.add(key ?? nothing);
     this.#offsets.push(offset);
     this.#appendTimesMs.push(appendTimeMs);
-    this.#keys.push(key);
   }
 
   /** The records so far; the builder is empty afterwards. */
   take(): RecordBatch {
+    const values = this.#values.take();
+    const keys = this.#keys.take();
     const batch: RecordBatch = {
       topic: this.#topic,
       partition: this.#partition,
       count: this.#offsets.length,
       offsets: Float64Array.from(this.#offsets),
       appendTimesMs: Float64Array.from(this.#appendTimesMs),
-      keys: this.#keys,
-      values: this.#values.slice(0, this.#length),
-      bounds: Uint32Array.from(this.#bounds),
+      keys: keys.bytes,
+      keyBounds: keys.bounds,
+      values: values.bytes,
+      bounds: values.bounds,
     };
-    this.#length = 0;
-    this.#bounds = [0];
     this.#offsets = [];
     this.#appendTimesMs = [];
-    this.#keys = [];
     return batch;
   }
+}
+
+const nothing = new Uint8Array(0);
+
+/** Pieces of bytes, one after another. */
+class Bytes {
+  length = 0;
+  #bytes: Uint8Array;
+  #bounds: number[] = [0];
+
+  constructor(room: number) {
+    this.#bytes = new Uint8Array(room);
+  }
+
+  add(piece: Uint8Array): void {
+    const end = this.length + piece.length;
+    if (end > this.#bytes.length) {
+      const grown = new Uint8Array(Math.max(end, this.#bytes.length * 2));
+      grown.set(this.#bytes.subarray(0, this.length));
+      this.#bytes = grown;
+    }
+    this.#bytes.set(piece, this.length);
+    this.length = end;
+    this.#bounds.push(end);
+  }
+
+  take(): { bytes: Uint8Array; bounds: Uint32Array } {
+    const taken = { bytes: this.#bytes.slice(0, this.length), bounds: Uint32Array.from(this.#bounds) };
+    this.length = 0;
+    this.#bounds = [0];
+    return taken;
+  }
+}
+
+const text = new TextDecoder("utf-8", { ignoreBOM: true });
+
+/** The key of a record as text, with U+FFFD for what is not UTF-8; null where there is none. */
+export function keyOf({ keys, keyBounds }: Pick<RecordBatch, "keys" | "keyBounds">, record: number): string | null {
+  const [start, end] = [keyBounds[record]!, keyBounds[record + 1]!];
+  return start === end ? null : text.decode(keys.subarray(start, end));
 }

@@ -54,6 +54,7 @@ export class ReplaySource implements Source {
   async *#tell(firstLine: Uint8Array, lines: AsyncIterable<Uint8Array>, signal: AbortSignal): AsyncGenerator<{ format: RecordFormat; records: RecordBatch }> {
     const { path, schema, topic, speed, intervalMs = NaN, now = Date.now, sleep: wait = sleep } = this.#options;
     const text = new TextDecoder();
+    const bytes = new TextEncoder();
     const firstText = text.decode(firstLine);
     const isJson = firstText.trimStart().startsWith("{");
     const format: RecordFormat = isJson ? { kind: "json" } : { kind: "csv", header: splitCsv(firstText) };
@@ -76,7 +77,7 @@ export class ReplaySource implements Source {
       if (dueMs > now() && builder.count > 0) yield { format, records: builder.take() };
       while (dueMs > now() && !signal.aborted) await wait(dueMs - now(), signal);
       if (signal.aborted) return;
-      builder.add(offset++, rowTimeMs, named ? null : recordings.nameOf(timeMs), line);
+      builder.add(offset++, rowTimeMs, named ? null : bytes.encode(recordings.nameOf(timeMs)), line);
       if (builder.count === BATCH_RECORDS) yield { format, records: builder.take() };
     };
 

@@ -85,8 +85,6 @@ class SimulatorSource implements Source {
 
   #batch(keys: string[], texts: string[]): RecordBatch {
     const count = texts.length;
-    const bounds = new Uint32Array(count + 1);
-    for (let i = 0; i < count; i++) bounds[i + 1] = bounds[i]! + texts[i]!.length; // ASCII: a byte each
     const first = this.#offset;
     this.#offset += count;
     return {
@@ -95,9 +93,10 @@ class SimulatorSource implements Source {
       count,
       offsets: Float64Array.from({ length: count }, (_, i) => first + i),
       appendTimesMs: new Float64Array(count).fill(this.#speed === "max" ? NaN : this.#now()),
-      keys,
+      keys: this.#encoder.encode(keys.join("")),
+      keyBounds: boundsOf(keys),
       values: this.#encoder.encode(texts.join("")),
-      bounds,
+      bounds: boundsOf(texts),
     };
   }
 
@@ -108,4 +107,11 @@ class SimulatorSource implements Source {
   [Symbol.asyncDispose](): Promise<void> {
     return Promise.resolve();
   }
+}
+
+/** Where each of some ASCII texts begins and ends when they are one after another. */
+function boundsOf(texts: readonly string[]): Uint32Array {
+  const bounds = new Uint32Array(texts.length + 1);
+  for (let i = 0; i < texts.length; i++) bounds[i + 1] = bounds[i]! + texts[i]!.length;
+  return bounds;
 }

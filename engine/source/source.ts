@@ -10,7 +10,9 @@ export interface RecordBatch {
   readonly offsets: Float64Array;
   /** When the broker appended each record, epoch ms; NaN where the source has no such time. */
   readonly appendTimesMs: Float64Array;
-  readonly keys: readonly (string | null)[];
+  /** Keys of the records, record `i` having `keys.subarray(keyBounds[i], keyBounds[i + 1])`; an empty one is no key. */
+  readonly keys: Uint8Array;
+  readonly keyBounds: Uint32Array;
   readonly values: Uint8Array;
   /** `count + 1` byte positions in `values`. */
   readonly bounds: Uint32Array;

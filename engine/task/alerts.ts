@@ -23,14 +23,14 @@ export function alertLevel(probability: number, threshold: number): AlertLevel {
 export class AlertRule {
   readonly #holdOffMs: number;
   /** Of each sensor: the event time of its newest fire, and of the one that came last, which may be a late one. */
-  readonly #fires = new Map<string, { newestMs: number; lastMs: number }>();
+  readonly #fires = new Map<number, { newestMs: number; lastMs: number }>();
 
   constructor(holdOffMs: number) {
     this.#holdOffMs = holdOffMs;
   }
 
-  /** Takes in the event time of a prediction of fire. True when it begins a fire that has not been told yet. */
-  raises(sensor: string, timeMs: number): boolean {
+  /** Takes in the event time of a prediction of fire for a sensor, by its number. True when it begins a fire that has not been told yet. */
+  raises(sensor: number, timeMs: number): boolean {
     const { newestMs, lastMs } = this.#fires.get(sensor) ?? { newestMs: -Infinity, lastMs: -Infinity };
     this.#fires.set(sensor, { newestMs: Math.max(newestMs, timeMs), lastMs: timeMs });
     return Math.abs(timeMs - newestMs) > this.#holdOffMs && Math.abs(timeMs - lastMs) > this.#holdOffMs;

@@ -27,7 +27,7 @@ export class Task implements Disposable {
 
   constructor({ kernel, pipeline, models, format }: TaskOptions) {
     this.#models = models;
-    this.#decoder = new Decoder(pipeline.schema, format);
+    this.#decoder = new Decoder(kernel, pipeline.schema, format);
     this.#clocks = new SensorClocks(pipeline.maxOutOfOrdernessMs);
     this.#features = new FeatureState(kernel, pipeline);
     this.#alerts = new AlertRule(pipeline.holdOffMs);
@@ -36,7 +36,8 @@ export class Task implements Disposable {
   /** Throws `MGV_MODEL_MISSING` when it is to score and there is no model. */
   process(records: RecordBatch): TaskOutput {
     const { batch, deadLetters } = this.#decoder.decode(records);
-    const late = Uint8Array.from(batch.sensors, (sensor, i) => (this.#clocks.observe(sensor, batch.timesMs[i]!) ? 1 : 0));
+    const { timesMs } = batch;
+    const late = Uint8Array.from(batch.sensors, (sensor, i) => (this.#clocks.observe(sensor, timesMs[i]!) ? 1 : 0));
     const scores = this.#models && this.#score(batch, this.#models);
     return { batch, late, scores, alerts: scores ? this.#raise(batch, scores) : [], deadLetters };
   }
@@ -58,15 +59,16 @@ export class Task implements Disposable {
 
   #raise(batch: Batch, scores: Scores): Alert[] {
     const alerts: Alert[] = [];
+    const { sensors, timesMs, offsets } = batch;
     for (let i = 0; i < batch.count; i++) {
       const severity = scores.levels[i]!;
-      const sensor = batch.sensors[i]!;
-      const timeMs = batch.timesMs[i]!;
+      const sensor = sensors[i]!;
+      const timeMs = timesMs[i]!;
       if (severity === "NONE" || !this.#alerts.raises(sensor, timeMs)) continue;
       alerts.push({
-        id: `${batch.partition}_${batch.offsets[i]}`,
+        id: `${batch.partition}_${offsets[i]}`,
         timeMs,
-        sensor,
+        sensor: batch.names.of(sensor),
         probability: scores.probabilities[i]!,
         threshold: scores.threshold,
         severity,
@@ -78,5 +80,6 @@ export class Task implements Disposable {
 
   [Symbol.dispose](): void {
     this.#features[Symbol.dispose]();
+    this.#decoder[Symbol.dispose]();
   }
 }

@@ -22,3 +22,15 @@ export {
   rootPlace as arenaRoot,
   setRootPlace as arenaSetRoot,
 } from "./state/arena";
+export {
+  open as sensorsOpen,
+  numberOf as sensorsNumberOf,
+  forget as sensorsForget,
+  keep as sensorsKeep,
+  begin as sensorsBegin,
+  nameAt as sensorsNameAt,
+  nameBytes as sensorsNameBytes,
+  releases as sensorsReleases,
+  live as sensorsLive,
+} from "./state/sensors";
+export { close as decodeClose } from "./decode/close";

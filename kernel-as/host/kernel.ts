@@ -28,6 +28,16 @@ interface KernelExports extends Record<string, unknown> {
   arenaWritable(arena: number, place: number, bytes: number): number;
   arenaRoot(arena: number, root: number): number;
   arenaSetRoot(arena: number, root: number, place: number): void;
+  sensorsOpen(arena: number, root: number): number;
+  sensorsNumberOf(arena: number, dictionary: number, name: number, bytes: number): number;
+  sensorsForget(arena: number, dictionary: number, number: number): void;
+  sensorsKeep(arena: number, dictionary: number, number: number): void;
+  sensorsBegin(arena: number, dictionary: number): void;
+  sensorsNameAt(arena: number, dictionary: number, number: number): number;
+  sensorsNameBytes(arena: number, dictionary: number, number: number): number;
+  sensorsReleases(arena: number, dictionary: number): number;
+  sensorsLive(arena: number, dictionary: number): number;
+  decodeClose(at: number, columns: number, rows: number): number;
   trailingCreate(fields: number, spans: number, spansMs: number, retentionMs: number): number;
   trailingForget(state: number): void;
   trailingPush(state: number, rows: number, sensors: number, timesMs: number, values: number, output: number): void;

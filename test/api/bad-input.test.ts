@@ -2,10 +2,12 @@ import { expect, test } from "vitest";
 import { problemSchema, type Problem } from "../../api/contract.ts";
 import { ReadingReader } from "../../api/readings.ts";
 import { Decoder } from "../../engine/decode/decoder.ts";
+import { loadKernel } from "../../kernel-as/host/kernel.ts";
 import { field } from "../../kernel-as/schema.ts";
 import smoke from "../../pipelines/smoke.ts";
 import { bodyOf, message, startService, START_MS } from "./service.ts";
 
+const kernel = await loadKernel();
 const json = { "Content-Type": "application/json" };
 const good = JSON.stringify(message());
 const notUtf8 = Uint8Array.from(JSON.stringify(message({ location: "?" })), (character) => (character === "?" ? 255 : character.charCodeAt(0)));
@@ -60,13 +62,15 @@ test.each([
 /** The code under which the stream makes a dead letter of a message. */
 function streamCode(reading: Record<string, unknown>): string | undefined {
   const values = new TextEncoder().encode(JSON.stringify(reading));
-  const { deadLetters } = new Decoder(smoke.schema, { kind: "json" }).decode({
+  using decoder = new Decoder(kernel, smoke.schema, { kind: "json" });
+  const { deadLetters } = decoder.decode({
     topic: smoke.readings,
     partition: 0,
     count: 1,
     offsets: Float64Array.of(0),
     appendTimesMs: Float64Array.of(START_MS),
-    keys: [null],
+    keys: new Uint8Array(0),
+    keyBounds: Uint32Array.of(0, 0),
     values,
     bounds: Uint32Array.of(0, values.length),
   });

@@ -69,7 +69,8 @@ export function trainingBatch(): Batch {
     offsets: Float64Array.from(rows),
     appendTimesMs: new Float64Array(count).fill(NaN),
     timesMs: Float64Array.from(rows, (row) => START_MS + row * 2_500),
-    sensors: rows.map((row) => `room-${row % 4}`),
+    sensors: Uint32Array.from(rows, (row) => row % 4),
+    names: { of: (number) => `room-${number}` },
     columns,
     labels,
   };

@@ -1,4 +1,5 @@
 import type { Subscription } from "../../engine/broker/broker.ts";
+import { keyOf } from "../../engine/source/record-batch.ts";
 import type { RecordBatch } from "../../engine/source/source.ts";
 
 /** One record of a batch, as a test compares it. */
@@ -16,7 +17,7 @@ export function flatten(batch: RecordBatch): ReadRecord[] {
     partition: batch.partition,
     offset: batch.offsets[index]!,
     appendTimeMs: batch.appendTimesMs[index]!,
-    key: batch.keys[index]!,
+    key: keyOf(batch, index),
     value: decoder.decode(batch.values.subarray(batch.bounds[index], batch.bounds[index + 1])),
   }));
 }

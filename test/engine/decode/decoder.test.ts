@@ -1,11 +1,15 @@
 import { expect, test } from "vitest";
+import type { Batch } from "../../../engine/batch.ts";
 import { Decoder } from "../../../engine/decode/decoder.ts";
+import { loadKernel } from "../../../kernel-as/host/kernel.ts";
 import { recordsOf, smallSchema } from "../../fixtures/readings.ts";
 
+const kernel = await loadKernel();
 const json = { kind: "json" } as const;
+const sensorsOf = ({ sensors, names }: Batch) => Array.from(sensors, (number) => names.of(number));
 
 function decode(texts: readonly string[], options?: Parameters<typeof recordsOf>[1]) {
-  return new Decoder(smallSchema, json).decode(recordsOf(texts, options));
+  return new Decoder(kernel, smallSchema, json).decode(recordsOf(texts, options));
 }
 
 test("keys with and without brackets fill the same column; what may be missing is NaN", () => {
@@ -33,7 +37,7 @@ test.each([
   const good = '{"t":5,"a":1,"b":1}';
   const { batch, deadLetters } = decode([good, text, good], { keys: ["x", "y", "z"] });
   expect([...batch.offsets]).toEqual([0, 2]);
-  expect(batch.sensors).toEqual(["x", "z"]);
+  expect(sensorsOf(batch)).toEqual(["x", "z"]);
   expect(deadLetters).toMatchObject([{ offset: 1, key: "y", code }]);
   expect(new TextDecoder().decode(deadLetters[0]!.value)).toBe(text);
 });
@@ -45,15 +49,15 @@ test("the reason is the same on every runtime", () => {
 test("bytes that are not UTF-8 are a dead letter; text beyond ASCII is not", () => {
   const records = recordsOf(['{"t":1,"a":1,"b":1,"sensor_id":"Küche"}', '{"t":1,"a":1,"b":1,"sensor_id":"X"}']);
   records.values[records.bounds[1]! + records.values.subarray(records.bounds[1]).indexOf(88)] = 0xff;
-  const { batch, deadLetters } = new Decoder(smallSchema, json).decode(records);
-  expect(batch.sensors).toEqual(["Küche"]);
+  const { batch, deadLetters } = new Decoder(kernel, smallSchema, json).decode(records);
+  expect(sensorsOf(batch)).toEqual(["Küche"]);
   expect(deadLetters).toMatchObject([{ offset: 1, code: "MGV_JSON", reason: "not UTF-8" }]);
 });
 
 test("the sensor is the record's key, else what the message names, else the partition", () => {
   const text = (sensor: string) => `{"t":1,"a":1,"b":1${sensor}}`;
   const { batch } = decode([text(',"sensor_id":"s"'), text(',"sensor_id":"s"'), text(',"sensor_id":12'), text("")], { keys: ["k", null, null, null], partition: 3 });
-  expect(batch.sensors).toEqual(["k", "s", "12", "partition-3"]);
+  expect(sensorsOf(batch)).toEqual(["k", "s", "12", "partition-3"]);
 });
 
 test("labels are read from numbers and from the strings that the original sends", () => {
@@ -73,7 +77,7 @@ test("a reading of more than five minutes after the broker took it in is a dead 
 
 test("CSV cells are numbers, nothing or text, as JSON values are", () => {
   const header = ["row", "t", "b", "a", "label"];
-  const { batch, deadLetters } = new Decoder(smallSchema, { kind: "csv", header }).decode(
+  const { batch, deadLetters } = new Decoder(kernel, smallSchema, { kind: "csv", header }).decode(
     recordsOf(["0,10,1.5,,1", "1,11,2,NULL,0", "2,12,x,1,0", "3,13,1", '4,"14",3,"7",0']),
   );
   expect(batch.columns.map((column) => [...column])).toEqual([[NaN, NaN, 7], [1.5, 2, 3], [NaN, NaN, NaN]]);
@@ -82,12 +86,12 @@ test("CSV cells are numbers, nothing or text, as JSON values are", () => {
 
 test("of two columns for one thing the schema's first spelling wins, in CSV as in JSON", () => {
   const schema = { ...smallSchema, time: { keys: ["UTC", "t"], unit: "s" } as const };
-  const csv = new Decoder(schema, { kind: "csv", header: ["t", "a", "a[C]", "b", "UTC"] }).decode(recordsOf(["1,2,3,4,5"]));
-  const lines = new Decoder(schema, json).decode(recordsOf(['{"t":1,"a":2,"a[C]":3,"b":4,"UTC":5}']));
+  const csv = new Decoder(kernel, schema, { kind: "csv", header: ["t", "a", "a[C]", "b", "UTC"] }).decode(recordsOf(["1,2,3,4,5"]));
+  const lines = new Decoder(kernel, schema, json).decode(recordsOf(['{"t":1,"a":2,"a[C]":3,"b":4,"UTC":5}']));
   for (const { batch } of [csv, lines]) expect([batch.timesMs[0], batch.columns[0]![0]]).toEqual([5000, 3]);
 });
 
 test("a CSV that lacks a column is refused before its first row, by the column's name", () => {
-  expect(() => new Decoder(smallSchema, { kind: "csv", header: ["t", "a"] })).toThrow(expect.objectContaining({ code: "MGV_CSV_COLUMN" }));
-  expect(() => new Decoder(smallSchema, { kind: "csv", header: ["t", "a"] })).toThrow(/"b"/);
+  expect(() => new Decoder(kernel, smallSchema, { kind: "csv", header: ["t", "a"] })).toThrow(expect.objectContaining({ code: "MGV_CSV_COLUMN" }));
+  expect(() => new Decoder(kernel, smallSchema, { kind: "csv", header: ["t", "a"] })).toThrow(/"b"/);
 });

@@ -1,5 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { expect, test } from "vitest";
+import { keyOf } from "../../../engine/source/record-batch.ts";
 import { ReplaySource, type ReplayOptions } from "../../../engine/source/replay.ts";
 import { smallSchema } from "../../fixtures/readings.ts";
 import { temporaryFolder } from "../../fixtures/temporary.ts";
@@ -13,8 +14,8 @@ async function replay(text: string, options: Partial<ReplayOptions> = {}, signal
   const sizes: number[] = [];
   for await (const { records: batch } of source.read(signal)) {
     sizes.push(batch.count);
-    batch.keys.forEach((key, i) =>
-      records.push({ key, offset: batch.offsets[i]!, text: new TextDecoder().decode(batch.values.subarray(batch.bounds[i], batch.bounds[i + 1])) }),
+    batch.offsets.forEach((offset, i) =>
+      records.push({ key: keyOf(batch, i), offset, text: new TextDecoder().decode(batch.values.subarray(batch.bounds[i], batch.bounds[i + 1])) }),
     );
   }
   return { records, sizes };
