@@ -117,8 +117,8 @@ const HEARTBEAT_MS = 60_000;
 export function tellRun(): (output: TaskOutput, summary: Summary) => void {
   let toldMs = performance.now();
   return ({ alerts }, summary) => {
-    for (const { severity, sensor, probability, timeMs } of alerts) {
-      tell(`ALERT   ${severity} ${sensor} at ${new Date(timeMs).toISOString()}: probability of fire ${(probability * 100).toFixed(1)} %`);
+    for (const { severity, message, timeMs } of alerts) {
+      tell(`ALERT   ${severity} at ${new Date(timeMs).toISOString()}: ${message}`);
     }
     if (performance.now() - toldMs < HEARTBEAT_MS) return;
     toldMs = performance.now();

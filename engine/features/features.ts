@@ -51,7 +51,7 @@ export class FeatureState implements Disposable {
   }
 
   /** Adds the readings in order and computes each one's features from those already seen, itself included. */
-  push(batch: Batch): FeatureRows {
+  push(batch: Pick<Batch, "count" | "sensors" | "timesMs" | "columns">): FeatureRows {
     const rows = batch.count;
     const timesAt = this.#input.atLeast(rows * (8 + 8 * this.#rowDoubles + 4) + 8);
     const valuesAt = timesAt + rows * 8;

@@ -112,10 +112,10 @@ function segments(pipeline: Pipeline, run: string, outputs: readonly TaskOutput[
   const name = `${first.topic}-${first.partition}-${first.offsets[0]}-${last.offsets.at(-1)}-${run}`;
   const rows = outputs.reduce((sum, { batch }) => sum + batch.count, 0);
   const numbers = (column: (output: TaskOutput) => ArrayLike<number>) => {
-    const all = new Float64Array(rows);
+    const parts = outputs.map(column);
+    const all = new Float64Array(parts.reduce((sum, { length }) => sum + length, 0));
     let at = 0;
-    for (const output of outputs) {
-      const values = column(output);
+    for (const values of parts) {
       all.set(values, at);
       at += values.length;
     }
@@ -136,17 +136,33 @@ function segments(pipeline: Pipeline, run: string, outputs: readonly TaskOutput[
     { name: "label", values: numbers(({ batch }) => batch.labels), sql: "CAST($ AS TINYINT)" },
   ];
   if (outputs.some(({ scores }) => !scores)) return [{ kind: "readings", name, rows, columns: readings }];
+  const places = scoredPlaces(outputs);
   const predictions: SegmentColumn[] = [
-    ...keys,
+    ...keys.map((column) => ({ ...column, values: pick(column.values, places) })),
     { name: "prediction", values: numbers(({ scores }) => scores!.predictions), sql: "CAST($ AS TINYINT)" },
     { name: "probability", values: numbers(({ scores }) => scores!.probabilities) },
     { name: "margin", values: numbers(({ scores }) => scores!.margins) },
-    { name: "late", values: numbers(({ late }) => late), sql: "CAST($ AS BOOLEAN)" },
+    { name: "late", values: pick(numbers(({ late }) => late), places), sql: "CAST($ AS BOOLEAN)" },
     { name: "alert_level", values: outputs.flatMap(({ scores }) => scores!.levels) },
-    { name: "model_version", values: outputs.flatMap(({ batch, scores }) => new Array<string>(batch.count).fill(scores!.modelVersion)) },
+    { name: "model_version", values: outputs.flatMap(({ scores }) => new Array<string>(scores!.predictions.length).fill(scores!.modelVersion)) },
   ];
   return [
     { kind: "readings", name, rows, columns: readings },
-    { kind: "predictions", name, rows, columns: predictions },
+    { kind: "predictions", name, rows: places?.length ?? rows, columns: predictions },
   ];
+}
+
+/** Among the readings of all outputs the places of those that were scored; null: all were. */
+function scoredPlaces(outputs: readonly TaskOutput[]): number[] | null {
+  if (outputs.every(({ scored }) => scored === null)) return null;
+  let before = 0;
+  return outputs.flatMap(({ batch, scored }) => {
+    const first = before;
+    before += batch.count;
+    return Array.from({ length: scored?.length ?? batch.count }, (_, i) => first + (scored?.[i] ?? i));
+  });
+}
+
+function pick(values: SegmentColumn["values"], places: readonly number[] | null): SegmentColumn["values"] {
+  return places === null ? values : (places.map((place) => values[place]!) as number[] | string[]);
 }

@@ -67,6 +67,11 @@ export class ModelStore {
     throw this.#problem ?? missing(this.path);
   }
 
+  /** The model of a version, if it is the one in use. */
+  find(version: string): Model | null {
+    return this.#current?.version === version ? this.#current : null;
+  }
+
   /** Looks at the file, reads it if it has changed or `force` is set. True when another model is in use afterwards. */
   async refresh(options: { force?: boolean } = {}): Promise<boolean> {
     if (this.#refreshing && options.force) await this.#refreshing;

@@ -37,6 +37,16 @@ export abstract class Plan {
     return this.#first("alert")?.topic ?? `${this.name}_alerts`;
   }
 
+  /** Every topic that the pipeline may write to. */
+  get outputTopics(): string[] {
+    const topics = this.steps.flatMap((step) => {
+      if (step.kind === "output") return step.topics;
+      if (step.kind === "window") return step.late === null ? [] : [step.late];
+      return step.kind === "alert" || step.kind === "rules" || step.kind === "anomalies" ? [step.topic] : [];
+    });
+    return [...new Set([...topics, this.deadLetters])];
+  }
+
   get clock(): ClockSettings {
     return this.#first("clock") ?? defaultClock;
   }

@@ -100,10 +100,10 @@ export class Stream<Field extends string = string> extends Plan {
   }
 
   /** Tells people of values far from the sensor's own recent ones. The rows go on as they are. */
-  anomalies(options: { fields: readonly NoInfer<Field>[] } & Partial<Omit<AnomalyOptions, "fields">> & { to?: Topic } & Named): Stream<Field> {
-    const { fields, window = 100, atLeast = 30, medium = 3, high = 4, to, name = "anomalies" } = options;
-    this.#mustHave(name, fields);
-    return this.#add(name, { kind: "anomalies", fields, window, atLeast, medium, high, topic: to?.name ?? `${this.name}_alerts` });
+  anomalies(options: { fields: readonly NoInfer<Field>[] } & Partial<Omit<AnomalyOptions, "watched">> & { to?: Topic } & Named): Stream<Field> {
+    const { fields: watched, window = 100, atLeast = 30, medium = 3, high = 4, to, name = "anomalies" } = options;
+    this.#mustHave(name, watched);
+    return this.#add(name, { kind: "anomalies", watched, window, atLeast, medium, high, topic: to?.name ?? `${this.name}_alerts` });
   }
 
   /** Cuts each sensor's event time into windows. */

@@ -67,7 +67,7 @@ function describe(step: Step): string {
     case "rules":
       return ` → ${step.topic}`;
     case "anomalies":
-      return `: ${step.fields.join(", ")} beyond ${step.medium} σ of ${step.window} → ${step.topic}`;
+      return `: ${step.watched.join(", ")} beyond ${step.medium} σ of ${step.window} → ${step.topic}`;
     case "window":
       return `${step.name.includes(windowText(step.window)) ? "" : ` ${windowText(step.window)}`}, ${step.emit}: ${Object.keys(step.aggregates).length} aggregates${step.late === null ? "" : `, late → ${step.late}`}`;
     case "filter":

@@ -1,6 +1,7 @@
 /** Values far from a sensor's own recent ones. */
 export interface AnomalyOptions<Field extends string = string> {
-  readonly fields: readonly Field[];
+  /** The fields that are looked at. */
+  readonly watched: readonly Field[];
   /** How many of the sensor's last values are looked at, and how many there must be (100, 30). */
   readonly window: number;
   readonly atLeast: number;

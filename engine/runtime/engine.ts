@@ -108,7 +108,7 @@ function count(summary: Summary, metrics: Metrics, output: TaskOutput, seconds: 
   summary.readings += batch.count;
   summary.rejected += deadLetters.length;
   summary.late += lateCount;
-  summary.predictions += scores ? batch.count : 0;
+  summary.predictions += scores?.predictions.length ?? 0;
   summary.alerts += alerts.length;
 
   metrics.readings(batch.count);
@@ -119,6 +119,6 @@ function count(summary: Summary, metrics: Metrics, output: TaskOutput, seconds: 
   for (const alert of alerts) metrics.alert(alert.severity);
   if (scores) {
     const fire = scores.predictions.reduce((sum, each) => sum + each, 0);
-    metrics.predictions({ fire, noFire: batch.count - fire }, scores.modelVersion);
+    metrics.predictions({ fire, noFire: scores.predictions.length - fire }, scores.modelVersion);
   }
 }

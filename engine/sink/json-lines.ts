@@ -15,14 +15,14 @@ export class JsonLinesSink implements Sink {
   private constructor(pipeline: Pipeline, directory: string, files: ReadonlyMap<string, FileHandle>) {
     this.#pipeline = pipeline;
     this.#files = files;
-    this.description = `predictions, alerts and dead letters as JSON lines in ${directory}`;
+    this.description = `${pipeline.outputTopics.join(", ")} as JSON lines in ${directory}`;
   }
 
   static async open(pipeline: Pipeline, directory: string): Promise<JsonLinesSink> {
     try {
       await mkdir(directory, { recursive: true });
       const files = new Map<string, FileHandle>();
-      for (const topic of [pipeline.predictions, pipeline.alerts, pipeline.deadLetters]) {
+      for (const topic of pipeline.outputTopics) {
         files.set(topic, await open(join(directory, `${topic}.jsonl`), "w"));
       }
       return new JsonLinesSink(pipeline, directory, files);

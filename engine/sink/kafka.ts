@@ -13,11 +13,11 @@ export class KafkaSink implements Sink {
   private constructor(pipeline: Pipeline, broker: Broker) {
     this.#pipeline = pipeline;
     this.#broker = broker;
-    this.description = `topics ${pipeline.predictions}, ${pipeline.alerts} and ${pipeline.deadLetters}`;
+    this.description = `topics ${pipeline.outputTopics.join(", ")}`;
   }
 
   static async open(pipeline: Pipeline, broker: Broker): Promise<KafkaSink> {
-    await broker.ensureTopics([pipeline.predictions, pipeline.alerts, pipeline.deadLetters]);
+    await broker.ensureTopics(pipeline.outputTopics);
     return new KafkaSink(pipeline, broker);
   }
 

@@ -3,7 +3,7 @@ import type { DeadLetter } from "../batch.ts";
 import type { ProducedRecord } from "../broker/broker.ts";
 import type { Pipeline } from "../pipeline/pipeline.ts";
 import type { Alert } from "../task/alerts.ts";
-import type { TaskOutput } from "../task/output.ts";
+import type { TaskOutput, WrittenRow } from "../task/output.ts";
 
 /**
  * An output as records of the pipeline's topics. They hold no processing time: the same input gives the same bytes. Field
@@ -12,56 +12,65 @@ import type { TaskOutput } from "../task/output.ts";
 export function outputRecords(pipeline: Pipeline, output: TaskOutput): ProducedRecord[] {
   return [
     ...predictionRecords(pipeline, output),
-    ...output.alerts.map((alert) => alertRecord(pipeline, alert)),
+    ...output.alerts.map(alertRecord),
+    ...output.rows.map(rowRecord),
     ...output.deadLetters.map((letter) => deadLetterRecord(pipeline, letter)),
   ];
 }
 
-function predictionRecords(pipeline: Pipeline, { batch, scores, late }: TaskOutput): ProducedRecord[] {
+function predictionRecords(pipeline: Pipeline, { batch, scores, scored, late }: TaskOutput): ProducedRecord[] {
   if (!scores) return [];
   const names = pipeline.schema.fields.map((field) => field.name);
   const modelInfo = { algorithm: ALGORITHM, version: scores.modelVersion, trained_on: scores.trainedOn };
   const { sensors: numbers, timesMs, appendTimesMs, offsets, columns } = batch;
-  return Array.from(numbers, (number, i) => {
-    const sensor = batch.names.of(number);
+  return Array.from(scores.predictions, (prediction, i) => {
+    const row = scored?.[i] ?? i;
+    const sensor = batch.names.of(numbers[row]!);
     const fire = scores.probabilities[i]!;
     const record = {
-      prediction: scores.predictions[i]!,
-      prediction_label: scores.predictions[i] === 1 ? "fire" : "no_fire",
+      prediction,
+      prediction_label: prediction === 1 ? "fire" : "no_fire",
       probability: fire,
       confidence: { no_fire: 1 - fire, fire },
-      timestamp: isoTime(timesMs[i]!),
+      timestamp: isoTime(timesMs[row]!),
       sensor_id: sensor,
-      late: late[i] === 1,
+      late: late[row] === 1,
       model_info: modelInfo,
       stream_metadata: {
         kafka_topic: batch.topic,
         kafka_partition: batch.partition,
-        kafka_offset: offsets[i]!,
-        kafka_timestamp: isoTime(appendTimesMs[i]!),
-        prediction_id: `${batch.partition}_${offsets[i]}`,
+        kafka_offset: offsets[row]!,
+        kafka_timestamp: isoTime(appendTimesMs[row]!),
+        prediction_id: `${batch.partition}_${offsets[row]}`,
       },
-      sensor_data: Object.fromEntries(names.map((name, field) => [name, orNull(columns[field]![i]!)])),
+      sensor_data: Object.fromEntries(names.map((name, field) => [name, orNull(columns[field]![row]!)])),
       alert_level: scores.levels[i]!,
     };
     return { topic: pipeline.predictions, key: sensor, value: JSON.stringify(record) };
   });
 }
 
-function alertRecord(pipeline: Pipeline, alert: Alert): ProducedRecord {
-  const percent = (alert.probability * 100).toFixed(1);
+function alertRecord(alert: Alert): ProducedRecord {
   const record = {
     timestamp: isoTime(alert.timeMs),
     sensor: alert.sensor,
-    value: alert.probability,
+    ...(alert.cause !== null && { cause: alert.cause }),
+    value: alert.value,
     threshold: alert.threshold,
     severity: alert.severity,
-    message: `${alert.sensor} looks like fire: probability ${percent} %.`,
-    alert_type: "fire",
+    message: alert.message,
+    alert_type: alert.kind,
     alert_id: alert.id,
-    model_version: alert.modelVersion,
+    ...(alert.modelVersion !== null && { model_version: alert.modelVersion }),
   };
-  return { topic: pipeline.alerts, key: alert.sensor, value: JSON.stringify(record) };
+  return { topic: alert.topic, key: alert.sensor, value: JSON.stringify(record) };
+}
+
+/** A row of fields that a step gave; of a window with its bounds. Missing values are null. */
+function rowRecord({ topic, sensor, timeMs, startMs, values }: WrittenRow): ProducedRecord {
+  const times = startMs === null ? { timestamp: isoTime(timeMs) } : { window_start: isoTime(startMs), window_end: isoTime(timeMs) };
+  const fields = Object.fromEntries(Object.entries(values).map(([field, value]) => [field, orNull(value)]));
+  return { topic, key: sensor, value: JSON.stringify({ sensor_id: sensor, ...times, ...fields }) };
 }
 
 /** A dead letter carries at most this much of its message, far below what a broker takes by default (1 MiB). */

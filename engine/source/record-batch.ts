@@ -52,6 +52,18 @@ export class RecordBatchBuilder {
   }
 }
 
+/** Records `from` up to `to` of a batch. */
+export function sliceRecords(records: RecordBatch, from: number, to: number): RecordBatch {
+  return {
+    ...records,
+    count: to - from,
+    offsets: records.offsets.subarray(from, to),
+    appendTimesMs: records.appendTimesMs.subarray(from, to),
+    keyBounds: records.keyBounds.subarray(from, to + 1),
+    bounds: records.bounds.subarray(from, to + 1),
+  };
+}
+
 const nothing = new Uint8Array(0);
 
 /** Pieces of bytes, one after another. */

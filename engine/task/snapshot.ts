@@ -21,8 +21,6 @@ export interface SnapshotHeader {
   readonly pipeline: string;
   /** Of each step by name: see `stepFingerprints`. */
   readonly steps: Readonly<Record<string, string>>;
-  readonly topic: string;
-  readonly partition: number;
   /** 0 for the first of a task, then one more for each. */
   readonly sequence: number;
   /** Records below this one are in the state. */
@@ -32,13 +30,14 @@ export interface SnapshotHeader {
   readonly states: Readonly<Record<string, readonly (readonly [sensor: number, state: unknown])[]>>;
 }
 
-export interface Page {
+interface Page {
   readonly page: number;
   /** PAGE_BYTES of them. */
   readonly bytes: Uint8Array;
 }
 
-export function writeSnapshot(header: SnapshotHeader, pages: readonly Page[]): Uint8Array<ArrayBuffer> {
+export function writeSnapshot(header: SnapshotHeader, changed: Iterable<Page>): Uint8Array<ArrayBuffer> {
+  const pages = Array.from(changed, ({ page, bytes }) => ({ page, bytes: bytes.slice() }));
   const text = new TextEncoder().encode(JSON.stringify(header));
   const snapshot = new Uint8Array(12 + text.length + pages.length * (4 + PAGE_BYTES) + HASH_BYTES);
   const view = new DataView(snapshot.buffer);
@@ -70,8 +69,15 @@ export function readSnapshot(snapshot: Uint8Array): { header: SnapshotHeader; pa
   return { header, pages };
 }
 
-/** Throws `MGV_SNAPSHOT` unless the snapshot is of this pipeline, with the steps that changed. */
-export function checkTopology({ pipeline, steps }: SnapshotHeader, own: { name: string; steps: Readonly<Record<string, string>> }): void {
+/** Throws `MGV_SNAPSHOT` unless the snapshots are one task's, from its first on, without a gap, and of this pipeline; the reason names the steps that changed. */
+export function checkChain(headers: readonly SnapshotHeader[], own: { name: string; steps: Readonly<Record<string, string>> }): void {
+  headers.forEach((header, place) => {
+    if (header.sequence !== place) refuse(`it is number ${header.sequence} of its task where number ${place} should stand`);
+    checkTopology(header, own);
+  });
+}
+
+function checkTopology({ pipeline, steps }: SnapshotHeader, own: { name: string; steps: Readonly<Record<string, string>> }): void {
   if (pipeline !== own.name) refuse(`it is of the pipeline "${pipeline}", not of "${own.name}"`);
   const names = new Set([...Object.keys(steps), ...Object.keys(own.steps)]);
   const changed = [...names].filter((name) => steps[name] !== own.steps[name]).map((name) => `${name} ${name in own.steps ? (name in steps ? "has changed" : "is new") : "is gone"}`);

@@ -1,85 +1,209 @@
 import type { Kernel } from "../../kernel-as/host/kernel.ts";
+import { Arena } from "../../kernel-as/host/arena.ts";
+import { MangroveError } from "../../kernel-as/errors.ts";
+import type { Batch, DeadLetter, SensorNames } from "../batch.ts";
 import { Decoder } from "../decode/decoder.ts";
-import { FeatureState } from "../features/features.ts";
-import type { ModelStore } from "../model/model-store.ts";
+import { deadLetter } from "../decode/reference.ts";
+import type { Model } from "../model/model-store.ts";
 import type { Pipeline } from "../pipeline/pipeline.ts";
+import type { Step } from "../pipeline/step.ts";
+import { stepFingerprints } from "../pipeline/topology.ts";
 import type { RecordBatch, RecordFormat } from "../source/source.ts";
-import type { Batch } from "../batch.ts";
-import { AlertRule, alertLevel, type Alert } from "./alerts.ts";
+import { sliceRecords } from "../source/record-batch.ts";
 import { SensorClocks } from "./clock.ts";
-import type { Scores, TaskOutput } from "./output.ts";
+import { Collected } from "./context.ts";
+import type { JournalEntry } from "./journal.ts";
+import type { Operator } from "./operator.ts";
+import { operatorOf } from "./operators/operators.ts";
+import type { TaskOutput } from "./output.ts";
+import { BatchRows, concatRows, type Rows } from "./rows.ts";
+import { checkChain, readSnapshot, writeSnapshot, type SnapshotHeader } from "./snapshot.ts";
+
+/** The models that a task may score by. */
+export interface Models {
+  /** The one to be used from now on; throws `MGV_MODEL_MISSING` when there is none. */
+  require(): Model;
+  /** One that was in use, by its version; null when it is not there any more. */
+  find(version: string): Model | null;
+}
 
 export interface TaskOptions {
   readonly kernel: Kernel;
   readonly pipeline: Pipeline;
   /** Null switches scoring off: readings are only decoded and kept. */
-  readonly models: ModelStore | null;
+  readonly models: Models | null;
   readonly format: RecordFormat;
+  /** Where the records come from that outputs of no record are told of. */
+  readonly partition?: number;
+  /** Of a task of the same pipeline, from its first on: the state to begin with. */
+  readonly snapshots?: readonly Uint8Array[];
 }
 
-/** The deterministic fold of one partition: the same records, and the same model, give the same output. */
+type Tick = Exclude<JournalEntry, { kind: "model" }>;
+
+interface Placed {
+  readonly step: Step;
+  readonly operator: Operator | null;
+}
+
+/**
+ * The deterministic fold of one partition. The same records and the same journal give the same outputs, however they are cut into batches and wherever the
+ * state was snapshot and restored in between. No clock, no randomness, no I/O.
+ */
 export class Task implements Disposable {
-  readonly #models: ModelStore | null;
+  readonly #pipeline: Pipeline;
+  readonly #models: Models | null;
+  readonly #arena: Arena;
   readonly #decoder: Decoder;
   readonly #clocks: SensorClocks;
-  readonly #features: FeatureState;
-  readonly #alerts: AlertRule;
+  readonly #steps: readonly Placed[];
+  readonly #held: DisposableStack;
+  readonly #partition: number;
+  #model: Model | null = null;
+  #modelVersion: string | null = null;
+  #nextOffset = 0;
+  #sequence = 0;
 
-  constructor({ kernel, pipeline, models, format }: TaskOptions) {
+  /** Throws `MGV_SNAPSHOT` for snapshots that cannot be used, with the reason. */
+  constructor({ kernel, pipeline, models, format, partition = 0, snapshots = [] }: TaskOptions) {
+    const chain = snapshots.map(readSnapshot);
+    const headers = chain.map(({ header }) => header);
+    checkChain(headers, { name: pipeline.name, steps: stepFingerprints(pipeline) });
+    this.#pipeline = pipeline;
     this.#models = models;
-    this.#decoder = new Decoder(kernel, pipeline.schema, format);
+    this.#partition = partition;
+    using held = new DisposableStack();
+    this.#arena = held.use(new Arena(kernel));
+    for (const { page, bytes } of chain.flatMap(({ pages }) => pages)) this.#arena.put(page, bytes);
+    this.#decoder = held.use(new Decoder(kernel, pipeline.schema, format, { arena: this.#arena }));
     this.#clocks = new SensorClocks(pipeline.maxOutOfOrdernessMs);
-    this.#features = new FeatureState(kernel, pipeline);
-    this.#alerts = new AlertRule(pipeline.holdOffMs);
+    const model = models && (() => this.#model ?? models.require());
+    this.#steps = pipeline.steps.map((step) => ({ step, operator: held.use(operatorOf(step, { kernel, pipeline, model })) }));
+    for (const { states } of headers) for (const { step, operator } of this.#steps) operator?.state?.put(states[step.name] ?? []);
+    this.#nextOffset = headers.at(-1)?.nextOffset ?? 0;
+    this.#modelVersion = headers.at(-1)?.modelVersion ?? null;
+    this.#sequence = headers.length;
+    this.#held = held.move();
   }
 
-  /** Throws `MGV_MODEL_MISSING` when it is to score and there is no model. */
+  /** What comes after the last record that was taken in. */
+  get nextOffset(): number {
+    return this.#nextOffset;
+  }
+
+  /** Takes in records by the model that is in use now. Throws `MGV_MODEL_MISSING` when it is to score and there is none, `MGV_STEP` when a function of many rows fails. */
   process(records: RecordBatch): TaskOutput {
+    const journal: JournalEntry[] = [];
+    const model = this.#models?.require() ?? null;
+    if (model && model.version !== this.#modelVersion) {
+      this.#modelVersion = model.version;
+      journal.push({ offset: records.offsets[0] ?? this.#nextOffset, kind: "model", version: model.version });
+    }
+    this.#model = model;
+    return this.#fold(records, journal);
+  }
+
+  /** Takes records in again as the journal says that they were. Throws `MGV_MODEL_MISSING` for a model that is not there any more. */
+  replay(records: RecordBatch, journal: readonly JournalEntry[]): TaskOutput[] {
+    const outputs: TaskOutput[] = [];
+    let from = 0;
+    const upTo = (offset: number) => {
+      let to = from;
+      while (to < records.count && records.offsets[to]! < offset) to++;
+      if (to > from) outputs.push(this.#fold(sliceRecords(records, from, to), []));
+      from = to;
+    };
+    const last = records.offsets.at(-1) ?? -1;
+    for (const entry of journal.filter(({ offset }) => offset >= this.#nextOffset && offset <= last + 1)) {
+      upTo(entry.offset);
+      if (entry.kind === "model") this.#useVersion(entry.version);
+      else outputs.push(this.#tick(entry));
+    }
+    upTo(Infinity);
+    return outputs;
+  }
+
+  /** Append time has come to this without a record: silent sensors become idle. */
+  advance(appendNowMs: number): TaskOutput {
+    return this.#tick({ offset: this.#nextOffset, kind: "advance", appendNowMs });
+  }
+
+  /** The source has ended: every window closes. */
+  end(): TaskOutput {
+    return this.#tick({ offset: this.#nextOffset, kind: "end" });
+  }
+
+  #tick(entry: Tick): TaskOutput {
+    const batch = emptyBatch(this.#pipeline, this.#partition, { of: (sensor) => this.#decoder.sensors.nameOf(sensor) });
+    const collected = new Collected(batch, { forgotten: [], letter: neverFails });
+    this.#run(new BatchRows(batch, new Uint8Array(0)), collected, entry);
+    return this.#output(batch, new Uint8Array(0), collected, [], [entry]);
+  }
+
+  #useVersion(version: string): void {
+    const model = this.#models?.find(version) ?? null;
+    if (model === null) throw new MangroveError("MGV_MODEL_MISSING", `The model ${version}, which scored these readings, is not there any more.`);
+    this.#model = model;
+    this.#modelVersion = version;
+  }
+
+  #fold(records: RecordBatch, journal: readonly JournalEntry[]): TaskOutput {
     const { batch, deadLetters } = this.#decoder.decode(records);
     const { timesMs } = batch;
     const late = Uint8Array.from(batch.sensors, (sensor, i) => (this.#clocks.observe(sensor, timesMs[i]!) ? 1 : 0));
-    const scores = this.#models && this.#score(batch, this.#models);
-    return { batch, late, scores, alerts: scores ? this.#raise(batch, scores) : [], deadLetters };
+    const collected = new Collected(batch, { forgotten: [], letter: (row, error) => letterOf(records, batch, row, error) });
+    this.#run(new BatchRows(batch, late), collected);
+    this.#nextOffset = (records.offsets.at(-1) ?? this.#nextOffset - 1) + 1;
+    return this.#output(batch, late, collected, deadLetters, journal);
   }
 
-  #score(batch: Batch, models: ModelStore): Scores {
-    const model = models.require();
-    const rows = this.#features.push(batch);
-    const { margins, predictions: probabilities } = model.forest.predictAt(rows.at, rows.rows);
-    return {
-      modelVersion: model.version,
-      trainedOn: model.trainedOn,
-      threshold: model.threshold,
-      margins,
-      probabilities,
-      predictions: Uint8Array.from(probabilities, (p) => (p >= model.threshold ? 1 : 0)),
-      levels: Array.from(probabilities, (p) => alertLevel(p, model.threshold)),
-    };
+  #output(batch: Batch, late: Uint8Array, collected: Collected, deadLetters: readonly DeadLetter[], journal: readonly JournalEntry[]): TaskOutput {
+    const { scores, scored, alerts, rows, lateForWindows } = collected;
+    const failed = collected.deadLetters;
+    const letters = failed.length === 0 ? deadLetters : [...deadLetters, ...failed].sort((a, b) => a.offset - b.offset);
+    return { batch, late, scores, scored, alerts, rows, lateForWindows, deadLetters: letters, journal };
   }
 
-  #raise(batch: Batch, scores: Scores): Alert[] {
-    const alerts: Alert[] = [];
-    const { sensors, timesMs, offsets } = batch;
-    for (let i = 0; i < batch.count; i++) {
-      const severity = scores.levels[i]!;
-      const sensor = sensors[i]!;
-      const timeMs = timesMs[i]!;
-      if (severity === "NONE" || !this.#alerts.raises(sensor, timeMs)) continue;
-      alerts.push({
-        id: `${batch.partition}_${offsets[i]}`,
-        timeMs,
-        sensor: batch.names.of(sensor),
-        probability: scores.probabilities[i]!,
-        threshold: scores.threshold,
-        severity,
-        modelVersion: scores.modelVersion,
-      });
+  /** Every step after the one whose rows it takes. */
+  #run(source: Rows, collected: Collected, tick?: Tick): void {
+    const given = new Map<string, Rows>();
+    for (const { step, operator } of this.#steps) {
+      const rows = step.input === null ? source : given.get(step.input)!;
+      const processed = operator ? operator.process(rows, collected) : rows;
+      const caused = tick && (tick.kind === "end" ? operator?.end?.(collected) : operator?.advance?.(tick.appendNowMs, collected));
+      given.set(step.name, caused ? concatRows(processed, caused) : processed);
     }
-    return alerts;
+  }
+
+  /** The state's changes since the last snapshot; all of it the first time. */
+  snapshot(): Uint8Array<ArrayBuffer> {
+    const states = this.#steps.flatMap(({ step, operator }) => (operator?.state ? [[step.name, operator.state.takeChanged()] as const] : []));
+    const header: SnapshotHeader = {
+      pipeline: this.#pipeline.name,
+      steps: stepFingerprints(this.#pipeline),
+      sequence: this.#sequence++,
+      nextOffset: this.#nextOffset,
+      modelVersion: this.#modelVersion,
+      states: Object.fromEntries(states),
+    };
+    return writeSnapshot(header, this.#arena.takeTouched());
   }
 
   [Symbol.dispose](): void {
-    this.#features[Symbol.dispose]();
-    this.#decoder[Symbol.dispose]();
+    this.#held.dispose();
   }
+}
+
+function emptyBatch({ readings, schema }: Pipeline, partition: number, names: SensorNames): Batch {
+  const none = new Float64Array(0);
+  return { topic: readings, partition, count: 0, offsets: none, appendTimesMs: none, timesMs: none, sensors: new Uint32Array(0), names, columns: schema.fields.map(() => none), labels: none };
+}
+
+/** Functions of pipelines are not called for rows of no record. */
+function neverFails(_: number, error: MangroveError): never {
+  throw error;
+}
+
+function letterOf(records: RecordBatch, batch: Batch, row: number, error: MangroveError): DeadLetter {
+  return deadLetter(records, records.offsets.indexOf(batch.offsets[row]!), error);
 }

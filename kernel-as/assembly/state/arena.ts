@@ -73,6 +73,7 @@ function addSegment(arena: Arena, segment: u32): void {
   // what was never written is the same in every process
   memory.fill(bytes, 0, SEGMENT_BYTES);
   memory.fill(marks, 0, PAGES);
+  store<u8>(marks, 1); // so that a recovery knows of the segment, whatever of it is written
   store<usize>(arena.segments + place, bytes);
   store<usize>(arena.marks + place, marks);
 }

@@ -3,7 +3,7 @@ import { DuckDBInstance } from "@duckdb/node-api";
 import { expect, test } from "vitest";
 import { HistorySink } from "../../../engine/history/history-sink.ts";
 import { ModelStore } from "../../../engine/model/model-store.ts";
-import { topic } from "../../../engine/pipeline/endpoint.ts";
+import { history, model, topic } from "../../../engine/pipeline/endpoint.ts";
 import { pipeline } from "../../../engine/pipeline/pipeline.ts";
 import { Task } from "../../../engine/task/task.ts";
 import { loadKernel } from "../../../kernel-as/host/kernel.ts";
@@ -12,7 +12,7 @@ import { recordsOf, smallSchema } from "../../fixtures/readings.ts";
 import { temporaryFolder } from "../../fixtures/temporary.ts";
 
 const kernel = await loadKernel();
-const small = pipeline("small").from(topic("readings"), smallSchema);
+const small = pipeline("small").from(topic("readings"), smallSchema).score(model("small")).to(topic("small_predictions"), history());
 
 async function query(sql: string) {
   const instance = await DuckDBInstance.create(":memory:");

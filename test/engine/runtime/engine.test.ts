@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { Metrics } from "../../../engine/monitoring/metrics.ts";
-import { topic } from "../../../engine/pipeline/endpoint.ts";
+import { model, topic } from "../../../engine/pipeline/endpoint.ts";
 import { pipeline } from "../../../engine/pipeline/pipeline.ts";
 import { runEngine, type EngineOptions } from "../../../engine/runtime/engine.ts";
 import { MemorySink } from "../../../engine/sink/memory.ts";
@@ -13,7 +13,8 @@ import { recordsOf, smallSchema } from "../../fixtures/readings.ts";
 import { temporaryFolder } from "../../fixtures/temporary.ts";
 
 const kernel = await loadKernel();
-const small = pipeline("small").from(topic("readings"), smallSchema);
+const read = pipeline("small").from(topic("readings"), smallSchema);
+const small = read.score(model("small")).alert().to(topic("small_predictions"));
 const reading = (t: number) => `{"t":${t},"a":1,"b":1}`;
 const batches = [recordsOf([reading(1), "bad", reading(2)]), recordsOf([reading(9)], { partition: 1 })];
 
@@ -119,7 +120,7 @@ test("a sink that fails ends the run at once, however silent the source is", asy
 //  offsets   0 1 2 | 1 2       the partition was away, and comes again from its stored offset 1
 test("a partition that is read again from an earlier offset begins with empty windows", async () => {
   await using folder = await temporaryFolder();
-  const windowed = small.features({ spansMs: [10_000] });
+  const windowed = read.features({ spansMs: [10_000] }).score(model("small")).to(topic("small_predictions"));
   await writeStump(folder.file("m.json"), windowed, "b - mean 10s", 0.3);
   const models = new ModelStore({ kernel, pipeline: windowed, path: folder.file("m.json"), now: () => 0 });
   await models.refresh();

@@ -1,0 +1,70 @@
+import type { Batch, DeadLetter } from "../batch.ts";
+import type { MangroveError } from "../../kernel-as/errors.ts";
+import type { Alert } from "./alerts.ts";
+import type { BatchContext, Forgotten } from "./operator.ts";
+import type { Scores, WrittenRow } from "./output.ts";
+import type { Rows } from "./rows.ts";
+
+/** Gathers what the steps of a task give for one batch, and puts it in the order of its readings. */
+export class Collected implements BatchContext {
+  readonly partition: number;
+  readonly offsets: Float64Array;
+  readonly appendTimesMs: Float64Array;
+  readonly forgotten: readonly Forgotten[];
+  scores: Scores | null = null;
+  scored: ArrayLike<number> | null = null;
+  lateForWindows = 0;
+  readonly #batch: Batch;
+  readonly #letter: (record: number, error: MangroveError) => DeadLetter;
+  readonly #alerts: { record: number; value: Alert }[] = [];
+  readonly #letters: { record: number; value: DeadLetter }[] = [];
+  readonly #rows: { record: number; value: WrittenRow }[] = [];
+
+  constructor(batch: Batch, options: { forgotten: readonly Forgotten[]; letter: (record: number, error: MangroveError) => DeadLetter }) {
+    this.#batch = batch;
+    this.partition = batch.partition;
+    this.offsets = batch.offsets.slice();
+    this.appendTimesMs = batch.appendTimesMs.slice();
+    this.forgotten = options.forgotten;
+    this.#letter = options.letter;
+  }
+
+  raise(record: number, value: Alert): void {
+    this.#alerts.push({ record, value });
+  }
+
+  fail(record: number, error: MangroveError): void {
+    if (this.#letters.every((letter) => letter.record !== record)) this.#letters.push({ record, value: this.#letter(record, error) });
+  }
+
+  predict(rows: Rows): void {
+    this.scores = rows.scores;
+    this.scored = rows.count === this.#batch.count ? null : Array.from(rows.records);
+  }
+
+  write(topic: string, fields: readonly string[], rows: Rows): void {
+    const { columns, sensors, timesMs, startsMs, records, names } = rows;
+    for (let i = 0; i < rows.count; i++) {
+      const values = Object.fromEntries(fields.map((field, k) => [field, columns[k]![i]!]));
+      const value = { topic, sensor: names.of(sensors[i]!), timeMs: timesMs[i]!, startMs: startsMs?.[i] ?? null, values };
+      this.#rows.push({ record: records[i]!, value });
+    }
+  }
+
+  get alerts(): Alert[] {
+    return inOrder(this.#alerts);
+  }
+
+  get deadLetters(): DeadLetter[] {
+    return inOrder(this.#letters);
+  }
+
+  get rows(): WrittenRow[] {
+    return inOrder(this.#rows);
+  }
+}
+
+/** By record; what one record gave stays as it came. */
+function inOrder<Value>(entries: { record: number; value: Value }[]): Value[] {
+  return entries.sort((a, b) => a.record - b.record).map(({ value }) => value);
+}

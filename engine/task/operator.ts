@@ -1,0 +1,53 @@
+import { MangroveError } from "../../kernel-as/errors.ts";
+import type { Alert } from "./alerts.ts";
+import type { Rows } from "./rows.ts";
+import type { SensorState } from "./sensor-state.ts";
+
+/** A sensor that was forgotten just before a record of the batch was taken in (at the batch's count: after all of them). */
+export interface Forgotten {
+  readonly record: number;
+  readonly sensor: number;
+}
+
+/** What steps give beside their rows, and what they must know of the batch. */
+export interface BatchContext {
+  readonly partition: number;
+  /** Of each reading. */
+  readonly offsets: Float64Array;
+  readonly appendTimesMs: Float64Array;
+  /** In the order of their records. */
+  readonly forgotten: readonly Forgotten[];
+  raise(record: number, alert: Alert): void;
+  /** A row that a function of the pipeline could not take: its record goes to the dead letters. */
+  fail(record: number, error: MangroveError): void;
+  write(topic: string, fields: readonly string[], rows: Rows): void;
+  /** Scored rows that the pipeline writes: to a topic, to the history. */
+  predict(rows: Rows): void;
+}
+
+/** One step at work. A fold, record by record: a batch is only many of them at once. */
+export interface Operator extends Disposable {
+  /** The rows for the steps behind it; null: none ever. */
+  process(rows: Rows, context: BatchContext): Rows;
+  /** A step of the partition's clock between batches: rows that it caused. */
+  advance?(appendNowMs: number, context: BatchContext): Rows;
+  /** The source has ended: the last rows. */
+  end?(context: BatchContext): Rows;
+  /** What it keeps outside of the arena. */
+  readonly state?: SensorState<unknown>;
+}
+
+/** Calls `visit` for every row, having forgotten the sensors that were forgotten before it. */
+export function forEachRow(rows: Rows, { forgotten }: BatchContext, state: SensorState<unknown> | undefined, visit: (row: number) => void): void {
+  let next = 0;
+  for (let row = 0; row < rows.count; row++) {
+    for (; state && next < forgotten.length && forgotten[next]!.record <= rows.records[row]!; next++) state.forget(forgotten[next]!.sensor);
+    visit(row);
+  }
+  for (; state && next < forgotten.length; next++) state.forget(forgotten[next]!.sensor);
+}
+
+/** What a user's function threw, as an error of ours that names the step. */
+export function stepError(step: string, cause: unknown): MangroveError {
+  return new MangroveError("MGV_STEP", `the function of the step "${step}" failed: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+}

@@ -1,0 +1,51 @@
+import type { StepOf } from "../../pipeline/step.ts";
+import { alertLevel } from "../alerts.ts";
+import { raises, type Told } from "../hold-off.ts";
+import { forEachRow, type BatchContext, type Operator } from "../operator.ts";
+import type { Rows } from "../rows.ts";
+import { SensorState } from "../sensor-state.ts";
+
+/** One alert of one fire: while a sensor keeps seeing fire, with gaps of at most the hold-off, nothing new is raised. The rows go on as they are. */
+export class AlertOperator implements Operator {
+  readonly state = new SensorState<{ fire: Told | null }>(() => ({ fire: null }));
+  readonly #step: StepOf<"alert">;
+
+  constructor(step: StepOf<"alert">) {
+    this.#step = step;
+  }
+
+  process(rows: Rows, context: BatchContext): Rows {
+    const { scores, sensors, timesMs, records } = rows;
+    if (scores === null) return rows;
+    const { above, holdOffMs, topic } = this.#step;
+    const threshold = above === "threshold" ? scores.threshold : above;
+    forEachRow(rows, context, this.state, (row) => {
+      const probability = scores.probabilities[row]!;
+      const severity = alertLevel(probability, threshold);
+      if (severity === "NONE") return;
+      const timeMs = timesMs[row]!;
+      const state = this.state.of(sensors[row]!);
+      const { raised, told } = raises(state.fire ?? undefined, timeMs, 0, holdOffMs);
+      state.fire = told;
+      if (!raised) return;
+      const record = records[row]!;
+      const sensor = rows.names.of(sensors[row]!);
+      context.raise(record, {
+        id: `${context.partition}_${context.offsets[record]}`,
+        topic,
+        kind: "fire",
+        timeMs,
+        sensor,
+        cause: null,
+        value: probability,
+        threshold,
+        severity,
+        message: `${sensor} looks like fire: probability ${(probability * 100).toFixed(1)} %.`,
+        modelVersion: scores.modelVersion,
+      });
+    });
+    return rows;
+  }
+
+  [Symbol.dispose](): void {}
+}

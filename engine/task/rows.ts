@@ -1,0 +1,127 @@
+import type { Batch, SensorNames } from "../batch.ts";
+import type { Scores } from "./output.ts";
+
+/**
+ * Rows on their way from one step to the next. Entry `i` of every array is row `i`; arrays may be views of kernel memory, to be asked for anew after calls of
+ * the kernel, and good for this batch only.
+ */
+export interface Rows {
+  readonly count: number;
+  /** The reading of the batch that each row comes of, rising. */
+  readonly records: ArrayLike<number>;
+  readonly sensors: Uint32Array;
+  readonly names: SensorNames;
+  /** Event times, epoch ms; of results of windows their ends. */
+  readonly timesMs: Float64Array;
+  /** Of results of windows where they begin. */
+  readonly startsMs: Float64Array | null;
+  readonly late: Uint8Array;
+  /** One for each field of the step that gave the rows; NaN is missing. */
+  readonly columns: readonly Float64Array[];
+  /** Of rows that a model has scored. */
+  readonly scores: Scores | null;
+}
+
+/** All readings of a batch: the schema's fields, then the label. */
+export class BatchRows implements Rows {
+  readonly count: number;
+  readonly records: Uint32Array;
+  readonly names: SensorNames;
+  readonly startsMs = null;
+  readonly late: Uint8Array;
+  readonly scores = null;
+  readonly #batch: Batch;
+
+  constructor(batch: Batch, late: Uint8Array) {
+    this.count = batch.count;
+    this.records = upTo(batch.count);
+    this.names = batch.names;
+    this.late = late;
+    this.#batch = batch;
+  }
+
+  get sensors(): Uint32Array {
+    return this.#batch.sensors;
+  }
+
+  get timesMs(): Float64Array {
+    return this.#batch.timesMs;
+  }
+
+  get columns(): readonly Float64Array[] {
+    return [...this.#batch.columns, this.#batch.labels];
+  }
+}
+
+let identity = new Uint32Array(0);
+
+/** 0, 1, 2, … */
+function upTo(count: number): Uint32Array {
+  if (identity.length < count) identity = Uint32Array.from({ length: count * 2 }, (_, i) => i);
+  return identity.subarray(0, count);
+}
+
+/** Some of the rows, by their rising numbers. */
+export function pickRows(rows: Rows, picked: Uint32Array): Rows {
+  const pick = <Values extends Float64Array | Uint8Array | Uint32Array>(values: Values): Values => {
+    const some = new (values.constructor as new (length: number) => Values)(picked.length);
+    picked.forEach((row, i) => (some[i] = values[row]!));
+    return some;
+  };
+  return {
+    count: picked.length,
+    records: Uint32Array.from(picked, (row) => rows.records[row]!),
+    sensors: pick(rows.sensors),
+    names: rows.names,
+    timesMs: pick(rows.timesMs),
+    startsMs: rows.startsMs && pick(rows.startsMs),
+    late: pick(rows.late),
+    columns: rows.columns.map(pick),
+    scores: null,
+  };
+}
+
+/** No rows, of a step that gives these fields. */
+export function noRows(fields: readonly string[], names: SensorNames): Rows {
+  const none = new Float64Array(0);
+  return { count: 0, records: [], sensors: new Uint32Array(0), names, timesMs: none, startsMs: null, late: new Uint8Array(0), columns: fields.map(() => none), scores: null };
+}
+
+/** Rows of one step, those of `after` behind those of `before`. */
+export function concatRows(before: Rows, after: Rows): Rows {
+  if (before.count === 0) return after;
+  if (after.count === 0) return before;
+  const join = (a: Float64Array, b: Float64Array) => Float64Array.from({ length: a.length + b.length }, (_, i) => (i < a.length ? a[i]! : b[i - a.length]!));
+  return {
+    count: before.count + after.count,
+    records: [...Array.from(before.records), ...Array.from(after.records)],
+    sensors: Uint32Array.of(...before.sensors, ...after.sensors),
+    names: before.names,
+    timesMs: join(before.timesMs, after.timesMs),
+    startsMs: before.startsMs && after.startsMs && join(before.startsMs, after.startsMs),
+    late: Uint8Array.of(...before.late, ...after.late),
+    columns: before.columns.map((column, k) => join(column, after.columns[k]!)),
+    scores: null,
+  };
+}
+
+/** The rows with columns after those that they have. */
+export function withColumns(rows: Rows, added: readonly Float64Array[], scores: Scores | null = rows.scores): Rows {
+  return {
+    count: rows.count,
+    records: rows.records,
+    names: rows.names,
+    startsMs: rows.startsMs,
+    late: rows.late,
+    scores,
+    get sensors() {
+      return rows.sensors;
+    },
+    get timesMs() {
+      return rows.timesMs;
+    },
+    get columns() {
+      return [...rows.columns, ...added];
+    },
+  };
+}
