@@ -22,3 +22,13 @@ export {
   rootPlace as arenaRoot,
   setRootPlace as arenaSetRoot,
 } from "./state/arena";
+export { create as clockCreate, destroy as clockDestroy, push as clockPush, advance as clockAdvance, forgottenAt as clockForgottenAt } from "./state/clock";
+export { create as windowsCreate, destroy as windowsDestroy } from "./window/create";
+export {
+  push as windowsPush,
+  advance as windowsAdvance,
+  forget as windowsForget,
+  end as windowsEnd,
+  results as windowsResults,
+  resultsAt as windowsResultsAt,
+} from "./window/windows";
