@@ -34,3 +34,13 @@ export {
   live as sensorsLive,
 } from "./state/sensors";
 export { close as decodeClose } from "./decode/close";
+export { create as clockCreate, destroy as clockDestroy, push as clockPush, advance as clockAdvance, forgottenAt as clockForgottenAt } from "./state/clock";
+export { create as windowsCreate, destroy as windowsDestroy } from "./window/create";
+export {
+  push as windowsPush,
+  advance as windowsAdvance,
+  forget as windowsForget,
+  end as windowsEnd,
+  results as windowsResults,
+  resultsAt as windowsResultsAt,
+} from "./window/windows";

@@ -41,6 +41,30 @@ interface KernelExports extends Record<string, unknown> {
   trailingCreate(fields: number, spans: number, spansMs: number, retentionMs: number): number;
   trailingForget(state: number): void;
   trailingPush(state: number, rows: number, sensors: number, timesMs: number, values: number, output: number): void;
+  clockCreate(arena: number, root: number, perPartition: number, disorderMs: number, idleAfterMs: number, forgetAfterMs: number): number;
+  clockDestroy(clock: number): void;
+  clockPush(clock: number, rows: number, sensors: number, timesMs: number, appendTimesMs: number, late: number, watermarksMs: number): number;
+  clockAdvance(clock: number, appendNowMs: number, record: number): number;
+  clockForgottenAt(clock: number): number;
+  windowsCreate(arena: number, root: number, definition: number): number;
+  windowsDestroy(windows: number): void;
+  windowsPush(
+    windows: number,
+    rows: number,
+    sensors: number,
+    timesMs: number,
+    appendTimesMs: number,
+    columns: number,
+    forgottenRecords: number,
+    forgottenSensors: number,
+    forgottenCount: number,
+    late: number,
+  ): number;
+  windowsAdvance(windows: number, appendNowMs: number, record: number): void;
+  windowsForget(windows: number, sensors: number, count: number, record: number): void;
+  windowsEnd(windows: number, record: number): void;
+  windowsResults(windows: number): number;
+  windowsResultsAt(windows: number): number;
   trainingCreate(
     rows: number,
     features: number,

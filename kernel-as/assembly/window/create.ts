@@ -1,0 +1,97 @@
+import { Arena } from "../state/arena";
+import { Rules } from "../state/ticker";
+import { COUNTS, FIELD_BYTES, OUTPUT_BYTES, partBytes, partOffset, VALUES, Windows } from "./plan";
+import { createResults, destroyResults, Results } from "./results";
+import { openState } from "./windows";
+
+/*
+ * A definition, as `host/window-plan.ts` writes it.
+ *
+ *     0 f64 1: sessions   8 f64 1: clock `partition`   16 f64 1: `updates`   24 f64 size, or gap   32 f64 hop   40 f64 pane   48 f64 lateness
+ *    56 f64 disorder   64 f64 idle after   72 f64 forget after   80 u32 fields   84 u32 outputs
+ *    88 fields: u32 parts
+ *       outputs: u32 kind   u32 field   u32 part   u32 –   f64 fraction       at the next multiple of 8
+ */
+
+const HEADER_BYTES: u32 = 88;
+
+/** Windows whose state is under root `number`; 0: the state there is of another definition. */
+export function create(arena: usize, number: u32, definition: usize): usize {
+  const windows = changetype<Windows>(heap.alloc(offsetof<Windows>()));
+  const rules = changetype<Rules>(heap.alloc(offsetof<Rules>()));
+  windows.arena = changetype<Arena>(arena);
+  windows.rules = rules;
+  windows.session = <u32>load<f64>(definition);
+  windows.perPartition = <u32>load<f64>(definition, 8);
+  windows.updates = <u32>load<f64>(definition, 16);
+  windows.sizeMs = <i64>load<f64>(definition, 24);
+  windows.hopMs = <i64>load<f64>(definition, 32);
+  windows.paneMs = <i64>load<f64>(definition, 40);
+  windows.latenessMs = load<f64>(definition, 48);
+  windows.delayMs = windows.updates ? 0 : windows.latenessMs;
+  rules.disorderMs = load<f64>(definition, 56);
+  rules.idleAfterMs = load<f64>(definition, 64);
+  rules.forgetAfterMs = load<f64>(definition, 72);
+  windows.fields = load<u32>(definition, 80);
+  windows.outputs = load<u32>(definition, 84);
+  windows.scratch = 0;
+  windows.scratchRoom = 0;
+  const outputsFrom = definition + <usize>((HEADER_BYTES + (windows.fields << 2) + 7) & ~7);
+  layFields(windows, definition + HEADER_BYTES);
+  layOutputs(windows, outputsFrom);
+  windows.whole = heap.alloc(windows.paneBytes);
+  windows.results = changetype<usize>(createResults(windows.outputs));
+  if (openState(windows, number, hashOf(definition, outputsFrom + windows.outputs * OUTPUT_BYTES))) return changetype<usize>(windows);
+  destroy(changetype<usize>(windows));
+  return 0;
+}
+
+/** Frees what is outside of the pages. */
+export function destroy(pointer: usize): void {
+  const windows = changetype<Windows>(pointer);
+  destroyResults(changetype<Results>(windows.results));
+  heap.free(windows.whole);
+  heap.free(windows.fieldsAt);
+  heap.free(windows.outputsAt);
+  if (windows.scratch) heap.free(windows.scratch);
+  heap.free(changetype<usize>(windows.rules));
+  heap.free(pointer);
+}
+
+function layFields(windows: Windows, from: usize): void {
+  windows.fieldsAt = heap.alloc(windows.fields * FIELD_BYTES);
+  let offset: u32 = windows.session ? 32 : 24;
+  for (let i: usize = 0; i < <usize>windows.fields; i++) {
+    const parts = load<u32>(from + (i << 2));
+    const field = windows.fieldsAt + i * FIELD_BYTES;
+    store<u32>(field, 0);
+    store<u32>(field, parts, 4);
+    store<u32>(field, offset, 8);
+    store<u32>(field, offset + partOffset(parts, VALUES), 12);
+    offset += COUNTS;
+    for (let part: u32 = 1; part <= VALUES; part <<= 1) if (parts & part) offset += partBytes(part);
+  }
+  windows.paneBytes = offset;
+}
+
+function layOutputs(windows: Windows, from: usize): void {
+  windows.outputsAt = heap.alloc(windows.outputs * OUTPUT_BYTES);
+  for (let i: usize = 0; i < <usize>windows.outputs; i++) {
+    const source = from + i * OUTPUT_BYTES;
+    const output = windows.outputsAt + i * OUTPUT_BYTES;
+    const field = windows.fieldsAt + <usize>load<u32>(source, 4) * FIELD_BYTES;
+    memory.fill(output, 0, OUTPUT_BYTES);
+    store<u32>(output, load<u32>(source));
+    store<f64>(output, load<f64>(source, 16), 16);
+    if (load<u32>(source, 4) >= windows.fields) continue; // counts readings
+    store<u32>(output, load<u32>(field, 8), 4);
+    store<u32>(output, load<u32>(field, 8) + partOffset(load<u32>(field, 4), load<u32>(source, 8)), 8);
+  }
+}
+
+/** FNV-1a. */
+function hashOf(from: usize, to: usize): u32 {
+  let hash: u32 = 0x811c9dc5;
+  for (let at = from; at < to; at++) hash = (hash ^ load<u8>(at)) * 0x01000193;
+  return hash;
+}

@@ -1,0 +1,269 @@
+import { alloc, at, root, setRoot, touch, touchAll, Arena } from "../state/arena";
+import { createHeap, leastKey, leastNumber, popLeast, pushKey, replaceLeast } from "../state/heap";
+import { FORGET_KEY, takeSilent, watch } from "../state/silence";
+import { createTable, growTo, rowAt, rowsOf } from "../state/table";
+import { hear, HEARD, LAST_TIME_MS, lookAgainMs, lookFirstMs, startTicker, WATERMARK, watermarkAt } from "../state/ticker";
+import { closeAligned, takeAligned } from "./aligned";
+import { DUE, DUE_HEAP, DUE_KEY, FINGER, HASH, KNOWN, NEWEST_PANE, NOW, OLDEST, PARTITION, ROOT_BYTES, ROW_BYTES, SILENCE, TABLE } from "./panes";
+import { FIELD_BYTES, Windows } from "./plan";
+import { Results, sortRows, writeColumns } from "./results";
+import { closeSessions, takeSession } from "./session";
+
+/*
+ * The fold. For each record: append time goes on, with it the silent clocks, and what they close is told; silent sensors are forgotten; the reading is taken in
+ * under the watermark that there was; the watermark goes on and closes windows.
+ *
+ * What is to happen without a reading of the sensor itself is found in a heap. Clock `sensor`: by the append time at which to look at a silent sensor. Clock
+ * `partition`: by the watermark at which something is due. A key is never after its time, so nothing is missed; where it is before, the sensor is looked at in vain
+ * and gets a new key. That happens to a sensor that is heard once in each `idleAfterMs`.
+ */
+
+/** Begins the state under root `number` where there is none; false: there is one of another definition, with another hash. */
+export function openState(windows: Windows, number: u32, hash: u32): bool {
+  const arena = windows.arena;
+  if (!root(arena, number)) {
+    const place = alloc(arena, ROOT_BYTES);
+    setRoot(arena, number, place);
+    const state = at(arena, place);
+    memory.fill(state, 0, ROOT_BYTES);
+    store<f64>(state, NaN, NOW);
+    startTicker(state + PARTITION);
+    store<u32>(state, createTable(arena, ROW_BYTES), TABLE);
+    store<u32>(state, createHeap(arena), SILENCE);
+    store<u32>(state, createHeap(arena), DUE_HEAP);
+    store<u32>(state, hash, HASH);
+    touchAll(arena, place, ROOT_BYTES);
+  }
+  windows.place = root(arena, number);
+  return load<u32>(at(arena, windows.place), HASH) == hash;
+}
+
+/**
+ * Takes in `rows` records: sensors u32, event and append times f64, for each field a u32 pointer to its f64 column; before record `forgottenRecords[i]`
+ * sensor `forgottenSensors[i]` is forgotten. Writes the late records to `late` and returns how many.
+ */
+export function push(
+  pointer: usize,
+  rows: u32,
+  sensors: usize,
+  timesMs: usize,
+  appendTimesMs: usize,
+  columns: usize,
+  forgottenRecords: usize,
+  forgottenSensors: usize,
+  forgottenCount: u32,
+  late: usize,
+): u32 {
+  const windows = changetype<Windows>(pointer);
+  const results = changetype<Results>(windows.results);
+  results.count = 0;
+  for (let i: usize = 0; i < <usize>windows.fields; i++) store<u32>(windows.fieldsAt + i * FIELD_BYTES, load<u32>(columns + (i << 2)));
+  let lateCount: u32 = 0;
+  let forgotten: u32 = 0;
+  for (let record: u32 = 0; record <= rows; record++) {
+    const told = results.count;
+    windows.record = record;
+    if (record < rows) step(windows, load<f64>(appendTimesMs + (<usize>record << 3)));
+    while (forgotten < forgottenCount && (record == rows || load<u32>(forgottenRecords + (<usize>forgotten << 2)) <= record)) {
+      forgetSensor(windows, load<u32>(forgottenSensors + (<usize>forgotten << 2)));
+      forgotten++;
+    }
+    if (record < rows && !take(windows, load<u32>(sensors + (<usize>record << 2)), record, load<f64>(timesMs + (<usize>record << 3)))) {
+      store<u32>(late + (<usize>lateCount << 2), record);
+      lateCount++;
+    }
+    if (results.count > told + 1) sortRows(results, told);
+  }
+  touchAll(windows.arena, windows.place, ROOT_BYTES);
+  return lateCount;
+}
+
+/** Append time goes on to `appendNowMs` without a record. Results carry `record`. */
+export function advance(pointer: usize, appendNowMs: f64, record: u32): void {
+  const windows = begin(pointer, record);
+  step(windows, appendNowMs);
+  finish(windows);
+}
+
+/** Sensors (u32) are forgotten: their windows are told, their state is freed. */
+export function forget(pointer: usize, sensors: usize, count: u32, record: u32): void {
+  const windows = begin(pointer, record);
+  for (let i: u32 = 0; i < count; i++) forgetSensor(windows, load<u32>(sensors + (<usize>i << 2)));
+  finish(windows);
+}
+
+/** All sensors are forgotten. */
+export function end(pointer: usize, record: u32): void {
+  const windows = begin(pointer, record);
+  const sensors = rowsOf(windows.arena, load<u32>(at(windows.arena, windows.place), TABLE));
+  for (let sensor: u32 = 0; sensor < sensors; sensor++) forgetSensor(windows, sensor);
+  finish(windows);
+}
+
+/** Writes the results of the last call as columns; returns how many rows they have. */
+export function results(pointer: usize): u32 {
+  return writeColumns(changetype<Results>(changetype<Windows>(pointer).results));
+}
+
+export function resultsAt(pointer: usize): usize {
+  return changetype<Results>(changetype<Windows>(pointer).results).columns;
+}
+
+function begin(pointer: usize, record: u32): Windows {
+  const windows = changetype<Windows>(pointer);
+  changetype<Results>(windows.results).count = 0;
+  windows.record = record;
+  return windows;
+}
+
+function finish(windows: Windows): void {
+  sortRows(changetype<Results>(windows.results), 0);
+  touchAll(windows.arena, windows.place, ROOT_BYTES);
+}
+
+// @ts-ignore: decorator
+@inline
+function close(windows: Windows, row: usize, sensor: u32, fromMs: f64, toMs: f64): void {
+  if (windows.session) closeSessions(windows, row, sensor, fromMs, toMs);
+  else closeAligned(windows, row, sensor, fromMs, toMs);
+}
+
+/** Append time goes on. */
+// @ts-ignore: decorator
+@inline
+function step(windows: Windows, appendMs: f64): void {
+  const state = at(windows.arena, windows.place);
+  if (appendMs != appendMs || appendMs <= load<f64>(state, NOW)) return;
+  store<f64>(state, appendMs, NOW);
+  if (windows.perPartition) {
+    const reached = load<f64>(state + PARTITION, WATERMARK);
+    const watermark = watermarkAt(windows.rules, state + PARTITION, appendMs);
+    store<f64>(state + PARTITION, watermark, WATERMARK);
+    if (watermark > reached) closeAll(windows, reached, watermark);
+  } else if (leastKey(windows.arena, load<u32>(state, DUE_HEAP)) <= appendMs) closeSilent(windows, appendMs);
+  if (leastKey(windows.arena, load<u32>(state, SILENCE)) <= appendMs) forgetSilent(windows, appendMs);
+}
+
+/** Clock `sensor`: what the silent clocks have reached at `nowMs` is closed. */
+function closeSilent(windows: Windows, nowMs: f64): void {
+  const arena = windows.arena;
+  const state = at(arena, windows.place);
+  const dueHeap = load<u32>(state, DUE_HEAP);
+  while (leastKey(arena, dueHeap) <= nowMs) {
+    const key = leastKey(arena, dueHeap);
+    const sensor = leastNumber(arena, dueHeap);
+    const place = rowAt(arena, load<u32>(state, TABLE), sensor);
+    const row = at(arena, place);
+    if (load<f64>(row, DUE_KEY) != key) {
+      popLeast(arena, dueHeap);
+      continue;
+    }
+    const watermark = watermarkAt(windows.rules, row, nowMs);
+    if (watermark >= load<f64>(row, DUE)) {
+      close(windows, row, sensor, load<f64>(row, WATERMARK), watermark);
+      store<f64>(row, watermark, WATERMARK);
+    }
+    const due = load<f64>(row, DUE);
+    rekey(arena, dueHeap, row, sensor, due == Infinity ? Infinity : lookAgainMs(windows.rules, row, due, nowMs));
+    touch(arena, place);
+  }
+}
+
+/** Clock `partition`: its watermark goes from `fromMs` to `toMs`. */
+function closeAll(windows: Windows, fromMs: f64, toMs: f64): void {
+  const arena = windows.arena;
+  const state = at(arena, windows.place);
+  const dueHeap = load<u32>(state, DUE_HEAP);
+  while (leastKey(arena, dueHeap) <= toMs) {
+    const sensor = leastNumber(arena, dueHeap);
+    const place = rowAt(arena, load<u32>(state, TABLE), sensor);
+    const row = at(arena, place);
+    if (load<f64>(row, DUE_KEY) != leastKey(arena, dueHeap)) {
+      popLeast(arena, dueHeap);
+      continue;
+    }
+    if (load<f64>(row, DUE) <= toMs) close(windows, row, sensor, fromMs, toMs);
+    rekey(arena, dueHeap, row, sensor, load<f64>(row, DUE));
+    touch(arena, place);
+  }
+}
+
+/** Gives the sensor at the top of the heap another key; Infinity: none. */
+function rekey(arena: Arena, dueHeap: u32, row: usize, sensor: u32, key: f64): void {
+  store<f64>(row, key, DUE_KEY);
+  if (key == Infinity) popLeast(arena, dueHeap);
+  else replaceLeast(arena, dueHeap, key, sensor);
+}
+
+function forgetSilent(windows: Windows, nowMs: f64): void {
+  const state = at(windows.arena, windows.place);
+  for (;;) {
+    const sensor = takeSilent(windows.arena, windows.rules, load<u32>(state, SILENCE), load<u32>(state, TABLE), nowMs);
+    if (sensor < 0) return;
+    forgetSensor(windows, <u32>sensor);
+  }
+}
+
+function forgetSensor(windows: Windows, sensor: u32): void {
+  const arena = windows.arena;
+  const state = at(arena, windows.place);
+  const table = load<u32>(state, TABLE);
+  if (sensor >= rowsOf(arena, table)) return;
+  const place = rowAt(arena, table, sensor);
+  const row = at(arena, place);
+  if (!load<u32>(row, KNOWN)) return;
+  close(windows, row, sensor, load<f64>(windows.perPartition ? state + PARTITION : row, WATERMARK), Infinity);
+  startRow(row);
+  store<u32>(row, 0, KNOWN);
+  touch(arena, place);
+}
+
+function startRow(row: usize): void {
+  startTicker(row);
+  store<f64>(row, Infinity, FORGET_KEY);
+  store<f64>(row, Infinity, DUE);
+  store<f64>(row, Infinity, DUE_KEY);
+  store<u32>(row, 0, OLDEST);
+  store<u32>(row, 0, NEWEST_PANE);
+  store<u32>(row, 0, FINGER);
+  store<u32>(row, 1, KNOWN);
+}
+
+/** One reading; false: it is late. */
+// @ts-ignore: decorator
+@inline
+function take(windows: Windows, sensor: u32, record: u32, timeMs: f64): bool {
+  if (!(timeMs >= 0 && timeMs <= LAST_TIME_MS)) return false;
+  const arena = windows.arena;
+  const state = at(arena, windows.place);
+  const table = load<u32>(state, TABLE);
+  if (sensor >= rowsOf(arena, table)) growTo(arena, table, sensor);
+  const place = rowAt(arena, table, sensor);
+  const row = at(arena, place);
+  if (!load<u32>(row, KNOWN)) startRow(row);
+  touch(arena, place);
+  const nowMs = load<f64>(state, NOW);
+  const ticker = windows.perPartition ? state + PARTITION : row;
+  const before = watermarkAt(windows.rules, ticker, nowMs);
+  const taken = windows.session ? takeSession(windows, row, sensor, record, timeMs, before) : takeAligned(windows, row, sensor, record, timeMs, before);
+  const after = hear(windows.rules, ticker, before, timeMs, nowMs);
+  if (windows.perPartition) {
+    store<f64>(row, nowMs, HEARD);
+    schedule(arena, load<u32>(state, DUE_HEAP), row, sensor, load<f64>(row, DUE));
+    if (after > before) closeAll(windows, before, after);
+  } else {
+    if (after >= load<f64>(row, DUE)) close(windows, row, sensor, before, after);
+    if (load<f64>(row, DUE) < Infinity) schedule(arena, load<u32>(state, DUE_HEAP), row, sensor, lookFirstMs(windows.rules, row));
+  }
+  watch(arena, windows.rules, load<u32>(state, SILENCE), row, sensor);
+  return taken;
+}
+
+/** Sees to it that a sensor is looked at when the heap comes to `key`. */
+// @ts-ignore: decorator
+@inline
+function schedule(arena: Arena, dueHeap: u32, row: usize, sensor: u32, key: f64): void {
+  if (!(key < load<f64>(row, DUE_KEY))) return;
+  store<f64>(row, key, DUE_KEY);
+  pushKey(arena, dueHeap, key, sensor);
+}

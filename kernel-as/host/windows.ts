@@ -1,0 +1,130 @@
+import { MangroveError } from "../errors.ts";
+import { checkWindows, type WindowSpec } from "../window-spec.ts";
+import type { Arena } from "./arena.ts";
+import type { Forgotten } from "./clock.ts";
+import { Inputs } from "./inputs.ts";
+import type { Kernel } from "./kernel.ts";
+import { planWindows } from "./window-plan.ts";
+
+/** Records in their order; all columns are of one length. */
+export interface WindowBatch {
+  readonly sensors: Uint32Array;
+  readonly timesMs: Float64Array;
+  /** NaN where there is none. */
+  readonly appendTimesMs: Float64Array;
+  /** What aggregates name by number; NaN is missing. */
+  readonly columns: readonly Float64Array[];
+  /** Sensors that the task has forgotten, each before the record that is named with it. */
+  readonly forgotten?: Pick<Forgotten, "records" | "sensors">;
+}
+
+/**
+ * Results in the order of the records that caused them, those of one record in order of end, start and sensor. All are views of kernel memory, good
+ * until its next call.
+ */
+export interface WindowResults {
+  readonly count: number;
+  readonly sensors: Uint32Array;
+  readonly startMs: Float64Array;
+  readonly endMs: Float64Array;
+  /** The record of the batch that caused the result. */
+  readonly records: Uint32Array;
+  /** Readings in the window. */
+  readonly readings: Uint32Array;
+  /** In the order of the definition. */
+  readonly aggregates: readonly Float64Array[];
+}
+
+/** The windows of one task. Their state lies in the arena under `root`. A reading costs the same however many sensors there are and however windows overlap. */
+export class WindowState implements Disposable {
+  readonly #kernel: Kernel;
+  readonly #pointer: number;
+  readonly #inputs: Inputs;
+  readonly #columns: readonly number[];
+  readonly #outputs: number;
+
+  /** Throws `MGV_ARGUMENT` where windows cannot be cut as `spec` says, or the state under `root` is of another definition. */
+  constructor(kernel: Kernel, arena: Arena, options: { readonly spec: WindowSpec; readonly root: number }) {
+    const { spec, root } = options;
+    checkWindows(spec);
+    const { columns, definition } = planWindows(spec);
+    this.#kernel = kernel;
+    this.#inputs = new Inputs(kernel);
+    this.#columns = columns;
+    this.#outputs = spec.aggregates.length;
+    const definitionAt = kernel.allocate(definition.byteLength);
+    kernel.u8(definitionAt, definition.byteLength).set(definition);
+    try {
+      this.#pointer = kernel.run("begin windows", () => kernel.calls.windowsCreate(arena.pointer, root, definitionAt) >>> 0);
+    } finally {
+      kernel.release(definitionAt);
+    }
+    if (this.#pointer === 0) throw new MangroveError("MGV_ARGUMENT", "The state was written by windows of another definition. Begin with an empty state, or go back to that definition.");
+  }
+
+  /** Takes in the records in their order. `late`: those that fell into no window that was still open. */
+  push(batch: WindowBatch): WindowResults & { readonly late: Uint32Array } {
+    const { sensors, timesMs, appendTimesMs, forgotten } = batch;
+    const rows = sensors.length;
+    const columns = this.#columns.map((number) => columnOf(batch, number));
+    if ([timesMs, appendTimesMs, ...columns].some(({ length }) => length !== rows)) throw new MangroveError("MGV_ARGUMENT", "A batch's columns must be of one length.");
+    const forgottenRecords = forgotten?.records ?? new Uint32Array();
+    const inputs = [sensors, timesMs, appendTimesMs, forgottenRecords, forgotten?.sensors ?? forgottenRecords, ...columns];
+    const { pointers, room: columnsAt } = this.#inputs.place(inputs, (columns.length + rows) * 4);
+    const lateAt = columnsAt + columns.length * 4;
+    this.#kernel.u32(columnsAt, columns.length).set(pointers.slice(5));
+    const [sensorsAt, timesAt, appendTimesAt, forgottenAt, forgottenSensorsAt] = pointers as [number, number, number, number, number];
+    const late = this.#kernel.run("take readings into windows", () =>
+      this.#kernel.calls.windowsPush(this.#pointer, rows, sensorsAt, timesAt, appendTimesAt, columnsAt, forgottenAt, forgottenSensorsAt, forgottenRecords.length, lateAt),
+    );
+    const results = this.#results();
+    return { ...results, late: this.#kernel.u32(lateAt, late) };
+  }
+
+  /** Append time has come to `appendNowMs` without a record; results carry `record`. */
+  advance(appendNowMs: number, options: { readonly record?: number } = {}): WindowResults {
+    this.#kernel.run("close windows", () => this.#kernel.calls.windowsAdvance(this.#pointer, appendNowMs, options.record ?? 0));
+    return this.#results();
+  }
+
+  /** Forgets sensors: what they have open is told, their state is freed, their numbers may be given to others. */
+  forget(sensors: Uint32Array, options: { readonly record?: number } = {}): WindowResults {
+    const { pointers } = this.#inputs.place([sensors]);
+    this.#kernel.run("close windows", () => this.#kernel.calls.windowsForget(this.#pointer, pointers[0]!, sensors.length, options.record ?? 0));
+    return this.#results();
+  }
+
+  /** The source has ended: forgets all sensors. All results at once, in order of end, start and sensor. */
+  end(options: { readonly record?: number } = {}): WindowResults {
+    this.#kernel.run("close windows", () => this.#kernel.calls.windowsEnd(this.#pointer, options.record ?? 0));
+    return this.#results();
+  }
+
+  #results(): WindowResults {
+    const kernel = this.#kernel;
+    const count = kernel.run("write results", () => kernel.calls.windowsResults(this.#pointer) >>> 0);
+    const at = kernel.calls.windowsResultsAt(this.#pointer) >>> 0;
+    const double = (column: number) => kernel.f64(at + column * count * 8, count);
+    const whole = (column: number) => kernel.u32(at + (2 + this.#outputs) * count * 8 + column * count * 4, count);
+    return {
+      count,
+      startMs: double(0),
+      endMs: double(1),
+      aggregates: Array.from({ length: this.#outputs }, (_, output) => double(2 + output)),
+      sensors: whole(0),
+      records: whole(1),
+      readings: whole(2),
+    };
+  }
+
+  [Symbol.dispose](): void {
+    this.#kernel.calls.windowsDestroy(this.#pointer);
+    this.#inputs[Symbol.dispose]();
+  }
+}
+
+function columnOf({ columns }: WindowBatch, number: number): Float64Array {
+  const column = columns[number];
+  if (column === undefined) throw new MangroveError("MGV_ARGUMENT", `An aggregate is of column ${number}; the batch has ${columns.length}.`);
+  return column;
+}
