@@ -2,6 +2,8 @@ import { MangroveError } from "../../kernel-as/errors.ts";
 
 /** What is computed of the values of one field in a window. Missing values take no part but in `nulls`. NaN, in records `null`, where a window has too few. */
 export type AggregateKind =
+  /** Rows, whatever they hold. */
+  | "records"
   | "count"
   | "nulls"
   | "sum"
@@ -30,6 +32,11 @@ export interface Aggregate<Name extends string = string> {
 const aggregate =
   (kind: AggregateKind) =>
   <Name extends string>(field: Name): Aggregate<Name> => ({ kind, field, percent: NaN });
+
+/** Rows of the window. */
+export function records(): Aggregate<never> {
+  return { kind: "records", field: "" as never, percent: NaN };
+}
 
 export const count = aggregate("count");
 export const nulls = aggregate("nulls");

@@ -112,7 +112,7 @@ export class Stream<Field extends string = string> extends Plan {
     const allowedLatenessMs = durationMs(allowedLateness, "allowedLateness", { zero: true });
     return {
       aggregate: (aggregates) => {
-        this.#mustHave(name, Object.values<Aggregate>(aggregates).map(({ field }) => field));
+        this.#mustHave(name, Object.values<Aggregate>(aggregates).flatMap(({ kind, field }) => (kind === "records" ? [] : [field])));
         const step: WindowStep = { kind: "window", window, allowedLatenessMs, emit, aggregates, late: late?.name ?? null };
         return this.#add(name, step, Object.keys(aggregates));
       },

@@ -17,6 +17,8 @@ export interface BatchContext {
   readonly appendTimesMs: Float64Array;
   /** In the order of their records. */
   readonly forgotten: readonly Forgotten[];
+  /** Readings that came after all windows of a step had gone. */
+  lateForWindows: number;
   raise(record: number, alert: Alert): void;
   /** A row that a function of the pipeline could not take: its record goes to the dead letters. */
   fail(record: number, error: MangroveError): void;
@@ -40,11 +42,14 @@ export interface Operator extends Disposable {
 /** Calls `visit` for every row, having forgotten the sensors that were forgotten before it. */
 export function forEachRow(rows: Rows, { forgotten }: BatchContext, state: SensorState<unknown> | undefined, visit: (row: number) => void): void {
   let next = 0;
+  const forgetUpTo = (record: number) => {
+    for (; next < forgotten.length && forgotten[next]!.record <= record; next++) state?.forget(forgotten[next]!.sensor);
+  };
   for (let row = 0; row < rows.count; row++) {
-    for (; state && next < forgotten.length && forgotten[next]!.record <= rows.records[row]!; next++) state.forget(forgotten[next]!.sensor);
+    forgetUpTo(rows.records[row]!);
     visit(row);
   }
-  for (; state && next < forgotten.length; next++) state.forget(forgotten[next]!.sensor);
+  forgetUpTo(Infinity);
 }
 
 /** What a user's function threw, as an error of ours that names the step. */

@@ -1,4 +1,5 @@
 import type { Kernel } from "../../kernel-as/host/kernel.ts";
+import { EventClock, type Forgotten as ForgottenSensors } from "../../kernel-as/host/clock.ts";
 import { Arena } from "../../kernel-as/host/arena.ts";
 import { MangroveError } from "../../kernel-as/errors.ts";
 import type { Batch, DeadLetter, SensorNames } from "../batch.ts";
@@ -10,10 +11,9 @@ import type { Step } from "../pipeline/step.ts";
 import { stepFingerprints } from "../pipeline/topology.ts";
 import type { RecordBatch, RecordFormat } from "../source/source.ts";
 import { sliceRecords } from "../source/record-batch.ts";
-import { SensorClocks } from "./clock.ts";
 import { Collected } from "./context.ts";
 import type { JournalEntry } from "./journal.ts";
-import type { Operator } from "./operator.ts";
+import type { Forgotten, Operator } from "./operator.ts";
 import { operatorOf } from "./operators/operators.ts";
 import type { TaskOutput } from "./output.ts";
 import { BatchRows, concatRows, type Rows } from "./rows.ts";
@@ -39,6 +39,10 @@ export interface TaskOptions {
   readonly snapshots?: readonly Uint8Array[];
 }
 
+/** Roots of the arena; the decoder's dictionary has 0. */
+const CLOCK_ROOT = 1;
+const FIRST_STEP_ROOT = 2;
+
 type Tick = Exclude<JournalEntry, { kind: "model" }>;
 
 interface Placed {
@@ -55,7 +59,7 @@ export class Task implements Disposable {
   readonly #models: Models | null;
   readonly #arena: Arena;
   readonly #decoder: Decoder;
-  readonly #clocks: SensorClocks;
+  readonly #clock: EventClock;
   readonly #steps: readonly Placed[];
   readonly #held: DisposableStack;
   readonly #partition: number;
@@ -76,9 +80,10 @@ export class Task implements Disposable {
     this.#arena = held.use(new Arena(kernel));
     for (const { page, bytes } of chain.flatMap(({ pages }) => pages)) this.#arena.put(page, bytes);
     this.#decoder = held.use(new Decoder(kernel, pipeline.schema, format, { arena: this.#arena }));
-    this.#clocks = new SensorClocks(pipeline.maxOutOfOrdernessMs);
+    const { per, maxOutOfOrdernessMs, idleAfterMs, forgetAfterMs } = pipeline.clock;
+    this.#clock = held.use(new EventClock(kernel, this.#arena, { spec: { clock: per, maxOutOfOrdernessMs, idleAfterMs, forgetAfterMs }, root: CLOCK_ROOT }));
     const model = models && (() => this.#model ?? models.require());
-    this.#steps = pipeline.steps.map((step) => ({ step, operator: held.use(operatorOf(step, { kernel, pipeline, model })) }));
+    this.#steps = pipeline.steps.map((step, place) => ({ step, operator: held.use(operatorOf(step, { kernel, arena: this.#arena, root: FIRST_STEP_ROOT + place, pipeline, model })) }));
     for (const { states } of headers) for (const { step, operator } of this.#steps) operator?.state?.put(states[step.name] ?? []);
     this.#nextOffset = headers.at(-1)?.nextOffset ?? 0;
     this.#modelVersion = headers.at(-1)?.modelVersion ?? null;
@@ -135,8 +140,10 @@ export class Task implements Disposable {
 
   #tick(entry: Tick): TaskOutput {
     const batch = emptyBatch(this.#pipeline, this.#partition, { of: (sensor) => this.#decoder.sensors.nameOf(sensor) });
-    const collected = new Collected(batch, { forgotten: [], letter: neverFails });
+    const forgotten = entry.kind === "advance" ? this.#clock.advance(entry.appendNowMs) : null;
+    const collected = new Collected(batch, { forgotten: forgotten ? listOf(forgotten) : [], letter: neverFails });
     this.#run(new BatchRows(batch, new Uint8Array(0)), collected, entry);
+    if (forgotten) this.#free(forgotten);
     return this.#output(batch, new Uint8Array(0), collected, [], [entry]);
   }
 
@@ -149,10 +156,11 @@ export class Task implements Disposable {
 
   #fold(records: RecordBatch, journal: readonly JournalEntry[]): TaskOutput {
     const { batch, deadLetters } = this.#decoder.decode(records);
-    const { timesMs } = batch;
-    const late = Uint8Array.from(batch.sensors, (sensor, i) => (this.#clocks.observe(sensor, timesMs[i]!) ? 1 : 0));
-    const collected = new Collected(batch, { forgotten: [], letter: (row, error) => letterOf(records, batch, row, error) });
+    const clock = this.#clock.push(batch);
+    const late = clock.late.slice();
+    const collected = new Collected(batch, { forgotten: listOf(clock.forgotten), letter: (row, error) => letterOf(records, batch, row, error) });
     this.#run(new BatchRows(batch, late), collected);
+    this.#free(clock.forgotten);
     this.#nextOffset = (records.offsets.at(-1) ?? this.#nextOffset - 1) + 1;
     return this.#output(batch, late, collected, deadLetters, journal);
   }
@@ -162,6 +170,11 @@ export class Task implements Disposable {
     const failed = collected.deadLetters;
     const letters = failed.length === 0 ? deadLetters : [...deadLetters, ...failed].sort((a, b) => a.offset - b.offset);
     return { batch, late, scores, scored, alerts, rows, lateForWindows, deadLetters: letters, journal };
+  }
+
+  /** Numbers of sensors that are gone may be given to others from the next batch on. */
+  #free({ sensors, heardAgain }: ForgottenSensors): void {
+    sensors.forEach((sensor, i) => heardAgain[i] === 1 || this.#decoder.sensors.forget(sensor));
   }
 
   /** Every step after the one whose rows it takes. */
@@ -192,6 +205,10 @@ export class Task implements Disposable {
   [Symbol.dispose](): void {
     this.#held.dispose();
   }
+}
+
+function listOf({ records, sensors }: ForgottenSensors): Forgotten[] {
+  return Array.from(records, (record, i) => ({ record, sensor: sensors[i]! }));
 }
 
 function emptyBatch({ readings, schema }: Pipeline, partition: number, names: SensorNames): Batch {

@@ -22,7 +22,7 @@ export class FlatMapOperator implements Operator {
     for (let i = 0; i < rows.count; i++) {
       this.#cursor.moveTo(i);
       try {
-        const given = [...call(row, about as never)].map((each) => fields.map((field) => Number(each[field] ?? NaN)));
+        const given = [...call(row, about as never)].map((each) => fields.map((field) => each[field] ?? NaN));
         for (const each of given) {
           from.push(i);
           each.forEach((value, k) => values[k]!.push(value));

@@ -43,7 +43,7 @@ export class MapOperator implements Operator {
       this.#cursor.moveTo(i, this.state?.of(sensors[i]!));
       try {
         const values = call!(row, about);
-        for (let k = 0; k < adds.length; k++) added[k]![i] = Number(values[adds[k]!] ?? NaN);
+        for (let k = 0; k < adds.length; k++) added[k]![i] = values[adds[k]!] ?? NaN;
       } catch (cause) {
         failed.add(i);
         context.fail(rows.records[i]!, stepError(name, cause));

@@ -1,3 +1,4 @@
+import type { Arena } from "../../../kernel-as/host/arena.ts";
 import type { Kernel } from "../../../kernel-as/host/kernel.ts";
 import type { Model } from "../../model/model-store.ts";
 import type { Pipeline } from "../../pipeline/pipeline.ts";
@@ -12,27 +13,33 @@ import { MapOperator } from "./map.ts";
 import { OutputOperator } from "./output.ts";
 import { RulesOperator } from "./rules.ts";
 import { ScoreOperator } from "./score.ts";
+import { SlidingOperator } from "./sliding.ts";
+import { WindowOperator, windowAggregates } from "./window.ts";
 
 export interface OperatorOptions {
   readonly kernel: Kernel;
+  /** The task's, and the root in it that the step may have. */
+  readonly arena: Arena;
+  readonly root: number;
   readonly pipeline: Pipeline;
   /** The model that scores the batch in hand; null: scoring is switched off, and nothing comes out of it. */
   readonly model: (() => Model) | null;
 }
 
 /** A step at work; null for one that does nothing of its own: what it says is done where it is used. */
-export function operatorOf(step: Step, { kernel, pipeline, model }: OperatorOptions): Operator | null {
+export function operatorOf(step: Step, { kernel, arena, root, pipeline, model }: OperatorOptions): Operator | null {
+  const inputFields = () => pipeline.steps.find(({ name }) => name === step.input)!.fields;
   switch (step.kind) {
     case "source":
     case "clock":
     case "features":
-      return null;
+      break;
     case "map":
       return new MapOperator(step);
     case "filter":
       return new FilterOperator(step);
     case "flatMap":
-      return new FlatMapOperator(step, pipeline.steps.find(({ name }) => name === step.input)!.fields);
+      return new FlatMapOperator(step, inputFields());
     case "score":
       return model ? new ScoreOperator(kernel, pipeline, model) : { process: (rows) => noRows(step.fields, rows.names), [Symbol.dispose]: () => {} };
     case "alert":
@@ -43,7 +50,14 @@ export function operatorOf(step: Step, { kernel, pipeline, model }: OperatorOpti
       return new AnomaliesOperator(step);
     case "output":
       return new OutputOperator(step);
-    case "window":
-      throw new Error("windows are not there yet");
+    case "window": {
+      const { window, aggregates } = step;
+      const fields = inputFields();
+      if (window.kind === "sliding") {
+        return new SlidingOperator({ sizeMs: window.sizeMs, maxOutOfOrdernessMs: pipeline.maxOutOfOrdernessMs, aggregates: windowAggregates(aggregates, fields) });
+      }
+      return new WindowOperator({ kernel, arena, root, step, window, fields, clock: pipeline.clock });
+    }
   }
+  return null;
 }

@@ -3,7 +3,7 @@ import { FeatureState, type FeatureSpec } from "../../features/features.ts";
 import type { Model } from "../../model/model-store.ts";
 import { alertLevel } from "../alerts.ts";
 import type { Scores } from "../output.ts";
-import type { BatchContext, Operator } from "../operator.ts";
+import type { Operator } from "../operator.ts";
 import { withColumns, type Rows } from "../rows.ts";
 
 /** Features and the model's scores of every row. */
@@ -17,7 +17,7 @@ export class ScoreOperator implements Operator {
     this.#model = model;
   }
 
-  process(rows: Rows, _: BatchContext): Rows {
+  process(rows: Rows): Rows {
     const model = this.#model();
     const features = this.#features.push(rows);
     const { margins, predictions: probabilities } = model.forest.predictAt(features.at, features.rows);
