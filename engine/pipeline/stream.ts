@@ -51,8 +51,8 @@ export class Stream<Field extends string = string> extends Plan {
   }
 
   /** Adds fields, row by row or for many rows at once. With `state`, each sensor has its own. */
-  map<const Added extends string>(name: string, options: { adds: readonly Added[]; row: RowMap<Field, Added, undefined> }): Stream<Field | Added>;
   map<const Added extends string, State>(name: string, options: { adds: readonly Added[]; state: () => State; row: RowMap<Field, Added, State> }): Stream<Field | Added>;
+  map<const Added extends string>(name: string, options: { adds: readonly Added[]; row: RowMap<Field, Added, undefined> }): Stream<Field | Added>;
   map<const Added extends string>(name: string, options: { adds: readonly Added[]; columns: ColumnMap<Field, Added> }): Stream<Field | Added>;
   map(name: string, options: { adds: readonly string[]; state?: () => unknown; row?: unknown; columns?: unknown }): Stream<never> {
     const { adds, state = null, row = null, columns = null } = options;

@@ -19,9 +19,9 @@ export class SensorState<State> {
     return made;
   }
 
-  /** The state of a sensor if it has one, to be looked at only. */
-  peek(sensor: number): Readonly<State> | undefined {
-    return this.#states.get(sensor);
+  /** All there is, to be looked at only. */
+  entries(): Iterable<readonly [sensor: number, state: Readonly<State>]> {
+    return this.#states;
   }
 
   forget(sensor: number): void {

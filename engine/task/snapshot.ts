@@ -25,6 +25,8 @@ export interface SnapshotHeader {
   readonly sequence: number;
   /** Records below this one are in the state. */
   readonly nextOffset: number;
+  /** Journal entries below this one are in the state. */
+  readonly nextEntry: number;
   readonly modelVersion: string | null;
   /** What steps keep outside of the pages: by step, changed sensors with their state. */
   readonly states: Readonly<Record<string, readonly (readonly [sensor: number, state: unknown])[]>>;

@@ -12,7 +12,7 @@ import { stepFingerprints } from "../pipeline/topology.ts";
 import type { RecordBatch, RecordFormat } from "../source/source.ts";
 import { sliceRecords } from "../source/record-batch.ts";
 import { Collected } from "./context.ts";
-import type { JournalEntry } from "./journal.ts";
+import type { JournalEntry, JournalEvent } from "./journal.ts";
 import type { Forgotten, Operator } from "./operator.ts";
 import { operatorOf } from "./operators/operators.ts";
 import type { TaskOutput } from "./output.ts";
@@ -43,8 +43,6 @@ export interface TaskOptions {
 const CLOCK_ROOT = 1;
 const FIRST_STEP_ROOT = 2;
 
-type Tick = Exclude<JournalEntry, { kind: "model" }>;
-
 interface Placed {
   readonly step: Step;
   readonly operator: Operator | null;
@@ -66,6 +64,7 @@ export class Task implements Disposable {
   #model: Model | null = null;
   #modelVersion: string | null = null;
   #nextOffset = 0;
+  #nextEntry = 0;
   #sequence = 0;
 
   /** Throws `MGV_SNAPSHOT` for snapshots that cannot be used, with the reason. */
@@ -86,6 +85,7 @@ export class Task implements Disposable {
     this.#steps = pipeline.steps.map((step, place) => ({ step, operator: held.use(operatorOf(step, { kernel, arena: this.#arena, root: FIRST_STEP_ROOT + place, pipeline, model })) }));
     for (const { states } of headers) for (const { step, operator } of this.#steps) operator?.state?.put(states[step.name] ?? []);
     this.#nextOffset = headers.at(-1)?.nextOffset ?? 0;
+    this.#nextEntry = headers.at(-1)?.nextEntry ?? 0;
     this.#modelVersion = headers.at(-1)?.modelVersion ?? null;
     this.#sequence = headers.length;
     this.#held = held.move();
@@ -98,47 +98,52 @@ export class Task implements Disposable {
 
   /** Takes in records by the model that is in use now. Throws `MGV_MODEL_MISSING` when it is to score and there is none, `MGV_STEP` when a function of many rows fails. */
   process(records: RecordBatch): TaskOutput {
-    const journal: JournalEntry[] = [];
     const model = this.#models?.require() ?? null;
-    if (model && model.version !== this.#modelVersion) {
-      this.#modelVersion = model.version;
-      journal.push({ offset: records.offsets[0] ?? this.#nextOffset, kind: "model", version: model.version });
-    }
+    const isOther = model !== null && model.version !== this.#modelVersion;
     this.#model = model;
-    return this.#fold(records, journal);
-  }
-
-  /** Takes records in again as the journal says that they were. Throws `MGV_MODEL_MISSING` for a model that is not there any more. */
-  replay(records: RecordBatch, journal: readonly JournalEntry[]): TaskOutput[] {
-    const outputs: TaskOutput[] = [];
-    let from = 0;
-    const upTo = (offset: number) => {
-      let to = from;
-      while (to < records.count && records.offsets[to]! < offset) to++;
-      if (to > from) outputs.push(this.#fold(sliceRecords(records, from, to), []));
-      from = to;
-    };
-    const last = records.offsets.at(-1) ?? -1;
-    for (const entry of journal.filter(({ offset }) => offset >= this.#nextOffset && offset <= last + 1)) {
-      upTo(entry.offset);
-      if (entry.kind === "model") this.#useVersion(entry.version);
-      else outputs.push(this.#tick(entry));
-    }
-    upTo(Infinity);
-    return outputs;
+    this.#modelVersion = model?.version ?? null;
+    return this.#fold(records, isOther ? [this.#entry({ kind: "model", version: model.version }, records.offsets[0])] : []);
   }
 
   /** Append time has come to this without a record: silent sensors become idle. */
   advance(appendNowMs: number): TaskOutput {
-    return this.#tick({ offset: this.#nextOffset, kind: "advance", appendNowMs });
+    return this.#tick(this.#entry({ kind: "advance", appendNowMs }));
   }
 
   /** The source has ended: every window closes. */
   end(): TaskOutput {
-    return this.#tick({ offset: this.#nextOffset, kind: "end" });
+    return this.#tick(this.#entry({ kind: "end" }));
   }
 
-  #tick(entry: Tick): TaskOutput {
+  /**
+   * Takes records in again, with the entries of the journal at their places; null: only the entries that are left at the place where the task is. What is in the state already is
+   * passed over. Throws `MGV_MODEL_MISSING` for a model that is not there any more.
+   */
+  replay(records: RecordBatch | null, journal: readonly JournalEntry[]): TaskOutput[] {
+    const outputs: TaskOutput[] = [];
+    if (this.#model === null && this.#modelVersion !== null) this.#useVersion(this.#modelVersion);
+    const foldBelow = (offset: number) => {
+      if (records === null) return;
+      const [from, to] = [firstFrom(records, this.#nextOffset), firstFrom(records, offset)];
+      if (to > from) outputs.push(this.#fold(sliceRecords(records, from, to), []));
+    };
+    const end = records?.offsets.at(-1) ?? this.#nextOffset;
+    for (const entry of journal) {
+      if (entry.number < this.#nextEntry || entry.offset > end) continue;
+      foldBelow(entry.offset);
+      this.#nextEntry = entry.number + 1;
+      if (entry.kind === "model") this.#useVersion(entry.version);
+      else outputs.push(this.#tick(entry));
+    }
+    foldBelow(Infinity);
+    return outputs;
+  }
+
+  #entry(event: JournalEvent, offset = this.#nextOffset): JournalEntry {
+    return { ...event, number: this.#nextEntry++, offset };
+  }
+
+  #tick(entry: JournalEntry): TaskOutput {
     const batch = emptyBatch(this.#pipeline, this.#partition, { of: (sensor) => this.#decoder.sensors.nameOf(sensor) });
     const forgotten = entry.kind === "advance" ? this.#clock.advance(entry.appendNowMs) : null;
     const collected = new Collected(batch, { forgotten: forgotten ? listOf(forgotten) : [], letter: neverFails });
@@ -178,12 +183,12 @@ export class Task implements Disposable {
   }
 
   /** Every step after the one whose rows it takes. */
-  #run(source: Rows, collected: Collected, tick?: Tick): void {
+  #run(source: Rows, collected: Collected, tick?: JournalEvent): void {
     const given = new Map<string, Rows>();
     for (const { step, operator } of this.#steps) {
       const rows = step.input === null ? source : given.get(step.input)!;
       const processed = operator ? operator.process(rows, collected) : rows;
-      const caused = tick && (tick.kind === "end" ? operator?.end?.(collected) : operator?.advance?.(tick.appendNowMs, collected));
+      const caused = tick?.kind === "end" ? operator?.end?.(collected) : tick?.kind === "advance" ? operator?.advance?.(tick.appendNowMs, collected) : undefined;
       given.set(step.name, caused ? concatRows(processed, caused) : processed);
     }
   }
@@ -196,15 +201,30 @@ export class Task implements Disposable {
       steps: stepFingerprints(this.#pipeline),
       sequence: this.#sequence++,
       nextOffset: this.#nextOffset,
+      nextEntry: this.#nextEntry,
       modelVersion: this.#modelVersion,
       states: Object.fromEntries(states),
     };
     return writeSnapshot(header, this.#arena.takeTouched());
   }
 
+  /** What a step keeps outside of the arena for a sensor, to be looked at. */
+  stateOf(step: string, sensor: string): unknown {
+    const state = this.#steps.find((placed) => placed.step.name === step)?.operator?.state;
+    for (const [number, kept] of state?.entries() ?? []) if (this.#decoder.sensors.nameOf(number) === sensor) return kept;
+    return undefined;
+  }
+
   [Symbol.dispose](): void {
     this.#held.dispose();
   }
+}
+
+/** The place of the first record at `offset` or behind it. */
+function firstFrom({ offsets, count }: RecordBatch, offset: number): number {
+  let place = 0;
+  while (place < count && offsets[place]! < offset) place++;
+  return place;
 }
 
 function listOf({ records, sensors }: ForgottenSensors): Forgotten[] {
