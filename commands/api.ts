@@ -15,7 +15,7 @@ export const apiCommand: Command = {
   flags: [...apiFlags, { name: "model-path", value: "FILE", help: "the model (MODEL_PATH, else models/smoke_detection_model.json)" }],
   examples: ["npm run api", "npm run -s mangrove -- api --port 8080"],
   async run(given, signal) {
-    const runtime = await openRuntime({ modelPath: given.text("model-path") });
+    const runtime = await openRuntime(given);
     await runtime.models.refresh();
     followModel(runtime, signal);
     const server = await startApi(given, runtime);

@@ -9,11 +9,13 @@ export interface Flag {
   readonly help: string;
 }
 
-/** A word that a command needs beside its flags, e.g. the name of a file. None may be left out. */
+/** A word that a command takes beside its flags, e.g. the name of a file. */
 interface Operand {
   /** What stands for it in the help, e.g. `FILE`. */
   readonly name: string;
   readonly help: string;
+  /** It may be left out, if it is the last. */
+  readonly optional?: boolean;
 }
 
 export interface Command {
@@ -44,6 +46,11 @@ export class Arguments {
   /** An operand of the command; it is there unless `--help` is. */
   operand(name: string): string {
     return this.#operands.get(name) ?? "";
+  }
+
+  /** An operand that may be left out. */
+  optionalOperand(name: string): string | undefined {
+    return this.#operands.get(name);
   }
 
   has(name: string): boolean {
@@ -118,13 +125,13 @@ function operandsOf(command: Command, found: readonly string[]): Map<string, str
   if (extra !== undefined && operands.length === 0) throw new MangroveError("MGV_USAGE", `${command.name} takes no argument "${extra}", only flags. See --help.`);
   if (extra !== undefined) throw new MangroveError("MGV_USAGE", `${usageOf(command)} takes no "${extra}" after "${found[operands.length - 1]}". See --help.`);
   const lacking = operands[found.length];
-  if (lacking) throw new MangroveError("MGV_USAGE", `${command.name} needs ${lacking.name}, ${lacking.help}: mangrove ${usageOf(command)}. See --help.`);
-  return new Map(operands.map(({ name }, i) => [name, found[i]!]));
+  if (lacking && !lacking.optional) throw new MangroveError("MGV_USAGE", `${command.name} needs ${lacking.name}, ${lacking.help}: mangrove ${usageOf(command)}. See --help.`);
+  return new Map(found.map((word, i) => [operands[i]!.name, word]));
 }
 
 /** `model convert IN OUT` */
 export function usageOf({ name, operands = [] }: Pick<Command, "name" | "operands">): string {
-  return [name, ...operands.map((operand) => operand.name)].join(" ");
+  return [name, ...operands.map((operand) => (operand.optional ? `[${operand.name}]` : operand.name))].join(" ");
 }
 
 export function helpText(command: Command): string {

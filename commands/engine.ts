@@ -9,6 +9,7 @@ import { serveMetrics } from "../api/metrics-server.ts";
 import { reportLines } from "../trainer/report.ts";
 import type { Arguments, Command, Flag } from "./command.ts";
 import { trainAndSave } from "./train-and-save.ts";
+import { PIPELINE, windowFlags } from "./pipeline-file.ts";
 import { followModel, openRuntime, type Runtime } from "./runtime.ts";
 import { checkSource, openSource, sourceFlags, type OpenedSource } from "./source.ts";
 import { tell } from "./terminal.ts";
@@ -23,16 +24,18 @@ export const engineFlags: readonly Flag[] = [
 export const engineCommand: Command = {
   name: "engine",
   summary: "scores a stream: windows, predictions, alerts, history",
-  flags: [...engineFlags, { name: "json", help: "end with one line of JSON on stdout" }],
+  operands: [PIPELINE],
+  flags: [...engineFlags, ...windowFlags, { name: "json", help: "end with one line of JSON on stdout" }],
   examples: [
     "bun run engine",
     "bun run engine --source replay --data recording.csv --speed max --until-end --json",
     "KAFKA_BOOTSTRAP_SERVERS=localhost:9092 bun run engine",
+    "bun run engine pipelines/machine.ts --speed max --duration 3600 --until-end --out machines",
   ],
   async run(given, signal) {
-    const runtime = await openRuntime({ modelPath: given.text("model-path") });
+    const runtime = await openRuntime(given);
     await checkSource(given, runtime.config);
-    if (runtime.config.predictions) await ensureModel(runtime, signal);
+    if (runtime.config.predictions && runtime.pipeline.isScored) await ensureModel(runtime, signal);
     else await runtime.models.refresh();
     followModel(runtime, signal);
     await using running = new AsyncDisposableStack();
@@ -51,15 +54,15 @@ export const engineCommand: Command = {
 };
 
 /** Loads the model, after training the first one when there is none and that is not switched off. */
-export async function ensureModel({ config, kernel, pipeline, models }: Runtime, signal: AbortSignal): Promise<void> {
+export async function ensureModel({ config, kernel, pipeline, models, Simulation }: Runtime, signal: AbortSignal): Promise<void> {
   await models.refresh();
   if (models.current || models.problem?.code !== "MGV_MODEL_MISSING" || !config.autoTrain) {
     models.require();
     return;
   }
-  const on = config.dataset ?? "simulated rooms";
+  const on = config.dataset ?? (Simulation ? "a simulation" : "simulated rooms");
   tell(`model   there is none at ${models.path}: training the first one on ${on}`);
-  const card = await trainAndSave({ kernel, pipeline, dataset: config.dataset, paths: [models.path], modelPath: models.path, signal });
+  const card = await trainAndSave({ kernel, pipeline, Simulation, dataset: config.dataset, paths: [models.path], modelPath: models.path, signal });
   for (const line of reportLines(card)) tell(`        ${line}`);
   await models.refresh();
   models.require();
@@ -84,14 +87,15 @@ export interface OpenedEngine extends AsyncDisposable {
 /** Opens source and sinks. Whatever was opened is closed again when one of them fails. */
 export async function openEngine(given: Arguments, runtime: Runtime): Promise<OpenedEngine> {
   const { config, kernel, pipeline, models, metrics } = runtime;
+  const scores = config.predictions && pipeline.isScored;
   const opened = new AsyncDisposableStack();
   try {
-    const { source, broker }: OpenedSource = await openSource(given, config, pipeline);
+    const { source, broker }: OpenedSource = await openSource(given, runtime);
     if (broker) opened.use(broker);
     opened.use(source);
     const sinks: Sink[] = [];
     const directory = given.text("history") ?? config.historyDirectory;
-    sinks.push(opened.use(await HistorySink.open({ pipeline, directory, run: Date.now().toString(36) })));
+    if (pipeline.keepsHistory) sinks.push(opened.use(await HistorySink.open({ pipeline, directory, run: Date.now().toString(36) })));
     const out = given.text("out");
     if (out !== undefined) sinks.push(opened.use(await JsonLinesSink.open(pipeline, out)));
     if (broker) sinks.push(opened.use(await KafkaSink.open(pipeline, broker)));
@@ -99,7 +103,7 @@ export async function openEngine(given: Arguments, runtime: Runtime): Promise<Op
       description: `${source.description} -> ${sinks.map((sink) => sink.description).join("; ")}`,
       async run(signal, onOutput) {
         const startedMs = performance.now();
-        const summary = await runEngine({ kernel, pipeline, source, sinks, models: config.predictions ? models : null, metrics, signal, onOutput });
+        const summary = await runEngine({ kernel, pipeline, source, sinks, models: scores ? models : null, metrics, signal, onOutput });
         return { summary, seconds: (performance.now() - startedMs) / 1000 };
       },
       [Symbol.asyncDispose]: () => opened.disposeAsync(),

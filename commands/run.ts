@@ -9,6 +9,7 @@ import { modelInfoCommand } from "./model-info.ts";
 import { predictCommand } from "./predict.ts";
 import { simulateCommand } from "./simulate.ts";
 import { abortOnInterrupt, tell } from "./terminal.ts";
+import { topologyCommand } from "./topology.ts";
 import { trainCommand } from "./train.ts";
 import { upCommand } from "./up.ts";
 
@@ -21,6 +22,7 @@ const commands: readonly Command[] = [
   modelInfoCommand,
   modelConvertCommand,
   simulateCommand,
+  topologyCommand,
 ];
 
 /** Runs `mangrove <command> [operands] [flags]`. Resolves to the exit code: 0 well, 1 failed, 2 wrong use. */

@@ -1,12 +1,14 @@
 import process from "node:process";
-import { readConfig, type Config } from "../engine/config.ts";
+import { dirname, join } from "node:path";
+import { LOCAL_MODEL_PATH, readConfig, type Config } from "../engine/config.ts";
 import { ModelStore } from "../engine/model/model-store.ts";
 import { Metrics } from "../engine/monitoring/metrics.ts";
 import { topic } from "../engine/pipeline/endpoint.ts";
 import type { Pipeline } from "../engine/pipeline/pipeline.ts";
 import { loadKernel, type Kernel } from "../kernel-as/host/kernel.ts";
 import packageJson from "../package.json" with { type: "json" };
-import smoke from "../pipelines/smoke.ts";
+import type { Arguments } from "./command.ts";
+import { pipelineFor, type Simulation } from "./pipeline-file.ts";
 import { tell } from "./terminal.ts";
 
 /** Of the program. */
@@ -17,22 +19,27 @@ export interface Runtime {
   readonly config: Config;
   readonly kernel: Kernel;
   readonly pipeline: Pipeline;
+  /** Messages to try the pipeline with and to learn from; null: simulated rooms. */
+  readonly Simulation: Simulation | null;
   readonly models: ModelStore;
   readonly metrics: Metrics;
 }
 
-export async function openRuntime(options: { modelPath?: string | undefined } = {}): Promise<Runtime> {
-  const config = readConfig(process.env);
+/** For the pipeline that the arguments name, which has its own model beside that of smoke; the smoke pipeline else. */
+export async function openRuntime(given: Arguments): Promise<Runtime> {
   const kernel = await loadKernel();
-  const pipeline = smoke.readFrom(topic(config.kafkaTopic));
+  const { pipeline: found, Simulation, isOwn } = await pipelineFor(given);
+  const read = readConfig(process.env);
+  const config = isOwn ? read : { ...read, modelPath: join(dirname(LOCAL_MODEL_PATH), `${found.name}.json`) };
+  const pipeline = isOwn ? found.readFrom(topic(config.kafkaTopic)) : found;
   const models = new ModelStore({
     kernel,
     pipeline,
-    path: options.modelPath ?? config.modelPath,
+    path: given.text("model-path") ?? config.modelPath,
     now: Date.now,
     onProblem: (problem) => tell(`${problem.code}: ${problem.message}${models.current ? ` Version ${models.current.version} stays in use.` : ""}`),
   });
-  return { config, kernel, pipeline, models, metrics: new Metrics() };
+  return { config, kernel, pipeline, Simulation, models, metrics: new Metrics() };
 }
 
 /** Follows the model file until the signal aborts, and says when another version is in use. */

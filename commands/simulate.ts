@@ -2,6 +2,7 @@ import { connectBroker } from "../engine/broker/connect.ts";
 import { keyOf } from "../engine/source/record-batch.ts";
 import type { Source } from "../engine/source/source.ts";
 import type { Command } from "./command.ts";
+import { PIPELINE } from "./pipeline-file.ts";
 import { openRuntime } from "./runtime.ts";
 import { openSimulator, simulatorFlags } from "./source.ts";
 import { StandardOutput } from "./standard-output.ts";
@@ -9,7 +10,8 @@ import { tell } from "./terminal.ts";
 
 export const simulateCommand: Command = {
   name: "simulate",
-  summary: "labelled readings of simulated rooms and fires, to stdout or Kafka",
+  summary: "labelled readings of simulated rooms and fires, or of what a pipeline's file simulates, to stdout or Kafka",
+  operands: [PIPELINE],
   flags: [
     { name: "to", value: "KIND", help: "stdout (JSON lines) or kafka (stdout)" },
     { name: "speed", value: "N|max", help: "times as fast as measured (1), or without waiting" },
@@ -20,8 +22,8 @@ export const simulateCommand: Command = {
     "npm run -s mangrove -- simulate --to kafka --sensors 100 --faults all",
   ],
   async run(given, signal) {
-    const { config, pipeline } = await openRuntime();
-    await using source = openSimulator(given, pipeline);
+    const { config, pipeline, Simulation } = await openRuntime(given);
+    await using source = openSimulator(given, pipeline, Simulation);
     if (given.oneOf("to", ["stdout", "kafka"]) === "kafka") {
       const servers = config.kafkaServers.length > 0 ? config.kafkaServers : ["localhost:9092"];
       await using broker = await connectBroker(config.kafkaClient, { servers });

@@ -11,6 +11,8 @@ import { simulatorSource, type SimulatorSourceOptions } from "../engine/source/s
 import type { Source } from "../engine/source/source.ts";
 import { MangroveError } from "../kernel-as/errors.ts";
 import type { Arguments, Flag } from "./command.ts";
+import type { Simulation } from "./pipeline-file.ts";
+import type { Runtime } from "./runtime.ts";
 
 /** Flags that say what is simulated; `simulate`, `engine` and `up` share them. */
 export const simulatorFlags: readonly Flag[] = [
@@ -52,10 +54,10 @@ export async function checkSource(given: Arguments, config: Config): Promise<voi
   }
 }
 
-export async function openSource(given: Arguments, config: Config, pipeline: Pipeline): Promise<OpenedSource> {
+export async function openSource(given: Arguments, { config, pipeline, Simulation }: Pick<Runtime, "config" | "pipeline" | "Simulation">): Promise<OpenedSource> {
   const kind = kindOf(given, config);
   if (kind === "kafka") return openKafka(given, config, pipeline);
-  if (kind === "simulate") return { source: openSimulator(given, pipeline), broker: null };
+  if (kind === "simulate") return { source: openSimulator(given, pipeline, Simulation), broker: null };
   const path = given.text("data") ?? config.dataset ?? "";
   return { source: new ReplaySource({ path, schema: pipeline.schema, topic: pipeline.readings, speed: speedOf(given) }), broker: null };
 }
@@ -80,8 +82,15 @@ async function openKafka(given: Arguments, config: Config, pipeline: Pipeline): 
   }
 }
 
-export function openSimulator(given: Arguments, pipeline: Pipeline): Source {
-  return simulatorSource({ topic: pipeline.readings, ...simulatorOptions(given) });
+export function openSimulator(given: Arguments, pipeline: Pipeline, Simulation: Simulation | null): Source {
+  return simulationOf(pipeline, Simulation, simulatorOptions(given));
+}
+
+/** What a pipeline is tried with: simulated rooms, or what its file brings. */
+export function simulationOf({ readings: topic }: Pipeline, Simulation: Simulation | null, options: SimulatorSourceOptions): Source {
+  if (Simulation === null) return simulatorSource({ topic, ...options });
+  const stream = new Simulation(options);
+  return simulatorSource({ topic, ...options, messages: { description: stream.description, stream } });
 }
 
 function simulatorOptions(given: Arguments): SimulatorSourceOptions {

@@ -5,7 +5,6 @@ import type { Config } from "../engine/config.ts";
 import { LOCAL_MODEL_PATH } from "../engine/config.ts";
 import type { Pipeline } from "../engine/pipeline/pipeline.ts";
 import { ReplaySource } from "../engine/source/replay.ts";
-import { simulatorSource } from "../engine/source/simulator.ts";
 import type { Source } from "../engine/source/source.ts";
 import { MangroveError } from "../kernel-as/errors.ts";
 import type { Kernel } from "../kernel-as/host/kernel.ts";
@@ -17,6 +16,8 @@ import { readDataset } from "../trainer/dataset.ts";
 import { saveModel } from "../trainer/registry.ts";
 import { pipelineFor } from "../trainer/schema.ts";
 import { trainModel } from "../trainer/train.ts";
+import type { Simulation } from "./pipeline-file.ts";
+import { simulationOf } from "./source.ts";
 import { tell, trainingProgress } from "./terminal.ts";
 
 /**
@@ -28,6 +29,8 @@ const SIMULATED = { sensors: 96, rateHz: 0.125, seconds: 3600, seed: 1 } as cons
 export interface TrainAndSaveOptions {
   readonly kernel: Kernel;
   readonly pipeline: Pipeline;
+  /** What is simulated instead of rooms. */
+  readonly Simulation: Simulation | null;
   /** A labelled CSV or JSON lines; null simulates. */
   readonly dataset: string | null;
   /** The label's column, when it is not the pipeline's. */
@@ -62,10 +65,10 @@ interface TrainingSource extends AsyncDisposable {
   readonly trainedOn: TrainedOn;
 }
 
-async function openInput({ pipeline: own, dataset: path, label = null, seed = SIMULATED.seed, paths, modelPath }: TrainAndSaveOptions): Promise<TrainingSource> {
+async function openInput({ pipeline: own, Simulation, dataset: path, label = null, seed = SIMULATED.seed, paths, modelPath }: TrainAndSaveOptions): Promise<TrainingSource> {
   if (path === null) {
     const { sensors, rateHz, seconds } = SIMULATED;
-    const source = simulatorSource({ topic: own.readings, speed: "max", sensors, rateHz, seed, durationMs: seconds * 1000 });
+    const source = simulationOf(own, Simulation, { speed: "max", sensors, rateHz, seed, durationMs: seconds * 1000 });
     return { pipeline: own, source, trainedOn: { kind: "simulated", sensors, rateHz, seconds, seed }, [Symbol.asyncDispose]: () => source[Symbol.asyncDispose]() };
   }
   const { pipeline, leftOut } = await pipelineFor(own, path, label);

@@ -3,12 +3,14 @@ import { defaultParameters, type TrainingParameters } from "../kernel-as/model/t
 import { reportLines } from "../trainer/report.ts";
 import type { Arguments, Command } from "./command.ts";
 import { savePaths, trainAndSave } from "./train-and-save.ts";
+import { PIPELINE } from "./pipeline-file.ts";
 import { openRuntime } from "./runtime.ts";
 import { tell } from "./terminal.ts";
 
 export const trainCommand: Command = {
   name: "train",
   summary: "trains a model, judges it on three splits, and puts it in place",
+  operands: [PIPELINE],
   flags: [
     { name: "data", value: "FILE", help: "labelled CSV or JSON lines (DATASET, else simulated rooms)" },
     { name: "label", value: "NAME", help: 'the column of 0 and 1 to learn ("Fire Alarm")' },
@@ -25,13 +27,14 @@ export const trainCommand: Command = {
   ],
   examples: ["npm run train", "npm run train -- --data recording.csv", "npm run train -- --data machines.csv --label failed --out machines.json"],
   async run(given, signal) {
-    const { config, kernel, pipeline } = await openRuntime();
-    const out = given.text("out");
+    const { config, kernel, pipeline, Simulation } = await openRuntime(given);
+    const out = given.text("out") ?? (given.optionalOperand(PIPELINE.name) === undefined ? undefined : config.modelPath);
     const paths = out === undefined ? savePaths(config) : [out];
     const startedMs = performance.now();
     const card = await trainAndSave({
       kernel,
       pipeline,
+      Simulation,
       dataset: given.text("data") ?? config.dataset,
       label: given.text("label") ?? null,
       seed: given.number("seed", { min: 0, max: 2 ** 32 - 1, whole: true }) ?? 1,

@@ -9,6 +9,7 @@ import { counts, engineFlags, ensureModel, openEngine, openMetrics, tellRun, typ
 import { savePaths, trainAndSave } from "./train-and-save.ts";
 import { claimPort } from "./port.ts";
 import { checkSource } from "./source.ts";
+import { windowFlags } from "./pipeline-file.ts";
 import { followModel, openRuntime, version, type Runtime } from "./runtime.ts";
 import { aborted, tell } from "./terminal.ts";
 
@@ -18,10 +19,10 @@ const TRIES = 4;
 export const upCommand: Command = {
   name: "up",
   summary: "everything in one process: model, API, engine (this is npm start)",
-  flags: [...apiFlags, ...engineFlags],
+  flags: [...apiFlags, ...engineFlags, ...windowFlags],
   examples: ["npm start", "npm start -- --port 8080 --source replay --data recording.csv --speed 10", "KAFKA_BOOTSTRAP_SERVERS=localhost:9092 npm start"],
   async run(given, signal) {
-    const runtime = await openRuntime({ modelPath: given.text("model-path") });
+    const runtime = await openRuntime(given);
     tell(`mangrove ${version} on ${runtimeName()}; Ctrl-C drains and stops`);
     const address = apiAddress(given, runtime);
     await claimPort(address);
@@ -68,13 +69,13 @@ async function runToEnd(engine: OpenedEngine, given: Arguments, signal: AbortSig
  * same model again, and a model that the user trained would be lost. A failure is told and changes nothing.
  */
 function scheduleRetraining(runtime: Runtime, signal: AbortSignal): void {
-  const { config, kernel, pipeline } = runtime;
+  const { config, kernel, pipeline, Simulation } = runtime;
   const { dataset } = config;
   if (dataset === null) return;
   const job = async () => {
     try {
       tell("train   the scheduled training begins");
-      await trainAndSave({ kernel, pipeline, dataset, paths: savePaths(config), modelPath: config.modelPath, signal });
+      await trainAndSave({ kernel, pipeline, Simulation, dataset, paths: savePaths(config), modelPath: config.modelPath, signal });
     } catch (thrown) {
       const { code, message } = MangroveError.from(thrown);
       if (!signal.aborted) tell(`train   failed, the model in use stays: ${code}: ${message}`);

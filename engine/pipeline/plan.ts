@@ -27,6 +27,16 @@ export abstract class Plan {
     return this.#source.deadLetters;
   }
 
+  /** Whether readings and predictions go into the history. */
+  get keepsHistory(): boolean {
+    return this.steps.some((step) => step.kind === "output" && step.history);
+  }
+
+  /** Whether a model takes part. */
+  get isScored(): boolean {
+    return this.#first("score") !== undefined;
+  }
+
   /** The topic of scored rows. */
   get predictions(): string {
     const scored = this.steps.find((step) => step.kind === "output" && step.fields.includes("probability"));
@@ -45,6 +55,11 @@ export abstract class Plan {
       return step.kind === "alert" || step.kind === "rules" || step.kind === "anomalies" ? [step.topic] : [];
     });
     return [...new Set([...topics, this.deadLetters])];
+  }
+
+  /** What is predicted: `fire`. */
+  get event(): string {
+    return this.#first("alert")?.of ?? this.schema.label;
   }
 
   get clock(): ClockSettings {

@@ -70,6 +70,8 @@ interface ScoreStep {
 
 interface AlertStep {
   readonly kind: "alert";
+  /** What people are told of: `fire`. */
+  readonly of: string;
   /** A probability, or the threshold that the model brings. */
   readonly above: number | "threshold";
   /** An alert is not repeated while its cause goes on with gaps of at most this. */

@@ -84,11 +84,11 @@ export class Stream<Field extends string = string> extends Plan {
     return this.#add(options.name ?? "score", { kind: "score", model }, [...this.fields, "margin", "probability", "prediction"]);
   }
 
-  /** Tells people of predictions above a probability, once for as long as they go on with gaps of at most `holdOff`. The rows go on as they are. */
-  alert(options: { above?: number | "threshold"; holdOff?: Duration; to?: Topic } & Named = {}): Stream<Field> {
-    const { above = "threshold", holdOff = "5m", to, name = "alert" } = options;
+  /** Tells people of predictions of `of` (the label's name) above a probability, once for as long as they go on with gaps of at most `holdOff`. The rows go on as they are. */
+  alert(options: { of?: string; above?: number | "threshold"; holdOff?: Duration; to?: Topic } & Named = {}): Stream<Field> {
+    const { of = this.schema.label, above = "threshold", holdOff = "5m", to, name = "alert" } = options;
     if (!this.fields.includes("probability")) throw new MangroveError("MGV_USAGE", `The step "${name}" needs a probability: put .score(…) before it.`);
-    return this.#add(name, { kind: "alert", above, holdOffMs: durationMs(holdOff, "holdOff", { zero: true }), topic: to?.name ?? `${this.name}_alerts` });
+    return this.#add(name, { kind: "alert", of, above, holdOffMs: durationMs(holdOff, "holdOff", { zero: true }), topic: to?.name ?? `${this.name}_alerts` });
   }
 
   /** Tells people of values beyond the bounds of a profile. The rows go on as they are. */

@@ -11,6 +11,9 @@ import { Task } from "../task/task.ts";
 /** Outputs are made durable and offsets stored at least this often. */
 const COMMIT_INTERVAL_MS = 60_000;
 
+/** How often it is looked whether sensors have fallen silent. */
+const TICK_MS = 1000;
+
 export interface EngineOptions {
   readonly kernel: Kernel;
   readonly pipeline: Pipeline;
@@ -59,16 +62,34 @@ export async function runEngine(options: EngineOptions): Promise<Summary> {
   const ended = new AbortController();
   const running = AbortSignal.any([signal, ended.signal]);
   const nextCommit = () => wait(commitIntervalMs, running).then(() => "commit" as const);
+  const nextTick = () => wait(TICK_MS, running).then(() => "tick" as const);
+  const give = async (output: TaskOutput, startedMs: number) => {
+    if (isEmpty(output)) return;
+    count(summary, metrics, output, (performance.now() - startedMs) / 1000);
+    for (const sink of sinks) await sink.write(output);
+    options.onOutput?.(output, summary);
+  };
+  /** Silence is told to every task, once nothing is left to be read. */
+  const tick = async () => {
+    const nowMs = source.caughtUpMs?.() ?? null;
+    if (nowMs !== null) for (const task of tasks.values()) await give(task.advance(nowMs), performance.now());
+  };
 
   const batches = source.read(running)[Symbol.asyncIterator]();
   try {
     let due = nextCommit();
+    let silent = nextTick();
     let next = batches.next();
     for (;;) {
-      const event = await (signal.aborted ? next : Promise.race([next, due]));
+      const event = await (signal.aborted ? next : Promise.race([next, due, silent]));
       if (event === "commit") {
         await commit();
         due = nextCommit();
+        continue;
+      }
+      if (event === "tick") {
+        await tick();
+        silent = nextTick();
         continue;
       }
       if (event.done) break;
@@ -84,15 +105,13 @@ export async function runEngine(options: EngineOptions): Promise<Summary> {
       }
       if (!task) tasks.set(partition, (task = new Task({ kernel, pipeline, models, format })));
       const startedMs = performance.now();
-      const output = task.process(records);
-      count(summary, metrics, output, (performance.now() - startedMs) / 1000);
-      for (const sink of sinks) await sink.write(output);
+      await give(task.process(records), startedMs);
       seen.set(partition, records.offsets.at(-1)! + 1);
       uncommitted.set(partition, records.offsets.at(-1)! + 1);
-      options.onOutput?.(output, summary);
       // a source that is never silent would always win the race against the timer
       if (performance.now() - committedMs >= commitIntervalMs) await commit();
     }
+    if (source.isWhole && !signal.aborted) for (const task of tasks.values()) await give(task.end(), performance.now());
     await commit();
     return summary;
   } finally {
@@ -100,6 +119,11 @@ export async function runEngine(options: EngineOptions): Promise<Summary> {
     await batches.return?.();
     for (const task of tasks.values()) task[Symbol.dispose]();
   }
+}
+
+/** As most steps of the clock are. */
+function isEmpty({ batch, alerts, rows, deadLetters }: TaskOutput): boolean {
+  return batch.count + alerts.length + rows.length + deadLetters.length === 0;
 }
 
 function count(summary: Summary, metrics: Metrics, output: TaskOutput, seconds: number): void {

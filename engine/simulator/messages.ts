@@ -1,4 +1,5 @@
 import { FaultySensor } from "./faulty.ts";
+import type { MessageStream } from "./message-stream.ts";
 import { messageText } from "./message.ts";
 import { checkedOptions, type SimulatorOptions } from "./options.ts";
 import { Random } from "./random.ts";
@@ -12,7 +13,7 @@ interface Delayed {
 }
 
 /** The messages of a world in the order in which they reach the topic, faults and all. */
-export class Messages {
+export class Messages implements MessageStream {
   /** Event time between two steps. */
   readonly intervalMs: number;
   readonly startMs: number;

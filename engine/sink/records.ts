@@ -20,18 +20,19 @@ export function outputRecords(pipeline: Pipeline, output: TaskOutput): ProducedR
 
 function predictionRecords(pipeline: Pipeline, { batch, scores, scored, late }: TaskOutput): ProducedRecord[] {
   if (!scores) return [];
+  const { event } = pipeline;
   const names = pipeline.schema.fields.map((field) => field.name);
   const modelInfo = { algorithm: ALGORITHM, version: scores.modelVersion, trained_on: scores.trainedOn };
   const { sensors: numbers, timesMs, appendTimesMs, offsets, columns } = batch;
   return Array.from(scores.predictions, (prediction, i) => {
     const row = scored?.[i] ?? i;
     const sensor = batch.names.of(numbers[row]!);
-    const fire = scores.probabilities[i]!;
+    const probability = scores.probabilities[i]!;
     const record = {
       prediction,
-      prediction_label: prediction === 1 ? "fire" : "no_fire",
-      probability: fire,
-      confidence: { no_fire: 1 - fire, fire },
+      prediction_label: prediction === 1 ? event : `no_${event}`,
+      probability,
+      confidence: { [`no_${event}`]: 1 - probability, [event]: probability },
       timestamp: isoTime(timesMs[row]!),
       sensor_id: sensor,
       late: late[row] === 1,

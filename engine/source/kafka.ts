@@ -28,6 +28,7 @@ const lookMs = 200;
 
 class KafkaSource implements Source {
   readonly topic: string;
+  readonly isWhole = false;
   readonly description: string;
   readonly #subscription: Subscription;
   readonly #ends: ReadonlyMap<number, number> | null;

@@ -3,6 +3,7 @@ import type { RecordBatch, RecordFormat, Source } from "./source.ts";
 /** Batches that are there already, for tests and small tools. Remembers what was committed. */
 export class MemorySource implements Source {
   readonly topic: string;
+  readonly isWhole = true;
   readonly description = "memory";
   readonly committed = new Map<number, number>();
   readonly #batches: readonly RecordBatch[];

@@ -28,6 +28,7 @@ export interface ReplayOptions {
  */
 export class ReplaySource implements Source {
   readonly topic: string;
+  readonly isWhole = true;
   readonly description: string;
   readonly #options: ReplayOptions;
 

@@ -1,4 +1,5 @@
 import { MangroveError } from "../../kernel-as/errors.ts";
+import type { MessageStream } from "../simulator/message-stream.ts";
 import { Messages } from "../simulator/messages.ts";
 import type { SimulatorOptions } from "../simulator/options.ts";
 import { sleep, type Sleep, type Speed } from "./pace.ts";
@@ -9,6 +10,8 @@ const BATCH_RECORDS = 4_096;
 export interface SimulatorSourceOptions extends SimulatorOptions {
   /** Default `smoke_sensor_data`. */
   readonly topic?: string;
+  /** What is simulated instead of rooms. */
+  readonly messages?: { readonly description: string; readonly stream: MessageStream };
   /** Times real time, or without waiting; default 1. Event time outruns the clock above 1: a `startMs` of now soon lies far ahead. */
   readonly speed?: Speed;
   /** The clock, epoch ms: paces the readings and gives them their append times. */
@@ -16,7 +19,7 @@ export interface SimulatorSourceOptions extends SimulatorOptions {
   readonly sleep?: Sleep;
 }
 
-/** Simulated rooms as one partition. Paced, each step of the sensors is a batch; otherwise batches of about 4,096. Throws `MGV_USAGE`. */
+/** Simulated messages as one partition, of rooms unless something else is given. Paced, each step of the sensors is a batch; otherwise batches of about 4,096. Throws `MGV_USAGE`. */
 export function simulatorSource(options: SimulatorSourceOptions = {}): Source {
   return new SimulatorSource(options);
 }
@@ -28,8 +31,9 @@ export function simulatedReadings(options: Omit<SimulatorSourceOptions, "speed" 
 
 class SimulatorSource implements Source {
   readonly topic: string;
+  readonly isWhole = true;
   readonly description: string;
-  readonly #messages: Messages;
+  readonly #messages: MessageStream;
   readonly #speed: Speed;
   readonly #now: () => number;
   readonly #sleep: Sleep;
@@ -43,12 +47,12 @@ class SimulatorSource implements Source {
       throw new MangroveError("MGV_USAGE", `The simulator's speed must be above 0, or "max", not ${speed}.`);
     }
     this.topic = topic;
-    this.#messages = new Messages(options);
+    this.#messages = options.messages?.stream ?? new Messages(options);
     this.#speed = speed;
     this.#now = now;
     this.#sleep = wait;
     const pace = speed === "max" ? "at full speed" : speed === 1 ? "in real time" : `at ${speed} times real time`;
-    this.description = `simulation of ${options.sensors ?? 12} rooms, seed ${options.seed ?? 1}, ${pace}`;
+    this.description = `${options.messages?.description ?? `simulation of ${options.sensors ?? 12} rooms, seed ${options.seed ?? 1}`}, ${pace}`;
   }
 
   async *read(signal: AbortSignal): AsyncGenerator<{ format: RecordFormat; records: RecordBatch }> {
@@ -98,6 +102,11 @@ class SimulatorSource implements Source {
       values: this.#encoder.encode(texts.join("")),
       bounds: boundsOf(texts),
     };
+  }
+
+  /** Paced, the next step is always waited for. */
+  caughtUpMs(): number | null {
+    return this.#speed === "max" ? null : this.#now();
   }
 
   commit(): Promise<void> {

@@ -26,11 +26,15 @@ export interface Source extends AsyncDisposable {
   readonly topic: string;
   /** A sentence for people: what is read, and where. */
   readonly description: string;
+  /** Once `read` has ended by itself there will never be more, so that every window may close. */
+  readonly isWhole: boolean;
   /**
    * Reads until the end of the source, or until `signal` aborts: then it ends quietly, after the batch in hand. A consumer that does not pull pauses the
    * source. May be called once.
    */
   read(signal: AbortSignal): AsyncIterable<{ readonly format: RecordFormat; readonly records: RecordBatch }>;
+  /** The clock that gives append times, epoch ms, while nothing is left to be read; null otherwise. Without it silence tells nothing. */
+  caughtUpMs?(): number | null;
   /** Everything below `nextOffset` of the partition is done with. Sources without memory do nothing. */
   commit(partition: number, nextOffset: number): Promise<void>;
 }

@@ -8,8 +8,8 @@ export interface Alert {
   /** The same for the same reading and cause in every run: `partition_offset`, and what raised it. */
   readonly id: string;
   readonly topic: string;
-  /** A model's prediction, a bound of a rule, several signs at once, or a value unlike the sensor's recent ones. */
-  readonly kind: "fire" | "threshold" | "pattern" | "anomaly";
+  /** What a model predicted (`fire`); `threshold`: a bound of a rule; `pattern`: several signs at once; `anomaly`: a value unlike the sensor's recent ones. */
+  readonly kind: string;
   readonly timeMs: number;
   readonly sensor: string;
   /** The field or the pattern; null for a prediction. */

@@ -5,9 +5,9 @@ import { forEachRow, type BatchContext, type Operator } from "../operator.ts";
 import type { Rows } from "../rows.ts";
 import { SensorState } from "../sensor-state.ts";
 
-/** One alert of one fire: while a sensor keeps seeing fire, with gaps of at most the hold-off, nothing new is raised. The rows go on as they are. */
+/** One alert of one event: while a sensor keeps seeing it, with gaps of at most the hold-off, nothing new is raised. The rows go on as they are. */
 export class AlertOperator implements Operator {
-  readonly state = new SensorState<{ fire: Told | null }>(() => ({ fire: null }));
+  readonly state = new SensorState<{ told: Told | null }>(() => ({ told: null }));
   readonly #step: StepOf<"alert">;
 
   constructor(step: StepOf<"alert">) {
@@ -17,7 +17,7 @@ export class AlertOperator implements Operator {
   process(rows: Rows, context: BatchContext): Rows {
     const { scores, sensors, timesMs, records } = rows;
     if (scores === null) return rows;
-    const { above, holdOffMs, topic } = this.#step;
+    const { of, above, holdOffMs, topic } = this.#step;
     const threshold = above === "threshold" ? scores.threshold : above;
     forEachRow(rows, context, this.state, (row) => {
       const probability = scores.probabilities[row]!;
@@ -25,22 +25,22 @@ export class AlertOperator implements Operator {
       if (severity === "NONE") return;
       const timeMs = timesMs[row]!;
       const state = this.state.of(sensors[row]!);
-      const { raised, told } = raises(state.fire ?? undefined, timeMs, 0, holdOffMs);
-      state.fire = told;
+      const { raised, told } = raises(state.told ?? undefined, timeMs, 0, holdOffMs);
+      state.told = told;
       if (!raised) return;
       const record = records[row]!;
       const sensor = rows.names.of(sensors[row]!);
       context.raise(record, {
         id: `${context.partition}_${context.offsets[record]}`,
         topic,
-        kind: "fire",
+        kind: of,
         timeMs,
         sensor,
         cause: null,
         value: probability,
         threshold,
         severity,
-        message: `${sensor} looks like fire: probability ${(probability * 100).toFixed(1)} %.`,
+        message: `${sensor} looks like ${of}: probability ${(probability * 100).toFixed(1)} %.`,
         modelVersion: scores.modelVersion,
       });
     });

@@ -10,7 +10,7 @@ import { recordsOf, smallSchema } from "../../fixtures/readings.ts";
 import { temporaryFolder } from "../../fixtures/temporary.ts";
 
 const kernel = await loadKernel();
-const small = pipeline("small").from(topic("readings"), smallSchema).score(model("small")).alert({ to: topic("small_alerts"), holdOff: "10s" }).to(topic("small_predictions"));
+const small = pipeline("small").from(topic("readings"), smallSchema).score(model("small")).alert({ of: "fire", to: topic("small_alerts"), holdOff: "10s" }).to(topic("small_predictions"));
 
 async function taskWith(split: number) {
   await using folder = await temporaryFolder();
