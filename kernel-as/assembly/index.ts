@@ -33,4 +33,7 @@ export {
   releases as sensorsReleases,
   live as sensorsLive,
 } from "./state/sensors";
+export { decode } from "./decode/decode";
+export { addName as decodeAddName } from "./decode/plan";
+export { setPowers as decodeSetPowers, readNumber as decodeNumber, toDouble as decodeDouble } from "./decode/number";
 export { close as decodeClose } from "./decode/close";
