@@ -6,8 +6,9 @@ import type { Kernel } from "./kernel.ts";
 const PADDING = 16;
 
 /** Sizes of assembly/decode/plan.ts. */
-const PLAN_BYTES = 84;
+const PLAN_BYTES = 92;
 const SCRATCH_BYTES = 1024;
+const HEARD_BYTES = 4096;
 
 const missingRules = { never: 0, null: 1, absent: 2 } as const;
 
@@ -28,6 +29,7 @@ export class DecodeTable implements Disposable {
     // half a surrogate pair cannot be written in UTF-8, and escapes of one are left to the oracle
     const keys = [...keysOf(schema)].filter((key) => key.isWellFormed());
     const numbers = new Map(keys.map((key, number) => [key, number]));
+    const noKey = keys.length; // no message has it
     const list = (names: readonly string[]) => {
       const known = names.flatMap((name) => numbers.get(name) ?? []);
       return { count: known.length, at: blocks.allocateFor(Uint32Array.from(known)) };
@@ -40,12 +42,14 @@ export class DecodeTable implements Disposable {
 
     const fields = new DataView(new ArrayBuffer(schema.fields.length * 32));
     schema.fields.forEach((field, index) => {
-      const { count, at } = list(spellings(field));
+      const [first, ...others] = spellings(field);
+      const { count, at } = list(others);
       fields.setFloat64(index * 32, field.min, true);
       fields.setFloat64(index * 32 + 8, field.max, true);
       fields.setUint32(index * 32 + 16, missingRules[field.missing], true);
-      fields.setUint32(index * 32 + 20, count, true);
-      fields.setUint32(index * 32 + 24, at, true);
+      fields.setUint32(index * 32 + 20, numbers.get(first!) ?? noKey, true);
+      fields.setUint32(index * 32 + 24, count, true);
+      fields.setUint32(index * 32 + 28, at, true);
     });
 
     const encoder = new TextEncoder();
@@ -60,7 +64,7 @@ export class DecodeTable implements Disposable {
       }
     });
     const room = 2 ** Math.ceil(Math.log2(keys.length * 2 + 2));
-    const slots = Math.ceil(keys.length / 16) * 16;
+    const slots = Math.ceil((noKey + 1) / 16) * 16;
     const [times, sensors, label] = [schema.time.keys, schema.sensorKeys, [schema.label]].map(list) as [List, List, List];
 
     const plan = new DataView(new ArrayBuffer(PLAN_BYTES));
@@ -85,6 +89,7 @@ export class DecodeTable implements Disposable {
     plan.setFloat64(64, schema.time.unit === "s" ? 1000 : 1, true);
     plan.setFloat64(72, maxAheadMs, true);
     plan.setUint32(80, blocks.allocate(SCRATCH_BYTES + PADDING), true);
+    plan.setUint32(84, blocks.allocateFor(new Uint8Array(HEARD_BYTES)), true);
     this.pointer = blocks.allocateFor(plan);
     names.forEach(({ at, bytes, entry }, key) => kernel.calls.decodeAddName(this.pointer, at, bytes, key, entry));
   }

@@ -1,5 +1,5 @@
-import { numberOf } from "../state/sensors";
 import { readRow } from "./csv";
+import { heard, refresh } from "./heard";
 import { isoTimeMs } from "./iso";
 import { readObject } from "./json";
 import { ABSENT, ESCAPED, FALSE, MAY_BE_ABSENT, NEVER, NULL, NULL_TEXT, NUMBER, SCRATCH, TEXT, TRUE, Plan } from "./plan";
@@ -59,6 +59,7 @@ export function decode(
   const status = sensors + (<usize>count << 2);
   let unsure: u32 = 0;
   namelessNumber = NOBODY;
+  refresh(plan, arena, dictionary);
   for (let row: usize = 0; row < <usize>count; row++) {
     const first = values + <usize>load<u32>(bounds + (row << 2));
     const end = values + <usize>load<u32>(bounds + (row << 2), 4);
@@ -92,8 +93,15 @@ function resolve(plan: Plan, out: usize, column: usize, timeAt: usize): bool {
   const cells = plan.cells;
   const lastField = plan.fieldsAt + (<usize>plan.fields << 5);
   for (let field = plan.fieldsAt; field < lastField; field += 32, out += column) {
-    const key = firstOf(plan, load<u32>(field, 24), load<u32>(field, 20));
-    const tag = key < 0 ? ABSENT : load<u8>(tags + <usize>key);
+    let key = load<u32>(field, 20);
+    let tag = load<u8>(tags + <usize>key);
+    if (tag == ABSENT) {
+      const other = firstOf(plan, load<u32>(field, 28), load<u32>(field, 24));
+      if (other >= 0) {
+        key = other;
+        tag = load<u8>(tags + <usize>key);
+      }
+    }
     if (tag == NUMBER) {
       const x = load<f64>(cells + (<usize>key << 4));
       if (!(x >= load<f64>(field) && x <= load<f64>(field, 8))) return false;
@@ -150,7 +158,7 @@ function labelOf(plan: Plan): f64 {
 function sensorOf(plan: Plan, arena: usize, dictionary: u32, key: usize, keyEnd: usize, name: usize, nameLength: u32): u32 {
   if (key != keyEnd) {
     if (keyEnd - key > LONGEST_NAME || !isUtf8(key, keyEnd)) return NOBODY;
-    return numberOf(arena, dictionary, key, <u32>(keyEnd - key));
+    return heard(plan, arena, dictionary, key, <u32>(keyEnd - key));
   }
   const named = firstOf(plan, plan.sensorsAt, plan.sensors);
   if (named >= 0) {
@@ -170,9 +178,9 @@ function sensorOf(plan: Plan, arena: usize, dictionary: u32, key: usize, keyEnd:
       length = 0;
     }
     if (<usize>length > LONGEST_NAME) return NOBODY;
-    if (length != 0) return numberOf(arena, dictionary, first, length);
+    if (length != 0) return heard(plan, arena, dictionary, first, length);
   }
-  if (namelessNumber == NOBODY) namelessNumber = numberOf(arena, dictionary, name, nameLength);
+  if (namelessNumber == NOBODY) namelessNumber = heard(plan, arena, dictionary, name, nameLength);
   return namelessNumber;
 }
 

@@ -22,6 +22,9 @@ export function setPowers(table: usize): void {
 }
 
 const ZEROS: u64 = 0x3030303030303030;
+/** '.' and 'e' less ZEROS. */
+const POINT: u64 = 0x1e;
+const EXPONENT: u64 = 0x55;
 
 /** For eight bytes less ZEROS a high bit in each that is no digit; right up to the first of them. */
 // @ts-ignore: decorator
@@ -38,69 +41,75 @@ function eight(w: u64): u64 {
   return ((w & 0xff000000ff) * 0xf424000000064 + ((w >> 16) & 0xff000000ff) * 0x271000000001) >> 32;
 }
 
+/** Bits of the first `bytes` bytes, 0 to 7. */
+// @ts-ignore: decorator
+@inline
+function below(bytes: u64): u64 {
+  return ((<u64>1) << (bytes << 3)) - 1;
+}
+
 /**
  * Reads the number of JSON's grammar at `p` into `out`. Returns the byte after it, or 0 if there is none, or it has more than 19 digits (leading zeros
  * not counted) or a senseless exponent. What follows the number must be readable up to the first byte that cannot belong to it, and 8 bytes from there on.
  */
 export function readNumber(p: usize, out: usize): usize {
-  const first = p;
   const negative = load<u8>(p) == 0x2d;
   p += usize(negative);
   const w = load<u64>(p) ^ ZEROS;
   const stop = strangers(w);
-  if (stop == 0) return readLong(first, out);
-  const digits = <usize>(ctz(stop) >> 3);
+  if (stop == 0) return readLong(p, negative, out);
+  const digits = ctz(stop) >> 3;
   if (digits == 0 || (digits > 1 && (w & 0xff) == 0)) return 0;
-  let mantissa = eight(w << (64 - (<u64>digits << 3)));
-  p += digits;
-  let x: f64;
-  if (load<u8>(p) == 0x2e) {
-    const v = load<u64>(p, 1) ^ ZEROS;
-    const end = strangers(v);
-    if (end == 0) return readLong(first, out);
-    const decimals = <usize>(ctz(end) >> 3);
+  const next = (w >> (digits << 3)) & 0xff;
+  if (next == POINT) {
+    // a point does not disturb the bytes after it
+    const rest = stop & (stop - 1);
+    if (rest == 0) return readLong(p, negative, out);
+    const length = ctz(rest) >> 3;
+    const decimals = length - digits - 1;
     if (decimals == 0) return 0;
-    p += decimals + 1;
-    mantissa = mantissa * load<u64>(changetype<usize>(WHOLE_TENS) + (decimals << 3)) + eight(v << (64 - (<u64>decimals << 3)));
-    x = <f64>mantissa / load<f64>(changetype<usize>(TENS) + (decimals << 3));
-  } else {
-    x = <f64>mantissa;
+    if (((w >> (length << 3)) & 0xdf) == EXPONENT) return readLong(p, negative, out);
+    const low = below(digits);
+    const joined = (w & low) | ((w >> 8) & ~low);
+    const x = <f64>eight(joined << (72 - (length << 3))) / load<f64>(changetype<usize>(TENS) + <usize>(decimals << 3));
+    store<f64>(out, negative ? -x : x);
+    return p + <usize>length;
   }
-  if ((load<u8>(p) | 0x20) == 0x65) return readLong(first, out);
+  if ((next & 0xdf) == EXPONENT) return readLong(p, negative, out);
+  const x = <f64>eight(w << (64 - (digits << 3)));
   store<f64>(out, negative ? -x : x);
-  return p;
+  return p + <usize>digits;
 }
 
-let mantissa: u64 = 0;
-
-/** Appends the digits at `p` to the mantissa, modulo 2^64; returns where they end. */
-function readDigits(p: usize): usize {
-  while (true) {
-    const w = load<u64>(p) ^ ZEROS;
-    const stop = strangers(w);
-    if (stop == 0) {
-      mantissa = mantissa * 100_000_000 + eight(w);
-      p += 8;
-      continue;
-    }
-    const digits = <usize>(ctz(stop) >> 3);
-    if (digits) mantissa = mantissa * load<u64>(changetype<usize>(WHOLE_TENS) + (digits << 3)) + eight(w << (64 - (<u64>digits << 3)));
-    return p + digits;
-  }
-}
-
-function readLong(p: usize, out: usize): usize {
-  const negative = load<u8>(p) == 0x2d;
-  p += usize(negative);
+/** The same from behind the sign, however long it is. */
+function readLong(p: usize, negative: bool, out: usize): usize {
   const first = p;
-  mantissa = 0;
-  p = readDigits(p);
+  let mantissa: u64 = 0; // modulo 2^64
+  let w = load<u64>(p) ^ ZEROS;
+  let stop = strangers(w);
+  for (; stop == 0; stop = strangers(w)) {
+    mantissa = mantissa * 100_000_000 + eight(w);
+    p += 8;
+    w = load<u64>(p) ^ ZEROS;
+  }
+  let more = ctz(stop) >> 3;
+  if (more) mantissa = mantissa * load<u64>(changetype<usize>(WHOLE_TENS) + <usize>(more << 3)) + eight(w << (64 - (more << 3)));
+  p += <usize>more;
   if (p == first || (p > first + 1 && load<u8>(first) == 0x30)) return 0;
   let digits = p - first;
   let exponent: i32 = 0;
   if (load<u8>(p) == 0x2e) {
     const point = ++p;
-    p = readDigits(p);
+    w = load<u64>(p) ^ ZEROS;
+    stop = strangers(w);
+    for (; stop == 0; stop = strangers(w)) {
+      mantissa = mantissa * 100_000_000 + eight(w);
+      p += 8;
+      w = load<u64>(p) ^ ZEROS;
+    }
+    more = ctz(stop) >> 3;
+    if (more) mantissa = mantissa * load<u64>(changetype<usize>(WHOLE_TENS) + <usize>(more << 3)) + eight(w << (64 - (more << 3)));
+    p += <usize>more;
     if (p == point) return 0;
     digits += p - point;
     exponent = -<i32>(p - point);
@@ -129,19 +138,17 @@ function leadingZeros(p: usize): usize {
   return zeros;
 }
 
-let productHigh: u64 = 0;
-let productLow: u64 = 0;
-
-function multiply(a: u64, b: u64): void {
+/** The high half of a product. */
+// @ts-ignore: decorator
+@inline
+function highOf(a: u64, b: u64): u64 {
   const aLow = a & 0xffffffff;
   const aHigh = a >> 32;
   const bLow = b & 0xffffffff;
   const bHigh = b >> 32;
-  const low = aLow * bLow;
-  const middle = aHigh * bLow + (low >> 32);
+  const middle = aHigh * bLow + ((aLow * bLow) >> 32);
   const other = aLow * bHigh + (middle & 0xffffffff);
-  productHigh = aHigh * bHigh + (middle >> 32) + (other >> 32);
-  productLow = (other << 32) | (low & 0xffffffff);
+  return aHigh * bHigh + (middle >> 32) + (other >> 32);
 }
 
 /** The f64 nearest to w × 10^exponent, to the even one of two; w is exact. */
@@ -156,13 +163,13 @@ export function toDouble(w: u64, exponent: i32): f64 {
   w <<= shift;
   const power = powers + (<usize>(exponent - LEAST_POWER) << 4);
   // the high half of the power does, unless the bits below those that an f64 holds are all ones
-  multiply(w, load<u64>(power, 8));
-  let high = productHigh;
-  let low = productLow;
+  const half = load<u64>(power, 8);
+  let high = highOf(w, half);
+  let low = w * half;
   if ((high & 0x1ff) == 0x1ff) {
-    multiply(w, load<u64>(power));
-    low += productHigh;
-    if (productHigh > low) high++;
+    const carry = highOf(w, load<u64>(power));
+    low += carry;
+    if (carry > low) high++;
   }
   const top = <i32>(high >> 63);
   let bits = high >> (top + 9); // 54 bits: one more than an f64 holds

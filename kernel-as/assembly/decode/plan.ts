@@ -6,7 +6,7 @@
  *   tags     u8 by key: what the cell holds, see below
  *   cells    f64 value, u32 first byte, u32 length of what stands there       16 bytes by key; strings without their quotes
  *
- *   field    f64 min   f64 max   u32 what may be missing   u32 spellings   u32 pointer to their keys (u32 each)   u32 0          32 bytes
+ *   field    f64 min   f64 max   u32 what may be missing   u32 key   u32 other spellings   u32 pointer to their keys (u32 each)   32 bytes
  *   entry    u32 literal   u32 bytes   u32 key   u32 the entry that followed it last                                             16 bytes
  *            one way in which a JSON text writes a key, quotes included; literals are padded to 16 bytes. Entry 0 stands for the beginning of a
  *            message, has no literal and no key.
@@ -35,6 +35,8 @@ export class Plan {
   unitMs: f64; // 64
   maxAheadMs: f64; // 72
   scratch: usize; // 80: SCRATCH bytes
+  heard: usize; // 84: see heard.ts
+  releases: u32; // 88
 }
 
 /** What a cell holds. */

@@ -4,8 +4,14 @@
 
 /** Whether the bytes are UTF-8 (RFC 3629): no overlong forms, no surrogates, nothing above U+10FFFF. */
 export function isUtf8(p: usize, end: usize): bool {
+  while (p + 64 <= end) {
+    const a = v128.or(v128.load(p), v128.load(p, 16));
+    const b = v128.or(v128.load(p, 32), v128.load(p, 48));
+    if (i8x16.bitmask(v128.or(a, b))) break;
+    p += 64;
+  }
   while (p < end) {
-    if (!v128.any_true(i8x16.lt_s(v128.load(p), i8x16.splat(0)))) {
+    if (i8x16.bitmask(v128.load(p)) == 0) {
       p += 16;
       continue;
     }
