@@ -1,22 +1,7 @@
 import { readNumber } from "./number";
 import { ABSENT, ESCAPED, FALSE, findName, NESTED, NULL, NULL_TEXT, NUMBER, SCRATCH, setCell, TEXT, TRUE, Plan } from "./plan";
 import { blank, skipValue, wordEnd } from "./skip";
-import { escaped, stringEnd, unescape } from "./text";
-
-/** 16 bytes of ones, 16 of zeros: from 16 - n on there are n bytes of ones. */
-const MASKS: StaticArray<u64> = [-1, -1, 0, 0];
-
-/** Whether the text at `p` begins with an entry's literal. */
-// @ts-ignore: decorator
-@inline
-function begins(p: usize, entry: usize, length: usize): bool {
-  let literal = <usize>load<u32>(entry);
-  for (; length > 16; length -= 16, p += 16, literal += 16) {
-    if (v128.any_true(v128.xor(v128.load(p), v128.load(literal)))) return false;
-  }
-  const mask = v128.load(changetype<usize>(MASKS) + 16 - length);
-  return !v128.any_true(v128.and(v128.xor(v128.load(p), v128.load(literal)), mask));
-}
+import { escaped, isAt, stringEnd, unescape } from "./text";
 
 /** The entry of the key whose quotes are before `p` and at `close`: 0 for a key that nobody asks for, -1 for one that is not understood. */
 function findEntry(plan: Plan, p: usize, close: usize): i32 {
@@ -38,7 +23,7 @@ function findEntry(plan: Plan, p: usize, close: usize): i32 {
     for (let entry = first + 1; entry < plan.entries; entry++) {
       const at = plan.entriesAt + (<usize>entry << 4);
       if (load<u32>(at, 8) != key) break;
-      if (load<u32>(at, 4) == length && begins(p - 1, at, length)) return entry;
+      if (load<u32>(at, 4) == length && isAt(p - 1, load<u32>(at), length)) return entry;
     }
   }
   return first;
@@ -59,7 +44,7 @@ export function readObject(plan: Plan, p: usize, end: usize): bool {
   while (true) {
     let entry = entries + (<usize>load<u32>(last, 12) << 4);
     const length = <usize>load<u32>(entry, 4);
-    if (length != 0 && p + length < end && begins(p, entry, length)) {
+    if (length != 0 && p + length < end && isAt(p, load<u32>(entry), length)) {
       p += length;
       last = entry;
     } else {

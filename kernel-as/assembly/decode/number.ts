@@ -71,12 +71,12 @@ export function readNumber(p: usize, out: usize): usize {
     if (((w >> (length << 3)) & 0xdf) == EXPONENT) return readLong(p, negative, out);
     const low = below(digits);
     const joined = (w & low) | ((w >> 8) & ~low);
-    const x = <f64>eight(joined << (72 - (length << 3))) / load<f64>(changetype<usize>(TENS) + <usize>(decimals << 3));
+    const x = <f64><i64>eight(joined << (72 - (length << 3))) / load<f64>(changetype<usize>(TENS) + <usize>(decimals << 3));
     store<f64>(out, negative ? -x : x);
     return p + <usize>length;
   }
   if ((next & 0xdf) == EXPONENT) return readLong(p, negative, out);
-  const x = <f64>eight(w << (64 - (digits << 3)));
+  const x = <f64><i64>eight(w << (64 - (digits << 3)));
   store<f64>(out, negative ? -x : x);
   return p + <usize>digits;
 }
@@ -154,8 +154,8 @@ function highOf(a: u64, b: u64): u64 {
 /** The f64 nearest to w × 10^exponent, to the even one of two; w is exact. */
 export function toDouble(w: u64, exponent: i32): f64 {
   if (w <= 9007199254740992) {
-    if (exponent <= 0 && exponent >= -22) return <f64>w / unchecked(TENS[-exponent]);
-    if (exponent > 0 && exponent <= 22) return <f64>w * unchecked(TENS[exponent]);
+    if (exponent <= 0 && exponent >= -22) return <f64><i64>w / unchecked(TENS[-exponent]);
+    if (exponent > 0 && exponent <= 22) return <f64><i64>w * unchecked(TENS[exponent]);
   }
   if (w == 0 || exponent < LEAST_POWER) return 0;
   if (exponent > GREATEST_POWER) return Infinity;

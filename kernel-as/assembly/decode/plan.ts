@@ -1,3 +1,5 @@
+import { isAt } from "./text";
+
 /*
  * What a schema asks of a message, written by host/decode-table.ts. A *key* is a spelling that means something to the schema; a message fills the cells of its keys, and
  * only when all of it is read do fields, time, sensor and label take theirs: the first of their spellings that the message has. So neither the
@@ -8,7 +10,7 @@
  *
  *   field    f64 min   f64 max   u32 what may be missing   u32 key   u32 other spellings   u32 pointer to their keys (u32 each)   32 bytes
  *   entry    u32 literal   u32 bytes   u32 key   u32 the entry that followed it last                                             16 bytes
- *            one way in which a JSON text writes a key, quotes included; literals are padded to 16 bytes. Entry 0 stands for the beginning of a
+ *            one way in which a JSON text writes a key, quotes included; literals and names are padded by 16 bytes. Entry 0 stands for the beginning of a
  *            message, has no literal and no key.
  *   name     u32 pointer   u32 bytes   u32 key + 1   u32 first entry of the key                          16 bytes; a hash table of the keys, open addressing
  *   column   u32 key + 1, or 0 for a column that nobody asks for                                         CSV, by position
@@ -84,7 +86,7 @@ export function findName(plan: Plan, name: usize, length: u32): usize {
   while (true) {
     const row = plan.names + (<usize>at << 4);
     if (!load<u32>(row, 8)) return 0;
-    if (load<u32>(row, 4) == length && memory.compare(load<u32>(row), name, length) == 0) return row;
+    if (load<u32>(row, 4) == length && isAt(name, load<u32>(row), length)) return row;
     at = (at + 1) & plan.namesMask;
   }
 }

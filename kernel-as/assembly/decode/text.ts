@@ -2,6 +2,20 @@
  * Stretches of text. All of these may read up to 16 bytes past `end`, never judging by them.
  */
 
+/** 16 bytes of ones, 16 of zeros: from 16 - n on there are n bytes of ones. */
+const MASKS: StaticArray<u64> = [-1, -1, 0, 0];
+
+/** Whether the `length` bytes at `p` are those at `literal`. Reads up to 15 bytes past either. */
+// @ts-ignore: decorator
+@inline
+export function isAt(p: usize, literal: usize, length: usize): bool {
+  for (; length > 16; length -= 16, p += 16, literal += 16) {
+    if (v128.any_true(v128.xor(v128.load(p), v128.load(literal)))) return false;
+  }
+  const mask = v128.load(changetype<usize>(MASKS) + 16 - length);
+  return !v128.any_true(v128.and(v128.xor(v128.load(p), v128.load(literal)), mask));
+}
+
 /** Whether the bytes are UTF-8 (RFC 3629): no overlong forms, no surrogates, nothing above U+10FFFF. */
 export function isUtf8(p: usize, end: usize): bool {
   while (p + 64 <= end) {
