@@ -6,6 +6,7 @@ import { abortOnInterrupt, tell } from "../commands/terminal.ts";
 import { MangroveError } from "../kernel-as/errors.ts";
 import { didYouMean } from "../kernel-as/nearest.ts";
 import type { Bench } from "./bench.ts";
+import { decodeBench, decodings } from "./decode.ts";
 import { measure } from "./measure.ts";
 import { pipelineBench } from "./pipeline.ts";
 import { scoringBench, scorings } from "./kernel.ts";
@@ -16,6 +17,7 @@ import { trainBench } from "./train.ts";
 
 const benches: ReadonlyMap<string, (quick: boolean) => Bench> = new Map([
   ...scorings.map((scoring) => [scoring.name, (quick: boolean) => scoringBench(scoring, quick)] as const),
+  ...decodings.map((decoding) => [decoding.name, (quick: boolean) => decodeBench(decoding, quick)] as const),
   ["train", trainBench],
   ["pipeline", pipelineBench],
 ]);
@@ -75,7 +77,7 @@ async function run(words: readonly string[]): Promise<number> {
     const given = parseArguments(command, words.slice(names.length));
     if (given.has("help")) {
       const [, ...lines] = helpText(command).split("\n");
-      process.stdout.write(["npm run bench -- [kernel] [train] [pipeline] [flags]: each beside its peers", ...lines].join("\n"));
+      process.stdout.write(["npm run bench -- [kernel] [decode] [train] [pipeline] [flags]: each beside its peers", ...lines].join("\n"));
       return 0;
     }
     if (!given.has("only-here")) abortOnInterrupt(controller);

@@ -5,7 +5,7 @@ import type { Sensors } from "../../kernel-as/host/sensors.ts";
 import type { Schema } from "../../kernel-as/schema.ts";
 import type { Batch, DeadLetter, SensorNames } from "../batch.ts";
 import type { RecordBatch, RecordFormat } from "../source/source.ts";
-import { deadLetter, ReferenceDecoder, type Reading } from "./reference.ts";
+import { deadLetter, MAX_AHEAD_MS, ReferenceDecoder, type Reading } from "./reference.ts";
 
 /** Where the dictionary of sensors stands in an arena unless its owner says otherwise. */
 const SENSORS_ROOT = 0;
@@ -37,7 +37,7 @@ export class Decoder implements Disposable {
   constructor(kernel: Kernel, schema: Schema, format: RecordFormat, options: DecoderOptions = {}) {
     this.#oracle = new ReferenceDecoder(schema, format);
     const arena = options.arena ?? this.#owned.use(new Arena(kernel));
-    this.#kernel = this.#owned.use(new KernelDecoder(kernel, { schema, arena, root: options.root ?? SENSORS_ROOT }));
+    this.#kernel = this.#owned.use(new KernelDecoder(kernel, { schema, header: format.kind === "csv" ? format.header : null, maxAheadMs: MAX_AHEAD_MS, arena, root: options.root ?? SENSORS_ROOT }));
     this.#names = { of: (number) => this.#kernel.sensors.nameOf(number) };
   }
 

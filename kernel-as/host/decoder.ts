@@ -1,6 +1,8 @@
 import type { Schema } from "../schema.ts";
 import type { Arena } from "./arena.ts";
+import { DecodeTable } from "./decode-table.ts";
 import { Scratch, type Kernel } from "./kernel.ts";
+import { givePowers } from "./powers.ts";
 import { Sensors } from "./sensors.ts";
 
 /** Records as bytes, as the engine's sources give them. */
@@ -15,9 +17,10 @@ export interface RawRecords {
   readonly bounds: Uint32Array;
 }
 
-/** What a record became: a reading in its row, or nothing yet. */
+/** Status of a record that became a reading; of one that is left to the oracle it is 1. */
 export const TAKEN = 0;
-export const UNSURE = 1;
+
+const encoder = new TextEncoder();
 
 /**
  * Rows in kernel memory, good until their decoder decodes again. Of `rows` rows the first `count` are shown.
@@ -107,34 +110,78 @@ export class DecodedRows {
   }
 }
 
+export interface KernelDecoderOptions {
+  readonly schema: Schema;
+  /** The columns of a CSV; null for JSON. */
+  readonly header: readonly string[] | null;
+  /** A reading may be this far ahead of the time at which the broker took it in. */
+  readonly maxAheadMs: number;
+  /** Where the sensors' numbers are, and under which root. */
+  readonly arena: Arena;
+  readonly root: number;
+}
+
+/** What the kernel's loads may reach beyond the last record. */
+const PADDING = 64;
+
 /** Bytes to columns in the kernel: `assembly/decode`. What the kernel is not sure of is left to its caller, row by row. */
 export class KernelDecoder implements Disposable {
   readonly sensors: Sensors;
   readonly #kernel: Kernel;
-  readonly #schema: Schema;
+  readonly #arena: Arena;
+  readonly #fields: number;
+  readonly #resources = new DisposableStack();
+  readonly #table: DecodeTable;
+  readonly #input: Scratch;
   readonly #output: Scratch;
 
-  constructor(kernel: Kernel, options: { schema: Schema; arena: Arena; root: number }) {
+  constructor(kernel: Kernel, options: KernelDecoderOptions) {
+    givePowers(kernel);
     this.#kernel = kernel;
-    this.#schema = options.schema;
-    this.#output = new Scratch(kernel);
-    this.sensors = new Sensors(kernel, options.arena, options.root);
+    this.#arena = options.arena;
+    this.#fields = options.schema.fields.length;
+    this.#table = this.#resources.use(new DecodeTable(kernel, options.schema, options));
+    this.#input = this.#resources.use(new Scratch(kernel));
+    this.#output = this.#resources.use(new Scratch(kernel));
+    this.sensors = this.#resources.use(new Sensors(kernel, options.arena, options.root));
   }
 
   /** As many rows as there are records, and how many of them are UNSURE; of those only append time and offset are there. */
   decode(records: RawRecords): { rows: DecodedRows; unsure: number } {
     const { count } = records;
+    const kernel = this.#kernel;
     this.sensors.begin();
-    const fields = this.#schema.fields.length;
-    const rows = new DecodedRows(this.#kernel, this.#output.atLeast(DecodedRows.bytes(fields, count)), fields, count);
+    const out = this.#output.atLeast(DecodedRows.bytes(this.#fields, count));
+    const input = this.#give(records);
+    const rows = new DecodedRows(kernel, out, this.#fields, count);
     rows.appendTimesMs.set(records.appendTimesMs);
     rows.offsets.set(records.offsets);
-    rows.status.fill(UNSURE);
-    return { rows, unsure: count };
+    const unsure = kernel.run("decode", () =>
+      kernel.calls.decode(this.#table.pointer, this.#arena.pointer, this.sensors.place, count, input.values, input.bounds, input.keys, input.keyBounds, input.name, input.nameLength, out),
+    );
+    return { rows, unsure };
+  }
+
+  /** Copies records into kernel memory. */
+  #give({ count, partition, keys, keyBounds, values, bounds }: RawRecords) {
+    const kernel = this.#kernel;
+    const name = encoder.encode(`partition-${partition}`);
+    const [first, last] = [bounds[0]!, bounds[count]!];
+    const [firstKey, lastKey] = [keyBounds[0]!, keyBounds[count]!];
+    const boundsBytes = (count + 1) * 4;
+    const at = this.#input.atLeast(boundsBytes * 2 + name.length + lastKey - firstKey + last - first + PADDING);
+    const nameAt = at + boundsBytes * 2;
+    const keysAt = nameAt + name.length;
+    const valuesAt = keysAt + lastKey - firstKey;
+    kernel.u32(at, count + 1).set(bounds.subarray(0, count + 1));
+    kernel.u32(at + boundsBytes, count + 1).set(keyBounds.subarray(0, count + 1));
+    kernel.u8(nameAt, name.length).set(name);
+    kernel.u8(keysAt, lastKey - firstKey).set(keys.subarray(firstKey, lastKey));
+    kernel.u8(valuesAt, last - first).set(values.subarray(first, last));
+    return { bounds: at, keyBounds: at + boundsBytes, name: nameAt, nameLength: name.length, keys: keysAt - firstKey, values: valuesAt - first };
   }
 
   [Symbol.dispose](): void {
-    this.sensors[Symbol.dispose]();
-    this.#output[Symbol.dispose]();
+    this.#resources[Symbol.dispose]();
   }
 }

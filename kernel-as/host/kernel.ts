@@ -37,6 +37,23 @@ interface KernelExports extends Record<string, unknown> {
   sensorsNameBytes(arena: number, dictionary: number, number: number): number;
   sensorsReleases(arena: number, dictionary: number): number;
   sensorsLive(arena: number, dictionary: number): number;
+  decode(
+    plan: number,
+    arena: number,
+    dictionary: number,
+    count: number,
+    values: number,
+    bounds: number,
+    keys: number,
+    keyBounds: number,
+    name: number,
+    nameLength: number,
+    out: number,
+  ): number;
+  decodeAddName(plan: number, name: number, bytes: number, key: number, entry: number): void;
+  decodeSetPowers(table: number): void;
+  decodeNumber(text: number, out: number): number;
+  decodeDouble(mantissa: bigint, exponent: number): number;
   decodeClose(at: number, columns: number, rows: number): number;
   trailingCreate(fields: number, spans: number, spansMs: number, retentionMs: number): number;
   trailingForget(state: number): void;

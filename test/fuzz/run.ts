@@ -3,44 +3,70 @@ import { helpText, parseArguments, type Command } from "../../commands/command.t
 import { tell } from "../../commands/terminal.ts";
 import { MangroveError } from "../../kernel-as/errors.ts";
 import { didYouMean } from "../../kernel-as/nearest.ts";
-import { loadKernel } from "../../kernel-as/host/kernel.ts";
+import { loadKernel, type Kernel } from "../../kernel-as/host/kernel.ts";
+import { fuzzDecode } from "./decode.ts";
 import { fuzzModels } from "./model.ts";
 
-/* `npm run fuzz -- model`: a million mutations of small models of every kind. */
+/*
+ * `npm run fuzz -- model`: a million mutations of small models of every kind.
+ * `npm run fuzz -- decode`: ten million messages, sound, odd and broken, by the kernel and by the oracle.
+ */
 
-const targets = ["model"];
+type OnRun = (run: number) => void;
 
-const command: Command = {
+const targets: Readonly<Record<string, { readonly runs: number; readonly unit: string; run(kernel: Kernel, runs: number, seed: number, onRun: OnRun): Promise<string> }>> = {
+  model: {
+    runs: 1_000_000,
+    unit: "mutations",
+    async run(kernel, runs, seed, onRun) {
+      const { refused, scored, slowestMs } = await fuzzModels(kernel, runs, seed, onRun);
+      return `${refused.toLocaleString("en")} refused, ${scored.toLocaleString("en")} scored as the oracle, slowest ${slowestMs.toFixed(0)} ms`;
+    },
+  },
+  decode: {
+    runs: 10_000_000,
+    unit: "messages",
+    run(kernel, runs, seed, onRun) {
+      const { taken, rejected } = fuzzDecode(kernel, runs, seed, onRun);
+      return Promise.resolve(`${taken.toLocaleString("en")} taken, ${rejected.toLocaleString("en")} rejected, all as by the oracle`);
+    },
+  },
+};
+
+const commandFor = (target: (typeof targets)[string]): Command => ({
   name: "fuzz",
   summary: "broken input by the million",
   flags: [
-    { name: "runs", value: "N", help: "mutations (1000000)" },
+    { name: "runs", value: "N", help: `${target.unit} (${target.runs})` },
     { name: "seed", value: "N", help: "the first one's seed; a failure tells its own (the time)" },
   ],
-  examples: ["npm run fuzz -- model", "npm run fuzz -- model --runs 1 --seed 123456"],
+  examples: ["npm run fuzz -- model", "npm run fuzz -- decode", "npm run fuzz -- model --runs 1 --seed 123456"],
   async run(given) {
-    const runs = given.number("runs", { min: 1, whole: true }) ?? 1_000_000;
+    const runs = given.number("runs", { min: 1, whole: true }) ?? target.runs;
     const seed = given.number("seed", { min: 0, whole: true }) ?? Date.now() % 1_000_000_000;
-    tell(`${runs.toLocaleString("en")} mutations from seed ${seed}`);
+    tell(`${runs.toLocaleString("en")} ${target.unit} from seed ${seed}`);
     const every = Math.max(1, Math.floor(runs / 100));
     const started = performance.now();
-    const report = await fuzzModels(await loadKernel(), runs, seed, (run) => {
+    const report = await target.run(await loadKernel(), runs, seed, (run) => {
       if ((run + 1) % every !== 0) return;
       const line = `${Math.round(((run + 1) / runs) * 100)} %, ${Math.round((performance.now() - started) / 1000)} s`;
       if (process.stderr.isTTY) process.stderr.write(`\r${line}\x1b[K`);
       else if ((run + 1) % (every * 10) === 0) tell(line);
     });
-    tell(`${process.stderr.isTTY ? "\n" : ""}${report.refused.toLocaleString("en")} refused, ${report.scored.toLocaleString("en")} scored as the oracle, slowest ${report.slowestMs.toFixed(0)} ms`);
+    tell(`${process.stderr.isTTY ? "\n" : ""}${report}`);
     return 0;
   },
-};
+});
 
-const [target, ...rest] = process.argv.slice(2);
+const [name, ...rest] = process.argv.slice(2);
+const known = Object.keys(targets);
 try {
-  const given = parseArguments(command, target?.startsWith("-") ? [target, ...rest] : rest);
-  if (given.has("help") || target === undefined) process.stdout.write(`npm run fuzz -- TARGET [flags]; targets: ${targets.join(", ")}\n${helpText(command)}`);
-  else if (targets.includes(target)) process.exitCode = await command.run(given, new AbortController().signal);
-  else throw new MangroveError("MGV_USAGE", `There is nothing to fuzz called ${target}.${didYouMean(target, targets)} There is ${targets.join(", ")}.`);
+  const target = targets[name ?? ""];
+  const command = commandFor(target ?? targets["model"]!);
+  const given = parseArguments(command, name?.startsWith("-") ? [name, ...rest] : rest);
+  if (given.has("help") || name === undefined) process.stdout.write(`npm run fuzz -- TARGET [flags]; targets: ${known.join(", ")}\n${helpText(command)}`);
+  else if (target) process.exitCode = await command.run(given, new AbortController().signal);
+  else throw new MangroveError("MGV_USAGE", `There is nothing to fuzz called ${name}.${didYouMean(name, known)} There are ${known.join(", ")}.`);
 } catch (thrown) {
   tell(thrown instanceof MangroveError ? `${thrown.code}: ${thrown.message}` : String(thrown));
   process.exitCode = thrown instanceof MangroveError && thrown.code === "MGV_USAGE" ? 2 : 1;
