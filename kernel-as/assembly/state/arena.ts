@@ -92,6 +92,14 @@ export function touch(arena: Arena, place: u32): void {
   store<u8>(load<usize>(arena.marks + (<usize>(place >> SEGMENT_BITS) << 2)) + <usize>((place & SEGMENT_MASK) >> PAGE_BITS), 1);
 }
 
+/** Marks the pages of `bytes` bytes from a place on, at most a page's. */
+// @ts-ignore: decorator
+@inline
+export function touchBoth(arena: Arena, place: u32, bytes: u32): void {
+  touch(arena, place);
+  touch(arena, place + bytes - 1);
+}
+
 /** Marks the pages of `bytes` bytes from a place on, all of one block. */
 export function touchAll(arena: Arena, place: u32, bytes: u32): void {
   if (bytes == 0) return;

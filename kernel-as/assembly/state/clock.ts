@@ -1,4 +1,4 @@
-import { alloc, at, root, setRoot, touchAll, touch, Arena } from "./arena";
+import { alloc, at, root, setRoot, touchAll, touchBoth, Arena } from "./arena";
 import { createHeap } from "./heap";
 import { FORGET_KEY, takeSilent, watch } from "./silence";
 import { createTable, growTo, rowAt, rowsOf } from "./table";
@@ -97,7 +97,7 @@ export function push(pointer: usize, rows: u32, sensors: usize, timesMs: usize, 
       if (clock.perPartition) hear(clock.rules, row, -Infinity, timeMs, nowMs);
       store<u32>(row, 1, KNOWN);
       watch(arena, clock.rules, load<u32>(state, SILENCE), row, sensor);
-      touch(arena, place);
+      touchBoth(arena, place, ROW_BYTES);
     }
     store<u8>(late + <usize>record, isLate ? 1 : 0);
     store<f64>(watermarksMs + (<usize>record << 3), after);
@@ -135,7 +135,7 @@ function step(clock: EventClock, appendMs: f64, record: u32): void {
     const place = rowAt(clock.arena, table, <u32>sensor);
     store<u32>(at(clock.arena, place), 0, KNOWN);
     store<f64>(at(clock.arena, place), Infinity, FORGET_KEY);
-    touch(clock.arena, place);
+    touchBoth(clock.arena, place, ROW_BYTES);
     tell(clock, record, <u32>sensor);
   }
 }

@@ -43,7 +43,7 @@ export function takeSilent(arena: Arena, rules: Rules, heap: u32, table: u32, no
       again = following(nowMs);
     }
     store<f64>(row, again, FORGET_KEY);
-    touch(arena, place);
+    touch(arena, place + <u32>FORGET_KEY);
     replaceLeast(arena, heap, again, sensor);
   }
   return -1;

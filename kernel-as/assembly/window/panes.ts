@@ -1,4 +1,4 @@
-import { alloc, at, free, touch, Arena } from "../state/arena";
+import { alloc, at, free, touch, touchAll, Arena } from "../state/arena";
 import { freeAllValues } from "./parts";
 import { NEWER, OLDER, START, Windows } from "./plan";
 
@@ -89,6 +89,7 @@ export function dropPane(windows: Windows, row: usize, place: u32): void {
   link(arena, row, older, newer, newer, older);
   if (load<u32>(row, FINGER) == place) store<u32>(row, newer ? newer : older, FINGER);
   freeAllValues(windows, place);
+  touchAll(arena, place, windows.paneBytes);
   givePane(windows, place);
 }
 
@@ -96,14 +97,15 @@ export function dropPane(windows: Windows, row: usize, place: u32): void {
 function link(arena: Arena, row: usize, older: u32, newer: u32, next: u32, previous: u32): void {
   if (older) {
     store<u32>(at(arena, older), next, NEWER);
-    touch(arena, older);
+    touch(arena, older + <u32>NEWER);
   } else store<u32>(row, next, OLDEST);
   if (newer) {
     store<u32>(at(arena, newer), previous, OLDER);
-    touch(arena, newer);
+    touch(arena, newer + <u32>OLDER);
   } else store<u32>(row, previous, NEWEST_PANE);
 }
 
+/** The caller touches the root. */
 function takePane(windows: Windows): u32 {
   const arena = windows.arena;
   const bytes = windows.paneBytes;
@@ -115,7 +117,6 @@ function takePane(windows: Windows): u32 {
   }
   const place = load<u32>(root, FREE_PANES);
   store<u32>(root, load<u32>(at(arena, place)), FREE_PANES);
-  touch(arena, windows.place);
   return place;
 }
 
@@ -125,5 +126,4 @@ function givePane(windows: Windows, place: u32): void {
   store<u32>(at(arena, place), load<u32>(at(arena, windows.place), FREE_PANES));
   touch(arena, place);
   store<u32>(at(arena, windows.place), place, FREE_PANES);
-  touch(arena, windows.place);
 }

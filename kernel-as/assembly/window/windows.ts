@@ -1,4 +1,4 @@
-import { alloc, at, root, setRoot, touch, touchAll, Arena } from "../state/arena";
+import { alloc, at, root, setRoot, touchAll, touchBoth, Arena } from "../state/arena";
 import { createHeap, leastKey, leastNumber, popLeast, pushKey, replaceLeast } from "../state/heap";
 import { FORGET_KEY, takeSilent, watch } from "../state/silence";
 import { createTable, growTo, rowAt, rowsOf } from "../state/table";
@@ -165,7 +165,7 @@ function closeSilent(windows: Windows, nowMs: f64): void {
     }
     const due = load<f64>(row, DUE);
     rekey(arena, dueHeap, row, sensor, due == Infinity ? Infinity : lookAgainMs(windows.rules, row, due, nowMs));
-    touch(arena, place);
+    touchBoth(arena, place, ROW_BYTES);
   }
 }
 
@@ -184,7 +184,7 @@ function closeAll(windows: Windows, fromMs: f64, toMs: f64): void {
     }
     if (load<f64>(row, DUE) <= toMs) close(windows, row, sensor, fromMs, toMs);
     rekey(arena, dueHeap, row, sensor, load<f64>(row, DUE));
-    touch(arena, place);
+    touchBoth(arena, place, ROW_BYTES);
   }
 }
 
@@ -215,7 +215,7 @@ function forgetSensor(windows: Windows, sensor: u32): void {
   close(windows, row, sensor, load<f64>(windows.perPartition ? state + PARTITION : row, WATERMARK), Infinity);
   startRow(row);
   store<u32>(row, 0, KNOWN);
-  touch(arena, place);
+  touchBoth(arena, place, ROW_BYTES);
 }
 
 function startRow(row: usize): void {
@@ -241,7 +241,7 @@ function take(windows: Windows, sensor: u32, record: u32, timeMs: f64): bool {
   const place = rowAt(arena, table, sensor);
   const row = at(arena, place);
   if (!load<u32>(row, KNOWN)) startRow(row);
-  touch(arena, place);
+  touchBoth(arena, place, ROW_BYTES);
   const nowMs = load<f64>(state, NOW);
   const ticker = windows.perPartition ? state + PARTITION : row;
   const before = watermarkAt(windows.rules, ticker, nowMs);
