@@ -105,8 +105,9 @@ export function concatRows(before: Rows, after: Rows): Rows {
   };
 }
 
-/** The rows with columns after those that they have. */
-export function withColumns(rows: Rows, added: readonly Float64Array[], scores: Scores | null = rows.scores): Rows {
+/** The rows with columns after those that they have, which are made when somebody asks. */
+export function withColumns(rows: Rows, added: () => readonly Float64Array[], scores: Scores | null = rows.scores): Rows {
+  let made: readonly Float64Array[] | null = null;
   return {
     count: rows.count,
     records: rows.records,
@@ -121,7 +122,8 @@ export function withColumns(rows: Rows, added: readonly Float64Array[], scores: 
       return rows.timesMs;
     },
     get columns() {
-      return [...rows.columns, ...added];
+      made ??= added();
+      return [...rows.columns, ...made];
     },
   };
 }

@@ -29,7 +29,8 @@ export class MapOperator implements Operator {
     } catch (cause) {
       throw stepError(name, cause);
     }
-    return withColumns(rows, adds.map((field) => columnOf(name, field, added[field], rows.count)));
+    const checked = adds.map((field) => columnOf(name, field, added[field], rows.count));
+    return withColumns(rows, () => checked);
   }
 
   #oneByOne(rows: Rows, context: BatchContext): Rows {
@@ -49,7 +50,7 @@ export class MapOperator implements Operator {
         context.fail(rows.records[i]!, stepError(name, cause));
       }
     });
-    const all = withColumns(rows, added);
+    const all = withColumns(rows, () => added);
     return failed.size === 0 ? all : pickRows(all, Uint32Array.from({ length: rows.count }, (_, i) => i).filter((i) => !failed.has(i)));
   }
 

@@ -31,7 +31,7 @@ export class ScoreOperator implements Operator {
       predictions,
       levels: Array.from(probabilities, (p) => alertLevel(p, model.threshold)),
     };
-    return withColumns(rows, [Float64Array.from(margins), Float64Array.from(probabilities), Float64Array.from(predictions)], scores);
+    return withColumns(rows, () => [Float64Array.from(margins), Float64Array.from(probabilities), Float64Array.from(predictions)], scores);
   }
 
   [Symbol.dispose](): void {
