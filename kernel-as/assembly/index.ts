@@ -35,5 +35,5 @@ export {
 } from "./state/sensors";
 export { decode } from "./decode/decode";
 export { addName as decodeAddName } from "./decode/plan";
-export { setPowers as decodeSetPowers, readNumber as decodeNumber, toDouble as decodeDouble } from "./decode/number";
+export { setPowers as decodeSetPowers, readNumber as decodeNumber } from "./decode/number";
 export { close as decodeClose } from "./decode/close";

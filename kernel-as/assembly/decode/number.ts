@@ -159,7 +159,7 @@ function highOf(a: u64, b: u64): u64 {
 }
 
 /** The f64 nearest to w × 10^exponent, to the even one of two; w is exact. */
-export function toDouble(w: u64, exponent: i32): f64 {
+function toDouble(w: u64, exponent: i32): f64 {
   if (w <= 9007199254740992) {
     if (exponent <= 0 && exponent >= -22) return <f64><i64>w / unchecked(TENS[-exponent]);
     if (exponent > 0 && exponent <= 22) return <f64><i64>w * unchecked(TENS[exponent]);
