@@ -15,6 +15,7 @@ export { MemorySink } from "./sink/memory.ts";
 export { JsonLinesSink } from "./sink/json-lines.ts";
 export { HistorySink } from "./history/history-sink.ts";
 export { Metrics } from "./monitoring/metrics.ts";
+export { detached, type Batch, type DeadLetter, type SensorNames } from "./batch.ts";
 export type { RecordBatch, RecordFormat, Source } from "./source/source.ts";
 export type { Sink } from "./sink/sink.ts";
 export type { TaskOutput } from "./task/output.ts";

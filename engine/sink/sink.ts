@@ -4,7 +4,10 @@ import type { TaskOutput } from "../task/output.ts";
 export interface Sink extends AsyncDisposable {
   /** A sentence for people: what goes where. */
   readonly description: string;
-  /** Takes an output in. May hold it back until `flush`; slow sinks make the engine wait. */
+  /**
+   * Takes an output in; slow sinks make the engine wait. The batch is good until the promise resolves: a sink that holds it back until `flush` takes a
+   * `detached` one.
+   */
   write(output: TaskOutput): Promise<void>;
   /** All that was written is durable when this resolves. */
   flush(): Promise<void>;

@@ -35,7 +35,7 @@ export {
 } from "./state/sensors";
 export { decode } from "./decode/decode";
 export { addName as decodeAddName } from "./decode/plan";
-export { setPowers as decodeSetPowers, readNumber as decodeNumber, toDouble as decodeDouble } from "./decode/number";
+export { setPowers as decodeSetPowers, readNumber as decodeNumber } from "./decode/number";
 export { close as decodeClose } from "./decode/close";
 export { create as clockCreate, destroy as clockDestroy, push as clockPush, advance as clockAdvance, forgottenAt as clockForgottenAt } from "./state/clock";
 export { create as windowsCreate, destroy as windowsDestroy } from "./window/create";

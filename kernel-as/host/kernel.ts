@@ -53,7 +53,6 @@ interface KernelExports extends Record<string, unknown> {
   decodeAddName(plan: number, name: number, bytes: number, key: number, entry: number): void;
   decodeSetPowers(table: number): void;
   decodeNumber(text: number, out: number): number;
-  decodeDouble(mantissa: bigint, exponent: number): number;
   decodeClose(at: number, columns: number, rows: number): number;
   trailingCreate(fields: number, spans: number, spansMs: number, retentionMs: number): number;
   trailingForget(state: number): void;

@@ -65,6 +65,7 @@ export function decode(
     const end = values + <usize>load<u32>(bounds + (row << 2), 4);
     const key = keys + <usize>load<u32>(keyBounds + (row << 2));
     const keyEnd = keys + <usize>load<u32>(keyBounds + (row << 2), 4);
+    if (end < first || keyEnd < key) unreachable(); // what lies within the first and the last bound is there
     let number = NOBODY;
     if (read(plan, first, end) && resolve(plan, out + (row << 3), column, times + (row << 3))) {
       number = sensorOf(plan, arena, dictionary, key, keyEnd, name, nameLength);

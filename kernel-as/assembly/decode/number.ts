@@ -52,6 +52,8 @@ function below(bytes: u64): u64 {
  * Reads the number of JSON's grammar at `p` into `out`. Returns the byte after it, or 0 if there is none, or it has more than 19 digits (leading zeros
  * not counted) or a senseless exponent. What follows the number must be readable up to the first byte that cannot belong to it, and 8 bytes from there on.
  */
+// @ts-ignore: decorator
+@inline
 export function readNumber(p: usize, out: usize): usize {
   const negative = load<u8>(p) == 0x2d;
   p += usize(negative);
@@ -81,44 +83,49 @@ export function readNumber(p: usize, out: usize): usize {
   return p + <usize>digits;
 }
 
+/** How many digits there are at `p`; `mantissa` takes them in, modulo 2^64. */
+let mantissa: u64 = 0;
+
+// @ts-ignore: decorator
+@inline
+function readDigits(p: usize): usize {
+  let m = mantissa;
+  let w = load<u64>(p) ^ ZEROS;
+  let stop = strangers(w);
+  while (stop == 0) {
+    m = m * 100_000_000 + eight(w);
+    p += 8;
+    w = load<u64>(p) ^ ZEROS;
+    stop = strangers(w);
+  }
+  const more = ctz(stop) >> 3;
+  // two shifts: no digits are a shift by 64
+  mantissa = m * load<u64>(changetype<usize>(WHOLE_TENS) + <usize>(more << 3)) + eight((w << 8) << (56 - (more << 3)));
+  return p + <usize>more;
+}
+
 /** The same from behind the sign, however long it is. */
 function readLong(p: usize, negative: bool, out: usize): usize {
   const first = p;
-  let mantissa: u64 = 0; // modulo 2^64
-  let w = load<u64>(p) ^ ZEROS;
-  let stop = strangers(w);
-  for (; stop == 0; stop = strangers(w)) {
-    mantissa = mantissa * 100_000_000 + eight(w);
-    p += 8;
-    w = load<u64>(p) ^ ZEROS;
-  }
-  let more = ctz(stop) >> 3;
-  if (more) mantissa = mantissa * load<u64>(changetype<usize>(WHOLE_TENS) + <usize>(more << 3)) + eight(w << (64 - (more << 3)));
-  p += <usize>more;
-  if (p == first || (p > first + 1 && load<u8>(first) == 0x30)) return 0;
+  mantissa = 0;
+  p = readDigits(p);
   let digits = p - first;
+  if (digits == 0 || (digits > 1 && load<u8>(first) == 0x30)) return 0;
   let exponent: i32 = 0;
-  if (load<u8>(p) == 0x2e) {
+  let c = load<u8>(p);
+  if (c == 0x2e) {
     const point = ++p;
-    w = load<u64>(p) ^ ZEROS;
-    stop = strangers(w);
-    for (; stop == 0; stop = strangers(w)) {
-      mantissa = mantissa * 100_000_000 + eight(w);
-      p += 8;
-      w = load<u64>(p) ^ ZEROS;
-    }
-    more = ctz(stop) >> 3;
-    if (more) mantissa = mantissa * load<u64>(changetype<usize>(WHOLE_TENS) + <usize>(more << 3)) + eight(w << (64 - (more << 3)));
-    p += <usize>more;
-    if (p == point) return 0;
-    digits += p - point;
-    exponent = -<i32>(p - point);
+    p = readDigits(p);
+    const decimals = p - point;
+    if (decimals == 0) return 0;
+    digits += decimals;
+    exponent = -<i32>decimals;
+    c = load<u8>(p);
   }
   // a mantissa of few digits behind leading zeros has lost nothing
   if (digits > MOST_DIGITS && digits - leadingZeros(first) > MOST_DIGITS) return 0;
-  if ((load<u8>(p) | 0x20) == 0x65) {
-    p++;
-    const sign = load<u8>(p);
+  if ((c | 0x20) == 0x65) {
+    const sign = load<u8>(++p);
     if (sign == 0x2b || sign == 0x2d) p++;
     const begin = p;
     let written: i32 = 0;
@@ -152,7 +159,7 @@ function highOf(a: u64, b: u64): u64 {
 }
 
 /** The f64 nearest to w × 10^exponent, to the even one of two; w is exact. */
-export function toDouble(w: u64, exponent: i32): f64 {
+function toDouble(w: u64, exponent: i32): f64 {
   if (w <= 9007199254740992) {
     if (exponent <= 0 && exponent >= -22) return <f64><i64>w / unchecked(TENS[-exponent]);
     if (exponent > 0 && exponent <= 22) return <f64><i64>w * unchecked(TENS[exponent]);

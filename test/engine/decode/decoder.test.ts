@@ -84,6 +84,15 @@ test("CSV cells are numbers, nothing or text, as JSON values are", () => {
   expect(deadLetters.map(({ offset, code }) => [offset, code])).toEqual([[2, "MGV_FIELD_TYPE"], [3, "MGV_CSV_ROW"]]);
 });
 
+test("quotes are around whole cells, wherever in the row", () => {
+  const decoder = new Decoder(kernel, smallSchema, { kind: "csv", header: ["n", "t", "a", "b", "sensor_id"] });
+  const { batch, deadLetters } = decoder.decode(recordsOf([',1,2,3,"a, ""b"""', '"1","2","3","4",""', '1,2,3,4,x"y"', '1,2,3,4,"x"y', '1,2,3,4,"x', '"",1,,1,"NULL"']));
+  expect(sensorsOf(batch)).toEqual(['a, "b"', "partition-0", "NULL"]);
+  expect([...batch.columns[2]!]).toEqual([NaN, 1, NaN]);
+  expect(deadLetters.map(({ offset, code }) => [offset, code])).toEqual([2, 3, 4].map((offset) => [offset, "MGV_CSV_ROW"]));
+  decoder[Symbol.dispose]();
+});
+
 test("of two columns for one thing the schema's first spelling wins, in CSV as in JSON", () => {
   const schema = { ...smallSchema, time: { keys: ["UTC", "t"], unit: "s" } as const };
   const csv = new Decoder(kernel, schema, { kind: "csv", header: ["t", "a", "a[C]", "b", "UTC"] }).decode(recordsOf(["1,2,3,4,5"]));
