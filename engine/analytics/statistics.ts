@@ -19,7 +19,11 @@ export interface StatisticsDefinition {
   readonly derived?: Readonly<Record<string, (statistics: NumbersByName) => number | null>>;
 }
 
-export type StatisticsRecord = { readonly sensor_id: string; readonly window_start: string; readonly window_end: string } & NumbersByName;
+export interface StatisticsRecord extends Readonly<Record<string, string | number | null>> {
+  readonly sensor_id: string;
+  readonly window_start: string;
+  readonly window_end: string;
+}
 
 /** The aggregates to ask windows for. Columns are the schema's fields in their order, then the label. Throws `MGV_ARGUMENT` for a field that it does not have. */
 export function aggregatesOf(schema: Schema, { statistics }: StatisticsDefinition): Aggregate[] {
@@ -53,6 +57,6 @@ export function recordsOf(definition: StatisticsDefinition, results: WindowResul
       window_end: new Date(results.endMs[i]!).toISOString(),
       ...numbers,
       ...Object.fromEntries(more),
-    } as StatisticsRecord;
+    };
   });
 }
