@@ -1,3 +1,5 @@
+import type { Result } from "./measure.ts";
+
 /** What one run took. */
 export interface Sample {
   readonly ms: number;
@@ -32,6 +34,8 @@ export interface Bench {
   readonly unit: string;
   /** What is shown of a run of `ms`. */
   figure(ms: number): number;
+  /** A picture of the result, as SVG, which is kept beside it. */
+  chart?(result: Result): string;
   readonly peers: readonly Peer[];
   /** Writes what all contestants read, on whatever runtime, into the folder. */
   prepare(folder: string): Promise<void>;

@@ -8,17 +8,20 @@ import { didYouMean } from "../kernel-as/nearest.ts";
 import type { Bench } from "./bench.ts";
 import { decodeBench, decodings } from "./decode.ts";
 import { measure } from "./measure.ts";
+import { measure, type Result } from "./measure.ts";
 import { pipelineBench } from "./pipeline.ts";
 import { scoringBench, scorings } from "./kernel.ts";
 import { root } from "./program.ts";
 import { serve } from "./serve.ts";
 import { tableOf } from "./table.ts";
 import { trainBench } from "./train.ts";
+import { windowBench } from "./window.ts";
 
 const benches: ReadonlyMap<string, (quick: boolean) => Bench> = new Map([
   ...scorings.map((scoring) => [scoring.name, (quick: boolean) => scoringBench(scoring, quick)] as const),
   ...decodings.map((decoding) => [decoding.name, (quick: boolean) => decodeBench(decoding, quick)] as const),
   ["train", trainBench],
+  ["window", windowBench],
   ["pipeline", pipelineBench],
 ]);
 
@@ -46,7 +49,7 @@ const benchCommand = (names: readonly string[]): Command => ({
     for (const bench of chosen) {
       const result = await measure(bench, { runs, quick, mustHavePeers: given.has("peers"), signal, onStep: (what) => tell(`${bench.name.padEnd(17)}${what}`) });
       results.push(result);
-      if (!quick) await save(bench.name, result);
+      if (!quick) await save(bench, result);
       if (!given.has("json")) process.stdout.write(`\n${tableOf(result)}\n`);
     }
     if (given.has("json")) process.stdout.write(`${JSON.stringify(results, null, 2)}\n`);
@@ -61,10 +64,11 @@ function benchesOf(name: string, quick: boolean): Bench[] {
   throw new MangroveError("MGV_USAGE", `There is no bench ${name}.${didYouMean(name, benches.keys())} There are ${[...benches.keys()].join(", ")}.`);
 }
 
-async function save(name: string, result: object): Promise<void> {
+async function save(bench: Bench, result: Result): Promise<void> {
   const folder = join(root, "bench", "results");
   await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, `${name}.json`), `${JSON.stringify(result, null, 2)}\n`);
+  await writeFile(join(folder, `${bench.name}.json`), `${JSON.stringify(result, null, 2)}\n`);
+  if (bench.chart) await writeFile(join(folder, `${bench.name}.svg`), bench.chart(result));
 }
 
 /** Resolves to the exit code: 0 well, 1 failed, 2 wrong use. */
@@ -78,6 +82,7 @@ async function run(words: readonly string[]): Promise<number> {
     if (given.has("help")) {
       const [, ...lines] = helpText(command).split("\n");
       process.stdout.write(["npm run bench -- [kernel] [decode] [train] [pipeline] [flags]: each beside its peers", ...lines].join("\n"));
+      process.stdout.write(["npm run bench -- [kernel] [train] [window] [pipeline] [flags]: each beside its peers", ...lines].join("\n"));
       return 0;
     }
     if (!given.has("only-here")) abortOnInterrupt(controller);

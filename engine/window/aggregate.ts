@@ -35,6 +35,8 @@ export function aggregateOf(aggregate: Aggregate, readings: readonly Reading[]):
       return percentile(values, 50);
     case "percentile":
       return percentile(values, aggregate.percent);
+    default:
+      return aggregate satisfies never;
   }
 }
 
