@@ -7,7 +7,6 @@ import { MangroveError } from "../kernel-as/errors.ts";
 import { didYouMean } from "../kernel-as/nearest.ts";
 import type { Bench } from "./bench.ts";
 import { decodeBench, decodings } from "./decode.ts";
-import { measure } from "./measure.ts";
 import { measure, type Result } from "./measure.ts";
 import { pipelineBench } from "./pipeline.ts";
 import { scoringBench, scorings } from "./kernel.ts";
@@ -81,8 +80,7 @@ async function run(words: readonly string[]): Promise<number> {
     const given = parseArguments(command, words.slice(names.length));
     if (given.has("help")) {
       const [, ...lines] = helpText(command).split("\n");
-      process.stdout.write(["npm run bench -- [kernel] [decode] [train] [pipeline] [flags]: each beside its peers", ...lines].join("\n"));
-      process.stdout.write(["npm run bench -- [kernel] [train] [window] [pipeline] [flags]: each beside its peers", ...lines].join("\n"));
+      process.stdout.write(["npm run bench -- [kernel] [decode] [window] [train] [pipeline] [flags]: each beside its peers", ...lines].join("\n"));
       return 0;
     }
     if (!given.has("only-here")) abortOnInterrupt(controller);

@@ -15,6 +15,8 @@ export interface DecoderOptions {
   readonly arena?: Arena;
   /** The root of the arena under which the dictionary of sensors stands; default 0. */
   readonly root?: number;
+  /** How far an event time may be ahead of the record's append time; default 5 minutes. */
+  readonly maxAheadMs?: number;
 }
 
 export interface Decoded {
@@ -35,9 +37,10 @@ export class Decoder implements Disposable {
 
   /** Throws `MGV_CSV_COLUMN` when a CSV lacks a column that the schema needs. */
   constructor(kernel: Kernel, schema: Schema, format: RecordFormat, options: DecoderOptions = {}) {
-    this.#oracle = new ReferenceDecoder(schema, format);
+    const { maxAheadMs = MAX_AHEAD_MS } = options;
+    this.#oracle = new ReferenceDecoder(schema, format, { maxAheadMs });
     const arena = options.arena ?? this.#owned.use(new Arena(kernel));
-    this.#kernel = this.#owned.use(new KernelDecoder(kernel, { schema, header: format.kind === "csv" ? format.header : null, maxAheadMs: MAX_AHEAD_MS, arena, root: options.root ?? SENSORS_ROOT }));
+    this.#kernel = this.#owned.use(new KernelDecoder(kernel, { schema, header: format.kind === "csv" ? format.header : null, maxAheadMs, arena, root: options.root ?? SENSORS_ROOT }));
     this.#names = { of: (number) => this.#kernel.sensors.nameOf(number) };
   }
 

@@ -6,7 +6,7 @@ import type { RecordBatch, RecordFormat } from "../source/source.ts";
 import { rowOpener, type OpenRow } from "./rows.ts";
 import { eventTime, fieldValue, labelValue, type Problem } from "./value.ts";
 
-/** A reading may be this far ahead of the time at which the broker took it in. */
+/** A reading may be this far ahead of the time at which the broker took it in, unless a pipeline says otherwise. */
 export const MAX_AHEAD_MS = 300_000;
 
 /** A sensor's name goes into every output of its readings. In UTF-16 units. */
@@ -25,11 +25,13 @@ export interface Reading {
 export class ReferenceDecoder {
   readonly #schema: Schema;
   readonly #open: OpenRow;
+  readonly #maxAheadMs: number;
   readonly #text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
   /** Throws `MGV_CSV_COLUMN` when a CSV lacks a column that the schema needs. */
-  constructor(schema: Schema, format: RecordFormat) {
+  constructor(schema: Schema, format: RecordFormat, options: { maxAheadMs?: number } = {}) {
     this.#schema = schema;
+    this.#maxAheadMs = options.maxAheadMs ?? MAX_AHEAD_MS;
     this.#open = rowOpener(schema, format);
   }
 
@@ -39,7 +41,7 @@ export class ReferenceDecoder {
     const values = this.#schema.fields.map((field, index) => valid(fieldValue(field, row.field(index))));
     const appendTimeMs = records.appendTimesMs[record]!;
     const timeMs = valid(eventTime(this.#schema, row.time(), appendTimeMs));
-    if (timeMs > appendTimeMs + MAX_AHEAD_MS) {
+    if (timeMs > appendTimeMs + this.#maxAheadMs) {
       const aheadS = Math.round((timeMs - appendTimeMs) / 1000);
       throw new MangroveError("MGV_TIME_AHEAD", `the event time is ${aheadS} s ahead of the broker's clock`);
     }

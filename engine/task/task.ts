@@ -78,7 +78,7 @@ export class Task implements Disposable {
     using held = new DisposableStack();
     this.#arena = held.use(new Arena(kernel));
     for (const { page, bytes } of chain.flatMap(({ pages }) => pages)) this.#arena.put(page, bytes);
-    this.#decoder = held.use(new Decoder(kernel, pipeline.schema, format, { arena: this.#arena }));
+    this.#decoder = held.use(new Decoder(kernel, pipeline.schema, format, { arena: this.#arena, maxAheadMs: pipeline.clock.maxAheadMs }));
     const { per, maxOutOfOrdernessMs, idleAfterMs, forgetAfterMs } = pipeline.clock;
     this.#clock = held.use(new EventClock(kernel, this.#arena, { spec: { clock: per, maxOutOfOrdernessMs, idleAfterMs, forgetAfterMs }, root: CLOCK_ROOT }));
     const model = models && (() => this.#model ?? models.require());

@@ -64,6 +64,15 @@ describe("windows", () => {
   });
 });
 
+test("a reading too far ahead of the broker's clock is a dead letter and moves no clock", async () => {
+  const minutes = source.eventTime("t", { maxAhead: "10s", maxOutOfOrderness: "0s" }).window(tumbling("1m")).aggregate({ n: records() }).to(topic("minutes"));
+  using driver = await PipelineDriver.open(minutes);
+  driver.pipe([at(0, 1), at(11, 2), at(10, 3)], { at: 0 });
+  expect(driver.output("small_dead_letter")).toMatchObject([{ code: "MGV_TIME_AHEAD", offset: 1 }]);
+  driver.end();
+  expect(driver.output("minutes")).toMatchObject([{ n: 2 }]);
+});
+
 describe("users' functions", () => {
   test("map, filter and flatMap, row by row or by columns, with state for each sensor", async () => {
     const steps = source
