@@ -60,16 +60,19 @@ export class WindowOperator implements Operator {
     return this.#rows(this.#windows.end(), () => 0);
   }
 
-  #rows({ count, sensors, startMs, endMs, records, aggregates }: WindowResults, recordOf: (row: number) => number): Rows {
+  #rows(results: WindowResults, recordOf: (row: number) => number): Rows {
+    const { count, sensors, startMs, endMs, records, aggregates } = results;
+    const order = orderOf(results, this.#names!);
+    const pick = (values: Float64Array) => (order === null ? values.slice() : Float64Array.from(order, (i) => values[i]!));
     return {
       count,
       records: Uint32Array.from(records, recordOf),
-      sensors: sensors.slice(),
+      sensors: order === null ? sensors.slice() : Uint32Array.from(order, (i) => sensors[i]!),
       names: this.#names!,
-      timesMs: endMs.slice(),
-      startsMs: startMs.slice(),
+      timesMs: pick(endMs),
+      startsMs: pick(startMs),
       late: new Uint8Array(count),
-      columns: aggregates.map((column) => column.slice()),
+      columns: aggregates.map(pick),
       scores: null,
     };
   }
@@ -77,6 +80,20 @@ export class WindowOperator implements Operator {
   [Symbol.dispose](): void {
     this.#windows[Symbol.dispose]();
   }
+}
+
+/**
+ * One record may close windows of many sensors, and the order in which the kernel gives them is that of numbers, which depend on how records are cut into batches. This
+ * is their order by end, start and name; null where it is the kernel's.
+ */
+function orderOf({ count, records, sensors, startMs, endMs }: WindowResults, names: SensorNames): number[] | null {
+  let several = false;
+  for (let i = 1; i < count && !several; i++) several = records[i] === records[i - 1] && sensors[i] !== sensors[i - 1];
+  if (!several) return null;
+  const [of, ends, starts] = [Array.from(sensors, (sensor) => names.of(sensor)), endMs.slice(), startMs.slice()];
+  const groups = records.slice();
+  const compare = (a: number, b: number) => groups[a]! - groups[b]! || ends[a]! - ends[b]! || starts[a]! - starts[b]! || (of[a]! < of[b]! ? -1 : Number(of[a]! > of[b]!));
+  return Array.from({ length: count }, (_, i) => i).sort(compare);
 }
 
 /** The place of the first row that comes of this record of the batch or of a later one. */
