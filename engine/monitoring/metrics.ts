@@ -11,6 +11,7 @@ export class Metrics {
   readonly #readings = this.#counter("readings_total", "Readings taken in and valid.");
   readonly #deadLetters = this.#counter("dead_letters_total", "Records that could not be decoded or validated.", ["code"]);
   readonly #late = this.#counter("late_readings_total", "Readings older than their sensor's newest by more than the pipeline waits.");
+  readonly #lateForWindows = this.#counter("late_for_windows_total", "Rows that came after all windows of a step that they belong to had gone.");
   readonly #predictions = this.#counter("predictions_total", "Predictions made, of the stream and for HTTP clients.", [
     "result",
     "model_version",
@@ -38,6 +39,10 @@ export class Metrics {
 
   late(count: number): void {
     this.#late.inc(count);
+  }
+
+  lateForWindows(count: number): void {
+    this.#lateForWindows.inc(count);
   }
 
   predictions(counts: { fire: number; noFire: number }, modelVersion: string, source: "stream" | "http" = "stream"): void {

@@ -137,6 +137,7 @@ function count(summary: Summary, metrics: Metrics, output: TaskOutput, seconds: 
 
   metrics.readings(batch.count);
   metrics.late(lateCount);
+  metrics.lateForWindows(output.lateForWindows);
   metrics.batch(seconds);
   if (batch.count > 0) metrics.lastReading(batch.timesMs.reduce((latest, timeMs) => Math.max(latest, timeMs)));
   for (const letter of deadLetters) metrics.deadLetter(letter.code);

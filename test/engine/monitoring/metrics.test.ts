@@ -69,7 +69,7 @@ test("every metric carries the prefix, a help text and a unit or suffix of Prome
   const text = await new Metrics().text();
   const help = [...text.matchAll(/^# HELP (\S+) (.+)$/gm)];
   const types = new Map([...text.matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(([, name, type]) => [name!, type!]));
-  expect(help.length).toBe(10);
+  expect(help.length).toBe(11);
   for (const [, name] of help) {
     expect(name).toMatch(/^mangrove_[a-z_]+$/);
     expect(name).toMatch({ counter: /_total$/, histogram: /_seconds$/, gauge: /_(seconds|info)$/ }[types.get(name!)!]!);
