@@ -34,9 +34,11 @@ function findEntry(plan: Plan, p: usize, close: usize): i32 {
  * and has half a surrogate, nesting of more than 64 levels, a number of more than 19 digits. The bytes are UTF-8. Reads at most 32 bytes past `end`.
  */
 export function readObject(plan: Plan, p: usize, end: usize): bool {
-  p = blank(p);
   while (end > p && isBlank(load<u8>(end - 1))) end--;
-  if (end < p + 2 || load<u8>(p) != 0x7b || load<u8>(end - 1) != 0x7d) return false;
+  // what follows goes no further than this brace, but for strings, which are told the end
+  if (end < p + 2 || load<u8>(end - 1) != 0x7d) return false;
+  p = blank(p);
+  if (p + 2 > end || load<u8>(p) != 0x7b) return false;
   p = blank(p + 1);
   if (load<u8>(p) == 0x7d) return p + 1 == end;
   const entries = plan.entriesAt;

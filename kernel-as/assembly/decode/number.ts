@@ -1,11 +1,10 @@
 /*
- * Decimal to f64, to the last bit: a mantissa of up to 19 digits and a power of ten. Small ones are one exact division or multiplication (W. Clinger, How to read
+ * Decimal to f64, to the last bit: a mantissa of up to 19 digits and a power of ten. Short ones are one division of two numbers that are exact (W. Clinger, How to read
  * floating point numbers accurately, PLDI 1990); others are the mantissa times a 128-bit power of five, whose product decides the rounding of every such number
  * (D. Lemire, Number parsing at a gigabyte per second, 2021; N. Mushtak and D. Lemire, Fast number parsing without fallback, 2022).
  */
 
-/** Powers of ten that an f64 holds exactly. */
-const TENS: StaticArray<f64> = [1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22];
+const TENS: StaticArray<f64> = [1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7];
 const WHOLE_TENS: StaticArray<u64> = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000];
 
 const LEAST_POWER: i32 = -342;
@@ -160,10 +159,6 @@ function highOf(a: u64, b: u64): u64 {
 
 /** The f64 nearest to w × 10^exponent, to the even one of two; w is exact. */
 function toDouble(w: u64, exponent: i32): f64 {
-  if (w <= 9007199254740992) {
-    if (exponent <= 0 && exponent >= -22) return <f64><i64>w / unchecked(TENS[-exponent]);
-    if (exponent > 0 && exponent <= 22) return <f64><i64>w * unchecked(TENS[exponent]);
-  }
   if (w == 0 || exponent < LEAST_POWER) return 0;
   if (exponent > GREATEST_POWER) return Infinity;
   const shift = clz(w);

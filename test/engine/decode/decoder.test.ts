@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { Batch } from "../../../engine/batch.ts";
 import { Decoder } from "../../../engine/decode/decoder.ts";
+import { Arena } from "../../../kernel-as/host/arena.ts";
 import { loadKernel } from "../../../kernel-as/host/kernel.ts";
 import { recordsOf, smallSchema } from "../../fixtures/readings.ts";
 
@@ -103,4 +104,26 @@ test("of two columns for one thing the schema's first spelling wins, in CSV as i
 test("a CSV that lacks a column is refused before its first row, by the column's name", () => {
   expect(() => new Decoder(kernel, smallSchema, { kind: "csv", header: ["t", "a"] })).toThrow(expect.objectContaining({ code: "MGV_CSV_COLUMN" }));
   expect(() => new Decoder(kernel, smallSchema, { kind: "csv", header: ["t", "a"] })).toThrow(/"b"/);
+});
+
+test("decoders of one task's state give a sensor one number, whatever the format", () => {
+  using arena = new Arena(kernel);
+  using lines = new Decoder(kernel, smallSchema, json, { arena });
+  using rows = new Decoder(kernel, smallSchema, { kind: "csv", header: ["t", "a", "b", "sensor_id"] }, { arena });
+  const first = lines.decode(recordsOf(['{"t":1,"a":1,"b":1,"sensor_id":"x"}', '{"t":1,"a":1,"b":1,"sensor_id":"y"}'])).batch;
+  const second = rows.decode(recordsOf(["1,1,1,y", "1,1,1,x", "0x1,1,1,z", "1,1,1,x"])).batch;
+  expect([...first.sensors]).toEqual([0, 1]);
+  expect([...second.sensors]).toEqual([1, 0, 2, 0]);
+  expect(second.names.of(2)).toBe("z");
+});
+
+test("a forgotten sensor is another one when it is heard again, and names of its number are not mixed up", () => {
+  using decoder = new Decoder(kernel, smallSchema, json);
+  const message = (sensor: string) => recordsOf([`{"t":1,"a":1,"b":1,"sensor_id":"${sensor}"}`]);
+  const number = decoder.decode(message("x")).batch.sensors[0]!;
+  expect(decoder.sensors.nameOf(number)).toBe("x");
+  decoder.sensors.forget(number);
+  const { batch } = decoder.decode(message("y"));
+  expect([batch.sensors[0], batch.names.of(batch.sensors[0]!)]).toEqual([number, "y"]);
+  expect(decoder.decode(message("x")).batch.sensors[0]).not.toBe(number);
 });
