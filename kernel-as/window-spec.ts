@@ -66,8 +66,8 @@ export function checkClock(spec: ClockSpec): void {
 export function checkWindows(spec: WindowSpec): void {
   checkClock(spec);
   mustBe("allowedLatenessMs", spec.allowedLatenessMs, 0);
-  if (spec.kind === "session") return mustBe("gapMs", spec.gapMs, 1);
-  mustBe("sizeMs", spec.sizeMs, 1);
+  if (spec.kind === "session") mustBe("gapMs", spec.gapMs, 1);
+  else mustBe("sizeMs", spec.sizeMs, 1);
   if (spec.kind === "hopping") mustBe("hopMs", spec.hopMs, 1, spec.sizeMs);
   for (const aggregate of spec.aggregates) {
     if (aggregate.kind === "percentile" && !(aggregate.percent >= 0 && aggregate.percent <= 100)) {

@@ -2,7 +2,7 @@ import { alloc, at, root, setRoot, touchAll, touchBoth, Arena } from "./arena";
 import { createHeap } from "./heap";
 import { FORGET_KEY, takeSilent, watch } from "./silence";
 import { createTable, growTo, rowAt, rowsOf } from "./table";
-import { hear, LAST_TIME_MS, Rules, startTicker, WATERMARK, watermarkAt } from "./ticker";
+import { hear, LAST_TIME_MS, Rules, startTicker, watermarkAt } from "./ticker";
 
 /*
  * The event clock of a task: which readings are late, how far the watermark is, which sensors are forgotten.

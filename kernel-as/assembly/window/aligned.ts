@@ -2,7 +2,7 @@ import { at, touchAll } from "../state/arena";
 import { emit } from "./describe";
 import { DUE, dropPane, FINGER, insertPane, NEWEST_PANE, newerOf, OLDEST, olderOf, seek, startOf } from "./panes";
 import { addReading } from "./parts";
-import { START, Windows } from "./plan";
+import { Windows } from "./plan";
 
 /*
  * Tumbling and hopping windows: window j is [j hop, j hop + size). Panes of gcd(size, hop) are never parted by a window.

@@ -17,7 +17,7 @@ const MEAN_OF_MOMENTS: u32 = 7;
 const MIN_OR_MAX: u32 = 8;
 const FIRST_OR_LAST: u32 = 9;
 const VARIANCE: u32 = 10;
-const STDDEV: u32 = 11;
+// standard deviation: 11
 const SLOPE: u32 = 12;
 
 /** A result of the sensor's panes from `first` to `last`, newer ones after older ones, as those of [startMs, endMs). */
@@ -71,7 +71,7 @@ function ofParts(kind: u32, pane: usize, field: usize, part: usize): f64 {
   if (count == 1) return NaN;
   const sum = load<f64>(part, 8);
   const variance = max<f64>(load<f64>(part, 16) - (sum * sum) / count, 0) / (count - 1);
-  return kind == STDDEV ? sqrt(variance) : variance;
+  return kind == VARIANCE ? variance : sqrt(variance);
 }
 
 /** Interpolated at `fraction` of the way from the least to the greatest of the `count` values in the panes at `offset`. */

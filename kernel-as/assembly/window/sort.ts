@@ -1,5 +1,5 @@
 /*
- * Orders among f64 that are not NaN. Quickselect by the median of three (Hoare, 1961), which gives up for heapsort after 2 log2 n poor cuts (Musser, 1997):
+ * Orders among f64 that are not NaN. Quickselect by the median of three (Hoare, 1961), which gives up for heapsort after 2 log2 n cuts (Musser, 1997):
  * no order of values costs more than n log n.
  */
 
@@ -63,37 +63,27 @@ function sinkWeighted(values: usize, weights: usize, hole: u32, count: u32, x: f
   put(weights, hole, weight);
 }
 
-/** Moves the value of rank `rank` (from 0) to its place, smaller ones before it and greater ones behind it; returns it. */
+/** Moves the value of rank `rank` (from 0) to its place, those before it not greater and those behind it not smaller; returns it. */
 export function select(values: usize, count: u32, rank: u32): f64 {
   let low: u32 = 0;
-  let high = count - 1;
+  let end = count;
   let patience = 2 * (32 - clz(count));
-  while (high - low > 8) {
-    if (patience == 0) {
-      sort(values + (<usize>low << 3), high - low + 1);
+  while (end - low > 12) {
+    if (patience-- == 0) {
+      sort(values + (<usize>low << 3), end - low);
       return value(values, rank);
     }
-    const pivot = middleOfThree(value(values, low), value(values, (low + high) >> 1), value(values, high));
-    let i = low;
-    let j = high;
-    for (;;) {
-      while (value(values, i) < pivot) i++;
-      while (value(values, j) > pivot) j--;
-      if (i >= j) break;
-      const x = value(values, i);
-      put(values, i, value(values, j));
-      put(values, j, x);
-      i++;
-      j--;
+    const pivot = middleOfThree(value(values, low), value(values, (low + end) >> 1), value(values, end - 1));
+    const smaller = gather(values, low, end, pivot, false);
+    if (rank < smaller) {
+      end = smaller;
+      continue;
     }
-    // values up to j are <= pivot, from j + 1 on >= pivot
-    if (i == j && value(values, j) > pivot) j--;
-    const before = high - low;
-    if (rank <= j) high = j;
-    else low = j + 1;
-    if (high - low > before - (before >> 3)) patience--;
+    const greater = gather(values, smaller, end, pivot, true);
+    if (rank < greater) return pivot;
+    low = greater;
   }
-  for (let i = low + 1; i <= high; i++) {
+  for (let i = low + 1; i < end; i++) {
     const x = value(values, i);
     let at = i;
     while (at > low && value(values, at - 1) > x) {
@@ -103,6 +93,21 @@ export function select(values: usize, count: u32, rank: u32): f64 {
     put(values, at, x);
   }
   return value(values, rank);
+}
+
+/** Moves those of the values from `low` to `end` that are less than `pivot`, or equal it too, to the front; returns where they end. Without a branch on a value (Lomuto). */
+// @ts-ignore: decorator
+@inline
+function gather(values: usize, low: u32, end: u32, pivot: f64, equalsToo: bool): u32 {
+  let front = values + (<usize>low << 3);
+  const last = values + (<usize>end << 3);
+  for (let at = front; at < last; at += 8) {
+    const x = load<f64>(at);
+    store<f64>(at, load<f64>(front));
+    store<f64>(front, x);
+    front += usize(equalsToo ? x <= pivot : x < pivot) << 3;
+  }
+  return <u32>((front - values) >> 3);
 }
 
 function middleOfThree(a: f64, b: f64, c: f64): f64 {

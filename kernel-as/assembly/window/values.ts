@@ -5,7 +5,7 @@ import { sort } from "./sort";
  * Values of a pane for percentiles: all of them up to 4,096, in any order, in chunks.
  *
  *   values   u32 place of the newest chunk   u32 values in chunks   u32 place of the sketch, 0: none   u32 –
- *   chunk    u32 place of the next older     u32 –                  f64 [15]
+ *   chunk    u32 place of the next older     u32 –                  f64 [31]
  *   sketch   u32 parity by level             u32 –                  then for levels 1…20: u32 newest chunk   u32 values in chunks
  *
  * When a level is full, it is sorted and every other value, in turn those of odd and even rank, goes one level up, where each stands for two (Munro and
@@ -18,8 +18,8 @@ import { sort } from "./sort";
 export const CAPACITY: u32 = 4096;
 export const LEVELS: u32 = 20;
 
-const CHUNK_BYTES: u32 = 128;
-const CHUNK_VALUES: u32 = 15;
+const CHUNK_BYTES: u32 = 256;
+const CHUNK_VALUES: u32 = 31;
 const SKETCH_BYTES: u32 = 8 + LEVELS * 8;
 const SKETCH: u32 = 8;
 

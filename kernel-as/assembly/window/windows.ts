@@ -1,21 +1,19 @@
-import { alloc, at, root, setRoot, touchAll, touchBoth, Arena } from "../state/arena";
-import { createHeap, leastKey, leastNumber, popLeast, pushKey, replaceLeast } from "../state/heap";
-import { FORGET_KEY, takeSilent, watch } from "../state/silence";
+import { alloc, at, root, setRoot, touchAll, touchBoth } from "../state/arena";
+import { createHeap, leastKey } from "../state/heap";
+import { watch } from "../state/silence";
 import { createTable, growTo, rowAt, rowsOf } from "../state/table";
-import { hear, HEARD, LAST_TIME_MS, lookAgainMs, lookFirstMs, startTicker, WATERMARK, watermarkAt } from "../state/ticker";
-import { closeAligned, takeAligned } from "./aligned";
-import { DUE, DUE_HEAP, DUE_KEY, FINGER, HASH, KNOWN, NEWEST_PANE, NOW, OLDEST, PARTITION, ROOT_BYTES, ROW_BYTES, SILENCE, TABLE } from "./panes";
+import { hear, HEARD, LAST_TIME_MS, lookFirstMs, startTicker, WATERMARK, watermarkAt } from "../state/ticker";
+import { takeAligned } from "./aligned";
+import { close, closeAll, closeSilent, schedule } from "./due";
+import { forgetSensor, forgetSilent, startRow } from "./forget";
+import { DUE, DUE_HEAP, HASH, KNOWN, NOW, PARTITION, ROOT_BYTES, ROW_BYTES, SILENCE, TABLE } from "./panes";
 import { FIELD_BYTES, Windows } from "./plan";
 import { Results, sortRows, writeColumns } from "./results";
-import { closeSessions, takeSession } from "./session";
+import { takeSession } from "./session";
 
 /*
  * The fold. For each record: append time goes on, with it the silent clocks, and what they close is told; silent sensors are forgotten; the reading is taken in
  * under the watermark that there was; the watermark goes on and closes windows.
- *
- * What is to happen without a reading of the sensor itself is found in a heap. Clock `sensor`: by the append time at which to look at a silent sensor. Clock
- * `partition`: by the watermark at which something is due. A key is never after its time, so nothing is missed; where it is before, the sensor is looked at in vain
- * and gets a new key. That happens to a sensor that is heard once in each `idleAfterMs`.
  */
 
 /** Begins the state under root `number` where there is none; false: there is one of another definition, with another hash. */
@@ -121,13 +119,6 @@ function finish(windows: Windows): void {
   touchAll(windows.arena, windows.place, ROOT_BYTES);
 }
 
-// @ts-ignore: decorator
-@inline
-function close(windows: Windows, row: usize, sensor: u32, fromMs: f64, toMs: f64): void {
-  if (windows.session) closeSessions(windows, row, sensor, fromMs, toMs);
-  else closeAligned(windows, row, sensor, fromMs, toMs);
-}
-
 /** Append time goes on. */
 // @ts-ignore: decorator
 @inline
@@ -142,91 +133,6 @@ function step(windows: Windows, appendMs: f64): void {
     if (watermark > reached) closeAll(windows, reached, watermark);
   } else if (leastKey(windows.arena, load<u32>(state, DUE_HEAP)) <= appendMs) closeSilent(windows, appendMs);
   if (leastKey(windows.arena, load<u32>(state, SILENCE)) <= appendMs) forgetSilent(windows, appendMs);
-}
-
-/** Clock `sensor`: what the silent clocks have reached at `nowMs` is closed. */
-function closeSilent(windows: Windows, nowMs: f64): void {
-  const arena = windows.arena;
-  const state = at(arena, windows.place);
-  const dueHeap = load<u32>(state, DUE_HEAP);
-  while (leastKey(arena, dueHeap) <= nowMs) {
-    const key = leastKey(arena, dueHeap);
-    const sensor = leastNumber(arena, dueHeap);
-    const place = rowAt(arena, load<u32>(state, TABLE), sensor);
-    const row = at(arena, place);
-    if (load<f64>(row, DUE_KEY) != key) {
-      popLeast(arena, dueHeap);
-      continue;
-    }
-    const watermark = watermarkAt(windows.rules, row, nowMs);
-    if (watermark >= load<f64>(row, DUE)) {
-      close(windows, row, sensor, load<f64>(row, WATERMARK), watermark);
-      store<f64>(row, watermark, WATERMARK);
-    }
-    const due = load<f64>(row, DUE);
-    rekey(arena, dueHeap, row, sensor, due == Infinity ? Infinity : lookAgainMs(windows.rules, row, due, nowMs));
-    touchBoth(arena, place, ROW_BYTES);
-  }
-}
-
-/** Clock `partition`: its watermark goes from `fromMs` to `toMs`. */
-function closeAll(windows: Windows, fromMs: f64, toMs: f64): void {
-  const arena = windows.arena;
-  const state = at(arena, windows.place);
-  const dueHeap = load<u32>(state, DUE_HEAP);
-  while (leastKey(arena, dueHeap) <= toMs) {
-    const sensor = leastNumber(arena, dueHeap);
-    const place = rowAt(arena, load<u32>(state, TABLE), sensor);
-    const row = at(arena, place);
-    if (load<f64>(row, DUE_KEY) != leastKey(arena, dueHeap)) {
-      popLeast(arena, dueHeap);
-      continue;
-    }
-    if (load<f64>(row, DUE) <= toMs) close(windows, row, sensor, fromMs, toMs);
-    rekey(arena, dueHeap, row, sensor, load<f64>(row, DUE));
-    touchBoth(arena, place, ROW_BYTES);
-  }
-}
-
-/** Gives the sensor at the top of the heap another key; Infinity: none. */
-function rekey(arena: Arena, dueHeap: u32, row: usize, sensor: u32, key: f64): void {
-  store<f64>(row, key, DUE_KEY);
-  if (key == Infinity) popLeast(arena, dueHeap);
-  else replaceLeast(arena, dueHeap, key, sensor);
-}
-
-function forgetSilent(windows: Windows, nowMs: f64): void {
-  const state = at(windows.arena, windows.place);
-  for (;;) {
-    const sensor = takeSilent(windows.arena, windows.rules, load<u32>(state, SILENCE), load<u32>(state, TABLE), nowMs);
-    if (sensor < 0) return;
-    forgetSensor(windows, <u32>sensor);
-  }
-}
-
-function forgetSensor(windows: Windows, sensor: u32): void {
-  const arena = windows.arena;
-  const state = at(arena, windows.place);
-  const table = load<u32>(state, TABLE);
-  if (sensor >= rowsOf(arena, table)) return;
-  const place = rowAt(arena, table, sensor);
-  const row = at(arena, place);
-  if (!load<u32>(row, KNOWN)) return;
-  close(windows, row, sensor, load<f64>(windows.perPartition ? state + PARTITION : row, WATERMARK), Infinity);
-  startRow(row);
-  store<u32>(row, 0, KNOWN);
-  touchBoth(arena, place, ROW_BYTES);
-}
-
-function startRow(row: usize): void {
-  startTicker(row);
-  store<f64>(row, Infinity, FORGET_KEY);
-  store<f64>(row, Infinity, DUE);
-  store<f64>(row, Infinity, DUE_KEY);
-  store<u32>(row, 0, OLDEST);
-  store<u32>(row, 0, NEWEST_PANE);
-  store<u32>(row, 0, FINGER);
-  store<u32>(row, 1, KNOWN);
 }
 
 /** One reading; false: it is late. */
@@ -257,13 +163,4 @@ function take(windows: Windows, sensor: u32, record: u32, timeMs: f64): bool {
   }
   watch(arena, windows.rules, load<u32>(state, SILENCE), row, sensor);
   return taken;
-}
-
-/** Sees to it that a sensor is looked at when the heap comes to `key`. */
-// @ts-ignore: decorator
-@inline
-function schedule(arena: Arena, dueHeap: u32, row: usize, sensor: u32, key: f64): void {
-  if (!(key < load<f64>(row, DUE_KEY))) return;
-  store<f64>(row, key, DUE_KEY);
-  pushKey(arena, dueHeap, key, sensor);
 }
