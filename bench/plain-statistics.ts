@@ -1,4 +1,5 @@
-import type { StatisticsRecord } from "../engine/analytics/statistics.ts";
+/** A window of one sensor, as the topic has it. */
+export type StatisticsRecord = Readonly<Record<string, string | number | null>>;
 
 /** What is read of a batch: the fields of the smoke sensor in the schema's order, then the label. */
 export interface PlainBatch {

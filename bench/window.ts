@@ -1,17 +1,19 @@
-import { smokeStatistics, smokeWindows } from "../engine/analytics/smoke-statistics.ts";
-import { aggregatesOf, recordsOf, type StatisticsRecord } from "../engine/analytics/statistics.ts";
+import { windowAggregates } from "../engine/task/operators/window.ts";
 import { MangroveError } from "../kernel-as/errors.ts";
 import { Arena } from "../kernel-as/host/arena.ts";
 import { loadKernel, type Kernel } from "../kernel-as/host/kernel.ts";
-import { WindowState } from "../kernel-as/host/windows.ts";
+import { WindowState, type WindowResults } from "../kernel-as/host/windows.ts";
 import type { WindowSpec } from "../kernel-as/window-spec.ts";
 import { smokeSchema } from "../pipelines/smoke-schema.ts";
+import { qualityScore, statistics } from "../pipelines/smoke-statistics.ts";
 import type { Bench, Contestant } from "./bench.ts";
 import { chartOf } from "./chart.ts";
-import { PlainStatistics } from "./plain-statistics.ts";
+import { PlainStatistics, type StatisticsRecord } from "./plain-statistics.ts";
 import { WindowStream } from "./window-stream.ts";
 
-const WIDTH = smokeSchema.fields.length + 1;
+const columns = [...smokeSchema.fields.map(({ name }) => name), smokeSchema.label];
+const WIDTH = columns.length;
+const smokeWindows = { kind: "hopping", sizeMs: 300_000, hopMs: 60_000 } as const;
 
 const spec: WindowSpec = {
   ...smokeWindows,
@@ -21,7 +23,7 @@ const spec: WindowSpec = {
   forgetAfterMs: 86_400_000,
   allowedLatenessMs: 0,
   emit: "final",
-  aggregates: aggregatesOf(smokeSchema, smokeStatistics),
+  aggregates: windowAggregates(statistics, columns),
 };
 
 /** Seconds after which as many windows are open as ever will be. */
@@ -34,7 +36,7 @@ export function windowBench(quick: boolean): Bench {
   const plainReadings = quick ? 60_000 : 600_000;
   return {
     name: "window",
-    title: `statistics of 5 minutes, one every minute: ${smokeStatistics.statistics.length} aggregates of ${WIDTH} columns at 1 Hz`,
+    title: `statistics of 5 minutes, one every minute: ${Object.keys(statistics).length} aggregates of ${WIDTH} columns at 1 Hz`,
     notes: [
       "Measured when all windows are open. Kernel: results as columns. kB: state in kernel memory for a sensor.",
       "plain JavaScript: an object for each open window, which every reading of it changes; results as objects.",
@@ -107,11 +109,25 @@ function mustAgree(kernel: Kernel): void {
   const theirs: StatisticsRecord[] = [];
   for (const batch of new WindowStream(kernel, { sensors: 50, width: WIDTH }).take(50_000)) {
     theirs.push(...plain.push(batch));
-    ours.push(...recordsOf(smokeStatistics, windows.push(batch), (sensor) => `sensor-${sensor}`));
+    ours.push(...recordsOf(windows.push(batch)));
   }
   const odd = ours.findIndex((record, i) => Object.entries(record).some(([name, x]) => !near(x, theirs[i]?.[name])));
   if (odd === -1 && ours.length === theirs.length && ours.length > 0) return;
   throw new MangroveError("MGV_INTERNAL", `Kernel and plain JavaScript differ: ${JSON.stringify(ours[odd])} and ${JSON.stringify(theirs[odd])}. Nothing was timed.`);
+}
+
+function recordsOf({ count, sensors, startMs, endMs, aggregates }: WindowResults): StatisticsRecord[] {
+  return Array.from({ length: count }, (_, i) => {
+    const numbers = Object.fromEntries(Object.keys(statistics).map((name, k) => [name, aggregates[k]![i]!])) as Record<keyof typeof statistics, number>;
+    const known = Object.entries(numbers).map(([name, x]): [string, number | null] => [name, Number.isNaN(x) ? null : x]);
+    return {
+      sensor_id: `sensor-${sensors[i]}`,
+      window_start: new Date(startMs[i]!).toISOString(),
+      window_end: new Date(endMs[i]!).toISOString(),
+      ...Object.fromEntries(known),
+      quality_score: qualityScore(numbers),
+    };
+  });
 }
 
 function near(a: unknown, b: unknown): boolean {

@@ -1,8 +1,10 @@
-import { expect, test } from "vitest";
+import { DuckDBInstance } from "@duckdb/node-api";
+import { describe, expect, test } from "vitest";
 import { history, topic } from "../../engine/pipeline/endpoint.ts";
 import { pipeline } from "../../engine/pipeline/pipeline.ts";
 import { hopping } from "../../engine/pipeline/window-kind.ts";
 import { PipelineDriver } from "../../engine/testing.ts";
+import { recordingAbsent, recordingPath } from "../fixtures/recording.ts";
 import { smokeSchema } from "../../pipelines/smoke-schema.ts";
 import { qualityScore, smokeStatistics } from "../../pipelines/smoke-statistics.ts";
 
@@ -75,3 +77,76 @@ test.each([
 ])("a window of %j has quality %d", (row, quality) => {
   expect(qualityScore(row)).toBe(quality);
 });
+
+/** The recording, read by DuckDB; its parts, which go back in time, as sensors of their own. */
+async function recorded() {
+  const database = await DuckDBInstance.create(":memory:");
+  const connection = await database.connect();
+  const names = smokeSchema.fields.map(({ name }) => name);
+  await connection.run(`create table readings as
+    with numbered as (select *, row_number() over () as row from read_csv('${recordingPath}', header = true)),
+         marked as (select *, case when UTC < lag(UTC) over (order by row) then 1 else 0 end as back from numbered)
+    select UTC::double as "UTC", sum(back) over (order by row)::integer as sensor, row, ${names.map((name) => `"${name}"::double as "${name}"`).join(", ")}, "Fire Alarm"::double as "Fire Alarm" from marked`);
+  return async (sql: string) => (await connection.runAndReadAll(sql)).getRowObjectsJS() as Record<string, string | number | null>[];
+}
+
+describe.skipIf(recordingAbsent !== null)(`the statistics of the recording${recordingAbsent === null ? "" : `: skipped, ${recordingAbsent}`}`, () => {
+  test("are those of SQL, all windows, all keys", async () => {
+    const query = await recorded();
+    const rows = await query("select * from readings order by row");
+    using driver = await PipelineDriver.open(statistics);
+    for (let first = 0; first < rows.length; first += 1000) {
+      driver.pipe(rows.slice(first, first + 1000).map((row) => ({ ...row, sensor_id: `sensor-${row["sensor"]}` })));
+    }
+    const found = driver.end().output("smoke_analytics");
+    const wanted = await query(`
+      with hops as (select readings.*, ("UTC"::bigint // 60 - hop) * 60000 as start_ms from readings, range(5) as hops(hop))
+      select sensor, start_ms, ${Object.entries(sqlOf).map(([name, sql]) => `(${sql})::double as ${name}`).join(", ")}
+      from hops group by sensor, start_ms order by start_ms, sensor`);
+    expect(wanted.length).toBeGreaterThan(1000);
+    const inOrder = found.toSorted((a, b) => a.window_start.localeCompare(b.window_start) || a.sensor_id.localeCompare(b.sensor_id, "en", { numeric: true }));
+    expect(inOrder.length).toBe(wanted.length);
+    for (const [i, record] of inOrder.entries()) {
+      const row = wanted[i]!;
+      expect([record.sensor_id, record.window_start]).toEqual([`sensor-${row["sensor"]}`, new Date(Number(row["start_ms"])).toISOString()]);
+      for (const name of Object.keys(sqlOf)) {
+        const [x, y] = [row[name] as number | null, record[name] as number | null];
+        const isRounded = /avg|stddev|variance|median|percentile/.test(name);
+        const near = x !== null && y !== null && isRounded && Math.abs(x - y) <= 1e-12 * Math.abs(x);
+        if (x !== y && !near) throw new Error(`${name} of ${record.window_start}, ${record.sensor_id}: ${y}, by SQL ${x}`);
+      }
+    }
+  });
+});
+
+const temperature = `"Temperature[C]"`;
+const humidity = `"Humidity[%]"`;
+const tvoc = `"TVOC[ppb]"`;
+
+const sqlOf: Readonly<Record<string, string>> = {
+  avg_temperature: `avg(${temperature})`,
+  avg_humidity: `avg(${humidity})`,
+  avg_tvoc: `avg(${tvoc})`,
+  avg_eco2: `avg("eCO2[ppm]")`,
+  avg_pm25: `avg("PM2.5")`,
+  avg_pm10: `avg("PM1.0")`,
+  avg_pressure: `avg("Pressure[hPa]")`,
+  avg_h2: `avg("Raw H2")`,
+  avg_ethanol: `avg("Raw Ethanol")`,
+  max_temperature: `max(${temperature})`,
+  min_temperature: `min(${temperature})`,
+  max_humidity: `max(${humidity})`,
+  min_humidity: `min(${humidity})`,
+  max_tvoc: `max(${tvoc})`,
+  max_pm25: `max("PM2.5")`,
+  temp_stddev: `stddev_samp(${temperature})`,
+  humidity_stddev: `stddev_samp(${humidity})`,
+  tvoc_stddev: `stddev_samp(${tvoc})`,
+  temp_variance: `var_samp(${temperature})`,
+  temp_median: `quantile_cont(${temperature}, 0.5)`,
+  tvoc_95th_percentile: `quantile_cont(${tvoc}, 0.95)`,
+  record_count: "count(*)",
+  fire_alarm_count: 'sum(case when "Fire Alarm" = 1 then 1 else 0 end)',
+  null_temperature_count: `count(*) - count(${temperature})`,
+  null_tvoc_count: `count(*) - count(${tvoc})`,
+};
