@@ -89,6 +89,13 @@ describe("allowed lateness", () => {
     expect(run({ ...tumbling, allowedLatenessMs: 5, emit: "updates" }, [2, 12, 5, 14, 8, 15, 9])).toEqual({ told: ["1: [0, 10) 1", "2: [0, 10) 2", "4: [0, 10) 3", "7: [10, 20) 3"], late: [6] });
   });
 
+  test("`updates` fires again where the watermark is at the end to the millisecond", () => {
+    // 0         10        20
+    // ├─────────┼─────────┤
+    //   2  5    10                 in the order 2, 10, 5
+    expect(run({ ...tumbling, allowedLatenessMs: 5, emit: "updates" }, [2, 10, 5])).toEqual({ told: ["1: [0, 10) 1", "2: [0, 10) 2", "3: [10, 20) 1"], late: [] });
+  });
+
   test("`final` fires once, when the window is gone (unlike Flink)", () => {
     // the same line
     expect(run({ ...tumbling, allowedLatenessMs: 5 }, [2, 12, 5, 14, 8, 15, 9])).toEqual({ told: ["5: [0, 10) 3", "7: [10, 20) 3"], late: [6] });
