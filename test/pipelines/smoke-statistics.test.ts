@@ -86,7 +86,7 @@ async function recorded() {
   await connection.run(`create table readings as
     with numbered as (select *, row_number() over () as row from read_csv('${recordingPath}', header = true)),
          marked as (select *, case when UTC < lag(UTC) over (order by row) then 1 else 0 end as back from numbered)
-    select UTC::double as "UTC", sum(back) over (order by row)::integer as sensor, row, ${names.map((name) => `"${name}"::double as "${name}"`).join(", ")}, "Fire Alarm"::double as "Fire Alarm" from marked`);
+    select UTC::double as "UTC", sum(back) over (order by row)::integer as sensor, row::double as row, ${names.map((name) => `"${name}"::double as "${name}"`).join(", ")}, "Fire Alarm"::double as "Fire Alarm" from marked`);
   return async (sql: string) => (await connection.runAndReadAll(sql)).getRowObjectsJS() as Record<string, string | number | null>[];
 }
 
