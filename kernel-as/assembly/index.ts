@@ -22,3 +22,9 @@ export {
   rootPlace as arenaRoot,
   setRootPlace as arenaSetRoot,
 } from "./state/arena";
+export {
+  create as recordsCreate,
+  destroy as recordsDestroy,
+  bytesOf as recordsBytes,
+  encode as recordsEncode,
+} from "./encode/record";
