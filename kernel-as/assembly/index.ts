@@ -47,3 +47,9 @@ export {
   results as windowsResults,
   resultsAt as windowsResultsAt,
 } from "./window/windows";
+export {
+  create as recordsCreate,
+  destroy as recordsDestroy,
+  bytesOf as recordsBytes,
+  encode as recordsEncode,
+} from "./encode/record";

@@ -97,6 +97,10 @@ interface KernelExports extends Record<string, unknown> {
   trainingDestroy(training: number): void;
   trainingGrow(training: number): number;
   trainingNodes(training: number): number;
+  recordsCreate(): number;
+  recordsDestroy(records: number): void;
+  recordsBytes(records: number): number;
+  recordsEncode(records: number, template: number, rows: number, picked: number, limit: number, columns: number, names: number, nameCount: number, bounds: number): number;
 }
 
 /** What the kernel's allocator gives in one piece, less its own header. */
