@@ -3,6 +3,7 @@ import { detached } from "../batch.ts";
 import { MangroveError } from "../../kernel-as/errors.ts";
 import type { Pipeline } from "../pipeline/pipeline.ts";
 import type { Sink } from "../sink/sink.ts";
+import { alertLevels } from "../task/alerts.ts";
 import type { TaskOutput } from "../task/output.ts";
 import { writeSegment, type Segment, type SegmentColumn } from "./segment.ts";
 
@@ -143,7 +144,7 @@ function segments(pipeline: Pipeline, run: string, outputs: readonly TaskOutput[
     { name: "probability", values: numbers(({ scores }) => scores!.probabilities) },
     { name: "margin", values: numbers(({ scores }) => scores!.margins) },
     { name: "late", values: pick(numbers(({ late }) => late), places), sql: "CAST($ AS BOOLEAN)" },
-    { name: "alert_level", values: outputs.flatMap(({ scores }) => scores!.levels) },
+    { name: "alert_level", values: outputs.flatMap(({ scores }) => Array.from(scores!.levels, (level) => alertLevels[level]!)) },
     { name: "model_version", values: outputs.flatMap(({ scores }) => new Array<string>(scores!.predictions.length).fill(scores!.modelVersion)) },
   ];
   return [

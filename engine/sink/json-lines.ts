@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { MangroveError } from "../../kernel-as/errors.ts";
 import type { Pipeline } from "../pipeline/pipeline.ts";
 import type { TaskOutput } from "../task/output.ts";
-import { outputRecords } from "./records.ts";
+import { otherRecords, outputRecords } from "./records.ts";
 import type { Sink } from "./sink.ts";
 
 /** Writes every output topic as `DIR/<topic>.jsonl`, one record a line, starting the files anew. */
@@ -32,8 +32,10 @@ export class JsonLinesSink implements Sink {
   }
 
   async write(output: TaskOutput): Promise<void> {
+    const { encodePredictions } = output;
+    if (encodePredictions) await this.#files.get(this.#pipeline.predictions)!.appendFile(encodePredictions().bytes.slice());
     const lines = new Map<string, string[]>();
-    for (const { topic, value } of outputRecords(this.#pipeline, output)) {
+    for (const { topic, value } of (encodePredictions ? otherRecords : outputRecords)(this.#pipeline, output)) {
       const of = lines.get(topic) ?? [];
       of.push(value, "\n");
       lines.set(topic, of);

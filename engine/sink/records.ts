@@ -2,7 +2,7 @@ import { ALGORITHM } from "../../kernel-as/model/card.ts";
 import type { DeadLetter } from "../batch.ts";
 import type { ProducedRecord } from "../broker/broker.ts";
 import type { Pipeline } from "../pipeline/pipeline.ts";
-import type { Alert } from "../task/alerts.ts";
+import { alertLevels, type Alert } from "../task/alerts.ts";
 import type { TaskOutput, WrittenRow } from "../task/output.ts";
 
 /**
@@ -10,8 +10,12 @@ import type { TaskOutput, WrittenRow } from "../task/output.ts";
  * names of predictions and alerts are those of the system that this one replaces.
  */
 export function outputRecords(pipeline: Pipeline, output: TaskOutput): ProducedRecord[] {
+  return [...predictionRecords(pipeline, output), ...otherRecords(pipeline, output)];
+}
+
+/** All but the predictions. */
+export function otherRecords(pipeline: Pipeline, output: TaskOutput): ProducedRecord[] {
   return [
-    ...predictionRecords(pipeline, output),
     ...output.alerts.map(alertRecord),
     ...output.rows.map(rowRecord),
     ...output.deadLetters.map((letter) => deadLetterRecord(pipeline, letter)),
@@ -45,7 +49,7 @@ function predictionRecords(pipeline: Pipeline, { batch, scores, scored, late }: 
         prediction_id: `${batch.partition}_${offsets[row]}`,
       },
       sensor_data: Object.fromEntries(names.map((name, field) => [name, orNull(columns[field]![row]!)])),
-      alert_level: scores.levels[i]!,
+      alert_level: alertLevels[scores.levels[i]!]!,
     };
     return { topic: pipeline.predictions, key: sensor, value: JSON.stringify(record) };
   });

@@ -1,7 +1,9 @@
 import type { Severity } from "../rules/profile.ts";
 
 /** How urgent a fire of this probability is; `NONE` below the threshold. */
-export type AlertLevel = "NONE" | "MEDIUM" | "HIGH" | "CRITICAL";
+export const alertLevels = ["NONE", "MEDIUM", "HIGH", "CRITICAL"] as const;
+
+export type AlertLevel = (typeof alertLevels)[number];
 
 /** What a person is told. */
 export interface Alert {
@@ -22,8 +24,13 @@ export interface Alert {
   readonly modelVersion: string | null;
 }
 
+/** Its place in {@link alertLevels}. */
+export function alertLevelOf(probability: number, threshold: number): number {
+  if (!(probability >= threshold)) return 0;
+  if (probability > 0.9) return 3;
+  return probability > 0.7 ? 2 : 1;
+}
+
 export function alertLevel(probability: number, threshold: number): AlertLevel {
-  if (!(probability >= threshold)) return "NONE";
-  if (probability > 0.9) return "CRITICAL";
-  return probability > 0.7 ? "HIGH" : "MEDIUM";
+  return alertLevels[alertLevelOf(probability, threshold)]!;
 }

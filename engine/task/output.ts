@@ -1,6 +1,7 @@
 import type { Floats } from "../../kernel-as/model/forest.ts";
 import type { Batch, DeadLetter } from "../batch.ts";
-import type { Alert, AlertLevel } from "./alerts.ts";
+import type { EncodedRecords } from "../../kernel-as/host/encoder.ts";
+import type { Alert } from "./alerts.ts";
 import type { JournalEntry } from "./journal.ts";
 
 /** Predictions for rows, in their order. */
@@ -13,7 +14,8 @@ export interface Scores {
   readonly probabilities: Floats;
   /** 1 is fire. */
   readonly predictions: Uint8Array;
-  readonly levels: readonly AlertLevel[];
+  /** Places in `alertLevels`. */
+  readonly levels: Uint8Array;
 }
 
 /** A row for a topic. */
@@ -36,6 +38,11 @@ export interface TaskOutput {
   readonly scores: Scores | null;
   /** The readings that `scores` are of, rising; null: all of the batch. */
   readonly scored: ArrayLike<number> | null;
+  /**
+   * The records of `scores` as lines of JSON, written by the kernel: bytes that are good until the kernel runs again. Null where not all of the batch was scored: `outputRecords`
+   * writes those.
+   */
+  readonly encodePredictions: (() => EncodedRecords) | null;
   readonly alerts: readonly Alert[];
   /** In the order of the readings that caused them. */
   readonly rows: readonly WrittenRow[];

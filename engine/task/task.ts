@@ -16,6 +16,7 @@ import type { JournalEntry, JournalEvent } from "./journal.ts";
 import type { Forgotten, Operator } from "./operator.ts";
 import { operatorOf } from "./operators/operators.ts";
 import type { TaskOutput } from "./output.ts";
+import { PredictionRecords } from "./prediction-records.ts";
 import { BatchRows, concatRows, type Rows } from "./rows.ts";
 import { checkChain, readSnapshot, writeSnapshot, type SnapshotHeader } from "./snapshot.ts";
 
@@ -58,6 +59,7 @@ export class Task implements Disposable {
   readonly #arena: Arena;
   readonly #decoder: Decoder;
   readonly #clock: EventClock;
+  readonly #predictions: PredictionRecords;
   readonly #steps: readonly Placed[];
   readonly #held: DisposableStack;
   readonly #partition: number;
@@ -79,6 +81,7 @@ export class Task implements Disposable {
     this.#arena = held.use(new Arena(kernel));
     for (const { page, bytes } of chain.flatMap(({ pages }) => pages)) this.#arena.put(page, bytes);
     this.#decoder = held.use(new Decoder(kernel, pipeline.schema, format, { arena: this.#arena, maxAheadMs: pipeline.clock.maxAheadMs }));
+    this.#predictions = held.use(new PredictionRecords(kernel, pipeline, this.#decoder.sensors));
     const { per, maxOutOfOrdernessMs, idleAfterMs, forgetAfterMs } = pipeline.clock;
     this.#clock = held.use(new EventClock(kernel, this.#arena, { spec: { clock: per, maxOutOfOrdernessMs, idleAfterMs, forgetAfterMs }, root: CLOCK_ROOT }));
     const model = models && (() => this.#model ?? models.require());
@@ -174,7 +177,8 @@ export class Task implements Disposable {
     const { scores, scored, alerts, rows, lateForWindows } = collected;
     const failed = collected.deadLetters;
     const letters = failed.length === 0 ? deadLetters : [...deadLetters, ...failed].sort((a, b) => a.offset - b.offset);
-    return { batch, late, scores, scored, alerts, rows, lateForWindows, deadLetters: letters, journal };
+    const encodePredictions = scores && scored === null ? () => this.#predictions.encode({ batch, late, scores }) : null;
+    return { batch, late, scores, scored, encodePredictions, alerts, rows, lateForWindows, deadLetters: letters, journal };
   }
 
   /** Numbers of sensors that are gone may be given to others from the next batch on. */

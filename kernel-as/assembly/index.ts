@@ -30,6 +30,7 @@ export {
   begin as sensorsBegin,
   nameAt as sensorsNameAt,
   nameBytes as sensorsNameBytes,
+  fillNames as sensorsFillNames,
   releases as sensorsReleases,
   live as sensorsLive,
 } from "./state/sensors";

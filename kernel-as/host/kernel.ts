@@ -34,6 +34,7 @@ interface KernelExports extends Record<string, unknown> {
   sensorsKeep(arena: number, dictionary: number, number: number): void;
   sensorsBegin(arena: number, dictionary: number): void;
   sensorsNameAt(arena: number, dictionary: number, number: number): number;
+  sensorsFillNames(arena: number, dictionary: number, numbers: number, rows: number, table: number): void;
   sensorsNameBytes(arena: number, dictionary: number, number: number): number;
   sensorsReleases(arena: number, dictionary: number): number;
   sensorsLive(arena: number, dictionary: number): number;

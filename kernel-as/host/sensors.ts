@@ -1,4 +1,5 @@
 import type { Arena } from "./arena.ts";
+import type { Names } from "./encoder.ts";
 import { Scratch, type Kernel } from "./kernel.ts";
 
 /** Three bytes of UTF-8 for each of the 255 UTF-16 units that a name may have. */
@@ -17,6 +18,7 @@ export class Sensors implements Disposable {
   readonly #kernel: Kernel;
   readonly #arena: Arena;
   readonly #scratch: Scratch;
+  readonly #table: Scratch;
   readonly #names = new Map<number, string>();
   #releases = 0;
 
@@ -25,6 +27,7 @@ export class Sensors implements Disposable {
     this.#kernel = kernel;
     this.#arena = arena;
     this.#scratch = new Scratch(kernel);
+    this.#table = new Scratch(kernel);
     this.place = kernel.run("number sensors", () => kernel.calls.sensorsOpen(arena.pointer, root) >>> 0);
   }
 
@@ -63,6 +66,18 @@ export class Sensors implements Disposable {
     return name;
   }
 
+  /** The names of the numbers of one batch, for those who write them in the kernel. Good until the next call. */
+  tableOf(numbers: Uint32Array): Names {
+    const count = numbers.reduce((most, number) => Math.max(most, number + 1), 0);
+    const isInside = numbers.buffer === this.#kernel.calls.memory.buffer;
+    const [offset, rows] = [numbers.byteOffset, numbers.length];
+    const pointer = this.#table.atLeast(count * 8 + rows * 4); // numbers may be stale from here on
+    const at = isInside ? offset : pointer + count * 8;
+    if (!isInside) this.#kernel.u32(at, rows).set(numbers);
+    this.#kernel.run("find sensors' names", () => this.#kernel.calls.sensorsFillNames(this.#arena.pointer, this.place, at, rows, pointer));
+    return { pointer, count };
+  }
+
   /** Lets go of a sensor: its number may be another's once the next batch has begun. */
   forget(number: number): void {
     this.#kernel.run("forget a sensor", () => this.#kernel.calls.sensorsForget(this.#arena.pointer, this.place, number));
@@ -74,6 +89,7 @@ export class Sensors implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    this.#table[Symbol.dispose]();
     this.#scratch[Symbol.dispose]();
   }
 }

@@ -1,7 +1,7 @@
 import type { Kernel } from "../../../kernel-as/host/kernel.ts";
 import { FeatureState, type FeatureSpec } from "../../features/features.ts";
 import type { Model } from "../../model/model-store.ts";
-import { alertLevel } from "../alerts.ts";
+import { alertLevelOf } from "../alerts.ts";
 import type { Scores } from "../output.ts";
 import type { Operator } from "../operator.ts";
 import { withColumns, type Rows } from "../rows.ts";
@@ -29,7 +29,7 @@ export class ScoreOperator implements Operator {
       margins,
       probabilities,
       predictions,
-      levels: Array.from(probabilities, (p) => alertLevel(p, model.threshold)),
+      levels: Uint8Array.from(probabilities, (p) => alertLevelOf(p, model.threshold)),
     };
     return withColumns(rows, () => [Float64Array.from(margins), Float64Array.from(probabilities), Float64Array.from(predictions)], scores);
   }

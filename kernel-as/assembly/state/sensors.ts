@@ -254,6 +254,16 @@ export function nameBytes(pointer: usize, dictionary: u32, number: u32): u32 {
   return <u32>load<u16>(at(arena, known(arena, dictionary, number)), 12);
 }
 
+/** Writes where the name of each of `rows` numbers is (u32 pointer, u32 bytes) into `table`, 8 bytes a number: see encode/names.ts. */
+export function fillNames(pointer: usize, dictionary: u32, numbers: usize, rows: u32, table: usize): void {
+  for (let row: usize = 0; row < <usize>rows; row++) {
+    const number = load<u32>(numbers + (row << 2));
+    const entry = table + (<usize>number << 3);
+    store<u32>(entry, <u32>nameAt(pointer, dictionary, number));
+    store<u32>(entry, nameBytes(pointer, dictionary, number), 4);
+  }
+}
+
 /** How many numbers have become free so far: what was known of numbers is stale when this has changed. */
 export function releases(pointer: usize, dictionary: u32): u32 {
   return load<u32>(at(changetype<Arena>(pointer), dictionary), RELEASES);
