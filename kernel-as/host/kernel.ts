@@ -28,9 +28,10 @@ interface KernelExports extends Record<string, unknown> {
   arenaWritable(arena: number, place: number, bytes: number): number;
   arenaRoot(arena: number, root: number): number;
   arenaSetRoot(arena: number, root: number, place: number): void;
-  trailingCreate(fields: number, spans: number, spansMs: number, retentionMs: number): number;
-  trailingForget(state: number): void;
-  trailingPush(state: number, rows: number, sensors: number, timesMs: number, values: number, output: number): void;
+  trailingOpen(arena: number, root: number, fields: number, spans: number, spansMs: number, retentionMs: number): number;
+  trailingClose(state: number): void;
+  trailingForget(state: number, sensor: number): void;
+  trailingPush(state: number, rows: number, sensors: number, timesMs: number, columns: number, output: number, readings: number): void;
   trainingCreate(
     rows: number,
     features: number,

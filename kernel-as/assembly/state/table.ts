@@ -1,4 +1,4 @@
-import { alloc, at, free, touch, touchAll, type Arena } from "./arena";
+import { alloc, at, free, touch, touchAll, Arena } from "./arena";
 
 /*
  * Rows of one size by number, in blocks, for tables that outgrow a block.
