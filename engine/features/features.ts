@@ -1,4 +1,7 @@
+import { MangroveError } from "../../kernel-as/errors.ts";
+import { Arena } from "../../kernel-as/host/arena.ts";
 import { Scratch, type Kernel } from "../../kernel-as/host/kernel.ts";
+import { place } from "../../kernel-as/host/place.ts";
 import { featureFields, type Schema } from "../../kernel-as/schema.ts";
 import type { Batch } from "../batch.ts";
 
@@ -22,58 +25,68 @@ export interface FeatureRows {
   readonly at: number;
   readonly rows: number;
   readonly width: number;
+  /** u32 [rows] in kernel memory: how many readings stood behind each one's longest span, itself included. */
+  readonly readingsAt: number;
 }
+
+/** Where the state is kept: a task's arena, under one of its roots. */
+interface FeaturePlace {
+  readonly arena: Arena;
+  readonly root: number;
+}
+
+/** The kernel writes four f32 at a time. */
+const OUTPUT_ROOM = 16;
 
 /**
  * The trailing readings of every sensor of one task, and the features computed from them. The one place where features
- * come from: engine, trainer and API differ only in the readings that they push.
+ * come from: engine, trainer and API differ only in the readings that they push. All values are rounded to f32 before anything is computed from them.
  */
 export class FeatureState implements Disposable {
   readonly width: number;
   readonly #kernel: Kernel;
   readonly #fields: readonly number[];
-  readonly #rowDoubles: number;
+  readonly #open = new DisposableStack();
   readonly #state: number;
   readonly #input: Scratch;
   readonly #output: Scratch;
 
-  constructor(kernel: Kernel, spec: FeatureSpec) {
+  /** Without a place, in an arena of its own. Throws `MGV_ARGUMENT` for spans that do not rise from above 0, or where the place holds a state for others. */
+  constructor(kernel: Kernel, spec: FeatureSpec, at?: FeaturePlace) {
+    const { spansMs } = spec;
+    if (!spansMs.every((spanMs, i) => spanMs > 0 && spanMs < Infinity && spanMs >= (spansMs[i - 1] ?? 0))) {
+      throw new MangroveError("MGV_ARGUMENT", `Trailing spans must rise from above 0 ms, unlike ${spansMs.join(", ")}.`);
+    }
     this.#kernel = kernel;
     this.#fields = featureFields(spec.schema);
-    this.#rowDoubles = (this.#fields.length + 1) & ~1;
-    this.width = this.#fields.length * (1 + spec.spansMs.length);
-    this.#input = new Scratch(kernel);
-    this.#output = new Scratch(kernel);
-    const spans = this.#input.atLeast(Math.max(spec.spansMs.length, 1) * 8);
-    kernel.f64(spans, spec.spansMs.length).set(spec.spansMs);
-    const retentionMs = Math.max(0, ...spec.spansMs) + spec.maxOutOfOrdernessMs;
-    this.#state = kernel.calls.trailingCreate(this.#fields.length, spec.spansMs.length, spans, retentionMs) >>> 0;
+    this.width = this.#fields.length * (1 + spansMs.length);
+    this.#input = this.#open.use(new Scratch(kernel));
+    this.#output = this.#open.use(new Scratch(kernel));
+    const { arena, root } = at ?? { arena: this.#open.use(new Arena(kernel)), root: 0 };
+    const spans = place(kernel, this.#input, [Float64Array.from(spansMs)]).pointers[0]!;
+    const retentionMs = Math.max(0, ...spansMs) + spec.maxOutOfOrdernessMs;
+    this.#state = kernel.run("begin features", () => kernel.calls.trailingOpen(arena.pointer, root, this.#fields.length, spansMs.length, spans, retentionMs) >>> 0);
+    if (this.#state === 0) throw new MangroveError("MGV_ARGUMENT", "The state that is there was made for other fields, spans or lateness. Begin without it.");
+    this.#open.defer(() => kernel.calls.trailingClose(this.#state));
   }
 
-  /** Adds the readings in order and computes each one's features from those already seen, itself included. */
-  push(batch: Pick<Batch, "count" | "sensors" | "timesMs" | "columns">): FeatureRows {
-    const rows = batch.count;
-    const timesAt = this.#input.atLeast(rows * (8 + 8 * this.#rowDoubles + 4) + 8);
-    const valuesAt = timesAt + rows * 8;
-    const sensorsAt = valuesAt + rows * this.#rowDoubles * 8;
-    const at = this.#output.atLeast(rows * this.width * 4);
-    this.#kernel.f64(timesAt, rows).set(batch.timesMs);
-    const values = this.#kernel.f64(valuesAt, rows * this.#rowDoubles);
-    const { columns } = batch;
-    this.#fields.forEach((index, place) => {
-      const column = columns[index]!;
-      for (let row = 0, to = place; row < rows; row++, to += this.#rowDoubles) values[to] = column[row]!;
-    });
-    this.#kernel.u32(sensorsAt, rows).set(batch.sensors);
-    this.#kernel.run("compute features", () =>
-      this.#kernel.calls.trailingPush(this.#state, rows, sensorsAt, timesAt, valuesAt, at),
-    );
-    return { at, rows, width: this.width };
+  /** Adds the readings in order and computes each one's features from those already seen, itself included. Columns that lie in kernel memory are read there. */
+  push({ count: rows, timesMs, columns, sensors }: Pick<Batch, "count" | "sensors" | "timesMs" | "columns">): FeatureRows {
+    const { list, pointers } = place(this.#kernel, this.#input, [sensors, timesMs, ...this.#fields.map((index) => columns[index]!)]);
+    const [sensorsAt, timesAt] = pointers as [number, number];
+    const outputBytes = rows * this.width * 4 + OUTPUT_ROOM;
+    const at = this.#output.atLeast(outputBytes + rows * 4);
+    const readingsAt = at + outputBytes;
+    this.#kernel.run("compute features", () => this.#kernel.calls.trailingPush(this.#state, rows, sensorsAt, timesAt, list + 8, at, readingsAt));
+    return { at, rows, width: this.width, readingsAt };
+  }
+
+  /** Frees all that is kept of a sensor; its number may be given again. */
+  forget(sensor: number): void {
+    this.#kernel.run("forget a sensor", () => this.#kernel.calls.trailingForget(this.#state, sensor));
   }
 
   [Symbol.dispose](): void {
-    this.#kernel.calls.trailingForget(this.#state);
-    this.#input[Symbol.dispose]();
-    this.#output[Symbol.dispose]();
+    this.#open.dispose();
   }
 }

@@ -7,21 +7,23 @@ export function referenceFeatures(spec: FeatureSpec, batch: Batch): Float32Array
   const fields = featureFields(spec.schema);
   const retentionMs = Math.max(0, ...spec.spansMs) + spec.maxOutOfOrdernessMs;
   const features: number[] = [];
+  /** All that is computed of a value begins with it as f32. */
+  const valueOf = (index: number, row: number) => Math.fround(batch.columns[index]![row]!);
   for (let row = 0; row < batch.count; row++) {
     const timeMs = batch.timesMs[row]!;
     const earlier = Array.from({ length: row + 1 }, (_, i) => i).filter((i) => batch.sensors[i] === batch.sensors[row]);
     const newestMs = Math.max(...earlier.map((i) => batch.timesMs[i]!));
     const tooLate = timeMs <= newestMs - retentionMs;
     const kept = earlier.filter((i) => batch.timesMs[i]! > newestMs - retentionMs);
-    features.push(...fields.map((index) => batch.columns[index]![row]!));
+    features.push(...fields.map((index) => valueOf(index, row)));
     for (const spanMs of spec.spansMs) {
       const window = kept
         .filter((i) => batch.timesMs[i]! > timeMs - spanMs && batch.timesMs[i]! <= timeMs)
         .sort((a, b) => batch.timesMs[b]! - batch.timesMs[a]! || b - a);
       for (const index of fields) {
-        const values = window.map((i) => batch.columns[index]![i]!).filter((x) => !Number.isNaN(x));
+        const values = window.map((i) => valueOf(index, i)).filter((x) => !Number.isNaN(x));
         const mean = values.reduce((sum, x) => sum + x, 0) / values.length;
-        features.push(tooLate || values.length < 2 ? NaN : batch.columns[index]![row]! - mean);
+        features.push(tooLate || values.length < 2 ? NaN : valueOf(index, row) - mean);
       }
     }
   }

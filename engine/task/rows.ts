@@ -81,6 +81,29 @@ export function pickRows(rows: Rows, picked: Uint32Array): Rows {
   };
 }
 
+/** The place of the first row that comes of this record of the batch or of a later one. */
+export function firstRowFrom({ records, count }: Rows, record: number): number {
+  let row = 0;
+  while (row < count && records[row]! < record) row++;
+  return row;
+}
+
+/** Rows `from` up to `to`. */
+export function sliceRows(rows: Rows, from: number, to: number): Rows {
+  const { records, sensors, names, timesMs, startsMs, late, columns } = rows;
+  return {
+    count: to - from,
+    records: Array.prototype.slice.call(records, from, to) as number[],
+    sensors: sensors.subarray(from, to),
+    names,
+    timesMs: timesMs.subarray(from, to),
+    startsMs: startsMs && startsMs.subarray(from, to),
+    late: late.subarray(from, to),
+    columns: columns.map((column) => column.subarray(from, to)),
+    scores: null,
+  };
+}
+
 /** No rows, of a step that gives these fields. */
 export function noRows(fields: readonly string[], names: SensorNames): Rows {
   const none = new Float64Array(0);

@@ -1,6 +1,7 @@
 import { MangroveError } from "../errors.ts";
 import { Blocks } from "./blocks.ts";
 import { Scratch, type Kernel } from "./kernel.ts";
+import { place } from "./place.ts";
 import { piecesOf, type Kind, type Piece, type Template } from "./template.ts";
 
 /** Columns by name; entry `i` of each is row `i`. Those that are views of the kernel's memory are not copied. */
@@ -74,33 +75,15 @@ export class RecordEncoder implements Disposable {
     const given = this.#columns.map(({ name, kind }) => checked(columns[name], name, kind, typeof rows === "number" ? rows : 0));
     if (this.#needsNames && !names) throw new MangroveError("MGV_ARGUMENT", "The records name their sensors: encode needs names.");
     const limit = typeof rows === "number" ? count : Math.min(...given.map(({ length }) => length), 2 ** 32 - 1);
-    const { pointers, picked } = this.#place(given, rows); // first: views of the kernel's memory end when it grows
+    const arrays = typeof rows === "number" ? given : [...given, rows];
+    const { list, pointers } = place(this.#kernel, this.#input, arrays);
+    const picked = typeof rows === "number" ? 0 : pointers.at(-1)!;
     const bounds = this.#bounds.atLeast((count + 1) * 4);
     const bytes = this.#kernel.run("write records", () =>
-      this.#kernel.calls.recordsEncode(this.#records, this.#template, count, picked, limit, pointers, names?.pointer ?? 0, names?.count ?? 0, bounds) >>> 0,
+      this.#kernel.calls.recordsEncode(this.#records, this.#template, count, picked, limit, list, names?.pointer ?? 0, names?.count ?? 0, bounds) >>> 0,
     );
     if (bytes === 2 ** 32 - 1) throw new MangroveError("MGV_ARGUMENT", `A row beyond the ${limit} of its columns was asked for.`);
     return { bytes: this.#kernel.u8(this.#kernel.calls.recordsBytes(this.#records) >>> 0, bytes), bounds: this.#kernel.u32(bounds, count + 1) };
-  }
-
-  /** Pointers of columns, and of the list of rows: copied unless they are in the kernel's memory. */
-  #place(given: readonly Columns[string][], rows: number | Uint32Array): { pointers: number; picked: number } {
-    const kernel = this.#kernel;
-    const arrays = typeof rows === "number" ? given : [...given, rows];
-    const isOutside = (array: ArrayBufferView) => array.buffer !== kernel.calls.memory.buffer;
-    const bytes = arrays.reduce((sum, array) => sum + (isOutside(array) ? (array.byteLength + 15) & ~15 : 0), arrays.length * 4 + 16);
-    const outside = arrays.map(isOutside); // before memory may grow and leave old views behind
-    const at = arrays.map(({ byteOffset }) => byteOffset);
-    const pointers = this.#input.atLeast(bytes);
-    let free = pointers + ((arrays.length * 4 + 15) & ~15);
-    arrays.forEach((array, i) => {
-      if (!outside[i]) return;
-      kernel.u8(free, array.byteLength).set(new Uint8Array(array.buffer, array.byteOffset, array.byteLength));
-      at[i] = free;
-      free += (array.byteLength + 15) & ~15;
-    });
-    kernel.u32(pointers, arrays.length).set(at);
-    return { pointers, picked: typeof rows === "number" ? 0 : at.at(-1)! };
   }
 
   #compile(pieces: readonly Piece[], end: string): number {

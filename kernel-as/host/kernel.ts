@@ -55,9 +55,6 @@ interface KernelExports extends Record<string, unknown> {
   decodeSetPowers(table: number): void;
   decodeNumber(text: number, out: number): number;
   decodeClose(at: number, columns: number, rows: number): number;
-  trailingCreate(fields: number, spans: number, spansMs: number, retentionMs: number): number;
-  trailingForget(state: number): void;
-  trailingPush(state: number, rows: number, sensors: number, timesMs: number, values: number, output: number): void;
   clockCreate(arena: number, root: number, perPartition: number, disorderMs: number, idleAfterMs: number, forgetAfterMs: number): number;
   clockDestroy(clock: number): void;
   clockPush(clock: number, rows: number, sensors: number, timesMs: number, appendTimesMs: number, late: number, watermarksMs: number): number;
@@ -82,6 +79,10 @@ interface KernelExports extends Record<string, unknown> {
   windowsEnd(windows: number, record: number): void;
   windowsResults(windows: number): number;
   windowsResultsAt(windows: number): number;
+  trailingOpen(arena: number, root: number, fields: number, spans: number, spansMs: number, retentionMs: number): number;
+  trailingClose(state: number): void;
+  trailingForget(state: number, sensor: number): void;
+  trailingPush(state: number, rows: number, sensors: number, timesMs: number, columns: number, output: number, readings: number): void;
   trainingCreate(
     rows: number,
     features: number,

@@ -7,7 +7,7 @@ import type { Aggregate } from "../../pipeline/aggregate.ts";
 import type { ClockSettings, StepOf } from "../../pipeline/step.ts";
 import type { WindowKind } from "../../pipeline/window-kind.ts";
 import type { BatchContext, Operator } from "../operator.ts";
-import { pickRows, type Rows } from "../rows.ts";
+import { firstRowFrom, pickRows, type Rows } from "../rows.ts";
 
 export interface WindowOperatorOptions {
   readonly kernel: Kernel;
@@ -94,13 +94,6 @@ function orderOf({ count, records, sensors, startMs, endMs }: WindowResults, nam
   const groups = records.slice();
   const compare = (a: number, b: number) => groups[a]! - groups[b]! || ends[a]! - ends[b]! || starts[a]! - starts[b]! || (of[a]! < of[b]! ? -1 : Number(of[a]! > of[b]!));
   return Array.from({ length: count }, (_, i) => i).sort(compare);
-}
-
-/** The place of the first row that comes of this record of the batch or of a later one. */
-function firstRowFrom({ records, count }: Rows, record: number): number {
-  let row = 0;
-  while (row < count && records[row]! < record) row++;
-  return row;
 }
 
 function specOf({ step, window, fields, clock }: WindowOperatorOptions): WindowSpec {

@@ -131,6 +131,11 @@ function sizeOf(sizeClass: u32): u32 {
   return sizeClass & 1 ? power : power + (power >> 1);
 }
 
+/** The bytes of the block that {@link alloc} gives for `bytes`. */
+export function blockBytes(bytes: u32): u32 {
+  return sizeOf(classOf(bytes));
+}
+
 /** A block of at least `bytes` bytes up to LARGEST, its content undefined, at a multiple of 16. Traps when 4 GiB are used up. */
 export function alloc(arena: Arena, bytes: u32): u32 {
   if (bytes > LARGEST) unreachable();

@@ -1,0 +1,353 @@
+import { alloc, at, free, root, setRoot, touch, touchAll, Arena } from "../state/arena";
+import { createTable, growTo, rowAt, rowsOf } from "../state/table";
+import { addChunk, freeChunk, insert, layOut, Layout, newChunk, newerOf, newestTime, notAfter, olderOf, readingsIn, split, timeOf, unlinkOlder } from "./chunk";
+import { addValues, clear, freeSums, newSums, Sums, writeApart } from "./sums";
+
+/*
+ * Each reading beside the mean of its sensor's last readings, over several spans of event time.
+ *
+ *   oldest chunk                                                                     newest chunk
+ *   ├──────────────┼──────────────┼──────────────┼──────────────┼──────────────┼─────────·····┤
+ *                    │    ├ last ─┼───────────── middle ────────┼─────────────┼─ whole ─┤
+ *          t - retention  t - span                                                      t
+ *
+ * The mean of a span is that of the readings of its last chunk that lie in it, the chunks between, and the newest chunk. The sums of those between are
+ * kept with the sensor and made anew when another chunk becomes the last, so a reading costs the same for every length of span.
+ *
+ *   root     u32 fields   u32 spans   u32 table of sensors   u32 0   f64 retention   f64 [spans] spans
+ *   table    for each sensor: u32 place of its block, 0 when it has none
+ *   block    0 u32 oldest chunk   4 u32 newest chunk   8 u32 readings   12 u32 0   then for each span:
+ *            0 u32 last chunk or 0   4 u32 readings of those between   8 f64 [width] their sums   then u32 [width] how many lack each field
+ */
+
+/** Beyond them a sensor's oldest chunk goes: memory stays bounded whatever the rate. */
+const MOST_READINGS: u32 = 65_536;
+
+const ROOT_BYTES: u32 = 24;
+const SPANS_AT: u32 = 16;
+
+/** In this process: how the state is laid out, and room to compute in. */
+@unmanaged
+class Trailing {
+  layout: Layout;
+  fields: u32;
+  spans: u32;
+  spansMs: usize; // f64, rising
+  retentionMs: f64;
+  table: u32;
+  spanBytes: u32;
+  blockBytes: u32;
+  row: usize; // f32 [width]
+  sums: Sums;
+}
+
+/** State for readings of `fields` values and trailing spans `spansMs` (rising f64, copied) under a root of the arena: what is there, or new. 0 where another state is there. */
+export function open(arenaPointer: usize, rootNumber: u32, fields: u32, spans: u32, spansMs: usize, retentionMs: f64): usize {
+  const arena = changetype<Arena>(arenaPointer);
+  const rootBytes = ROOT_BYTES + (spans << 3);
+  let place = root(arena, rootNumber);
+  if (!place) {
+    const table = createTable(arena, 4);
+    place = alloc(arena, rootBytes);
+    const header = at(arena, place);
+    store<u32>(header, fields);
+    store<u32>(header, spans, 4);
+    store<u32>(header, table, 8);
+    store<u32>(header, 0, 12);
+    store<f64>(header, retentionMs, 16);
+    memory.copy(header + ROOT_BYTES, spansMs, <usize>spans << 3);
+    touchAll(arena, place, rootBytes);
+    setRoot(arena, rootNumber, place);
+  }
+  const header = at(arena, place);
+  const isSame = load<u32>(header) == fields && load<u32>(header, 4) == spans && load<f64>(header, 16) == retentionMs;
+  if (!isSame || memory.compare(header + ROOT_BYTES, spansMs, <usize>spans << 3) != 0) return 0;
+
+  const trailing = changetype<Trailing>(heap.alloc(offsetof<Trailing>()));
+  const layout = changetype<Layout>(heap.alloc(offsetof<Layout>()));
+  layOut(layout, arena, fields);
+  trailing.layout = layout;
+  trailing.fields = fields;
+  trailing.spans = spans;
+  trailing.spansMs = header + ROOT_BYTES;
+  trailing.retentionMs = retentionMs;
+  trailing.table = load<u32>(header, 8);
+  trailing.spanBytes = 8 + layout.width * 12;
+  trailing.blockBytes = SPANS_AT + spans * trailing.spanBytes;
+  trailing.row = heap.alloc(<usize>layout.width << 2);
+  memory.fill(trailing.row, 0, <usize>layout.width << 2);
+  trailing.sums = newSums(layout.width);
+  return changetype<usize>(trailing);
+}
+
+/** Gives back what is not in the arena. */
+export function close(pointer: usize): void {
+  const trailing = changetype<Trailing>(pointer);
+  freeSums(trailing.sums);
+  heap.free(trailing.row);
+  heap.free(changetype<usize>(trailing.layout));
+  heap.free(pointer);
+}
+
+/** Frees all that a sensor has, if it has anything. */
+export function forget(pointer: usize, sensor: u32): void {
+  const trailing = changetype<Trailing>(pointer);
+  const arena = trailing.layout.arena;
+  if (sensor >= rowsOf(arena, trailing.table)) return;
+  const row = rowAt(arena, trailing.table, sensor);
+  const block = load<u32>(at(arena, row));
+  if (!block) return;
+  for (let chunk = load<u32>(at(arena, block)); chunk; ) {
+    const newer = newerOf(trailing.layout, chunk);
+    freeChunk(trailing.layout, chunk);
+    chunk = newer;
+  }
+  free(arena, block, trailing.blockBytes);
+  store<u32>(at(arena, row), 0);
+  touch(arena, row);
+}
+
+/**
+ * Takes `rows` readings in arrival order (sensor numbers u32, event times f64, pointers of one f64 column a field) and writes for each
+ * `fields * (1 + spans)` f32: the values, then for every span the values less their mean over the readings already seen
+ * with event time in (t - span, t], this one included; NaN where the value is missing or is the only one of its span. `readings` gets how many the longest span has, u32. Behind the
+ * output there must be room for three f32.
+ */
+export function push(pointer: usize, rows: u32, sensors: usize, timesMs: usize, columns: usize, output: usize, readings: usize): void {
+  const trailing = changetype<Trailing>(pointer);
+  const fields = <usize>trailing.fields;
+  const outputBytes = (fields * (1 + <usize>trailing.spans)) << 2;
+  for (let i: usize = 0; i < <usize>rows; i++) {
+    const out = output + i * outputBytes;
+    for (let field: usize = 0; field < fields; field++) {
+      const x = <f32>load<f64>(<usize>load<u32>(columns + (field << 2)) + (i << 3));
+      const value = x == x ? x : <f32>NaN;
+      store<f32>(trailing.row + (field << 2), value);
+      store<f32>(out + (field << 2), value);
+    }
+    let behind: u32 = 1;
+    if (trailing.spans) behind = take(trailing, load<u32>(sensors + (i << 2)), load<f64>(timesMs + (i << 3)), out + (fields << 2));
+    store<u32>(readings + (i << 2), behind);
+  }
+}
+
+/** Takes in the reading in `row`; returns the readings of its longest span. */
+function take(trailing: Trailing, sensor: u32, timeMs: f64, out: usize): u32 {
+  const layout = trailing.layout;
+  const arena = layout.arena;
+  const block = blockOf(trailing, sensor);
+  touchAll(arena, block, trailing.blockBytes);
+  const header = at(arena, block);
+  const newest = load<u32>(header, 4);
+  const newestMs = newest ? newestTime(layout, newest) : -Infinity;
+  if (timeMs <= newestMs - trailing.retentionMs) {
+    clear(trailing.sums, layout.width);
+    for (let span: u32 = 0; span < trailing.spans; span++) writeSpan(trailing, span, out);
+    return 1;
+  }
+  if (load<u32>(header, 8) == MOST_READINGS) dropOldest(trailing, header);
+  store<u32>(header, load<u32>(header, 8) + 1, 8);
+  if (timeMs < newestMs) {
+    const horizonMs = newestMs - trailing.retentionMs;
+    return describeLate(trailing, insertLate(trailing, header, timeMs), timeMs, horizonMs, out);
+  }
+  append(trailing, header, timeMs);
+  const behind = describeNewest(trailing, header, timeMs, out);
+  const horizonMs = timeMs - trailing.retentionMs;
+  while (load<u32>(header) != load<u32>(header, 4) && newestTime(layout, load<u32>(header)) <= horizonMs) dropOldest(trailing, header);
+  return behind;
+}
+
+/** The place of the sensor's block, made if it has none. */
+// @ts-ignore: decorator
+@inline
+function blockOf(trailing: Trailing, sensor: u32): u32 {
+  const arena = trailing.layout.arena;
+  if (sensor >= rowsOf(arena, trailing.table)) growTo(arena, trailing.table, sensor);
+  const row = rowAt(arena, trailing.table, sensor);
+  const block = load<u32>(at(arena, row));
+  return block ? block : newBlock(trailing, row);
+}
+
+function newBlock(trailing: Trailing, row: u32): u32 {
+  const arena = trailing.layout.arena;
+  const block = alloc(arena, trailing.blockBytes);
+  memory.fill(at(arena, block), 0, trailing.blockBytes);
+  touchAll(arena, block, trailing.blockBytes);
+  store<u32>(at(arena, row), block);
+  touch(arena, row);
+  return block;
+}
+
+// @ts-ignore: decorator
+@inline
+function spanAt(trailing: Trailing, header: usize, span: u32): usize {
+  return header + SPANS_AT + <usize>(span * trailing.spanBytes);
+}
+
+/** Behind all others. */
+function append(trailing: Trailing, header: usize, timeMs: f64): void {
+  const layout = trailing.layout;
+  let newest = load<u32>(header, 4);
+  if (!newest || readingsIn(layout, newest) == layout.room) {
+    const whole = newest;
+    newest = newChunk(layout, whole, 0);
+    store<u32>(header, newest, 4);
+    if (!whole) store<u32>(header, newest);
+    else joinMiddle(trailing, header, whole);
+  }
+  insert(layout, newest, readingsIn(layout, newest), timeMs, trailing.row);
+}
+
+/** A chunk that was the newest lies between now, unless it is a span's last one. */
+function joinMiddle(trailing: Trailing, header: usize, chunk: u32): void {
+  for (let span: u32 = 0; span < trailing.spans; span++) {
+    const kept = spanAt(trailing, header, span);
+    const last = load<u32>(kept);
+    if (last && last != chunk) addToMiddle(trailing, kept, chunk);
+  }
+}
+
+function addToMiddle(trailing: Trailing, kept: usize, chunk: u32): void {
+  const layout = trailing.layout;
+  const sums = trailing.sums;
+  const width = <usize>layout.width;
+  takeMiddle(trailing, kept);
+  addChunk(layout, chunk, 0, readingsIn(layout, chunk), sums);
+  store<u32>(kept, sums.readings, 4);
+  memory.copy(kept + 8, sums.values, width << 3);
+  memory.copy(kept + 8 + (width << 3), sums.missing, width << 2);
+}
+
+/** The kept sums become the sums that are computed with. */
+function takeMiddle(trailing: Trailing, kept: usize): void {
+  const sums = trailing.sums;
+  const width = <usize>trailing.layout.width;
+  memory.copy(sums.values, kept + 8, width << 3);
+  memory.copy(sums.missing, kept + 8 + (width << 3), width << 2);
+  sums.readings = load<u32>(kept, 4);
+  sums.someMissing = 1;
+}
+
+function writeSpan(trailing: Trailing, span: u32, out: usize): void {
+  writeApart(trailing.sums, trailing.layout.width, trailing.row, out + (<usize>(span * trailing.fields) << 2));
+}
+
+/** Of the reading that was appended. */
+function describeNewest(trailing: Trailing, header: usize, timeMs: f64, out: usize): u32 {
+  const layout = trailing.layout;
+  const sums = trailing.sums;
+  const newest = load<u32>(header, 4);
+  for (let span: u32 = 0; span < trailing.spans; span++) {
+    const kept = spanAt(trailing, header, span);
+    const horizonMs = timeMs - load<f64>(trailing.spansMs + (<usize>span << 3));
+    const last = lastChunk(trailing, header, kept, horizonMs);
+    const readings = readingsIn(layout, last);
+    clear(sums, layout.width);
+    addChunk(layout, last, notAfter(layout, last, readings, horizonMs), readings, sums);
+    if (last != newest) {
+      addMiddle(trailing, kept);
+      addChunk(layout, newest, 0, readingsIn(layout, newest), sums);
+    }
+    writeSpan(trailing, span, out);
+  }
+  return sums.readings;
+}
+
+// @ts-ignore: decorator
+@inline
+function addMiddle(trailing: Trailing, kept: usize): void {
+  const layout = trailing.layout;
+  const sums = trailing.sums;
+  addValues(sums.values, kept + 8, layout.width);
+  sums.readings += load<u32>(kept, 4);
+  const missing = kept + 8 + (<usize>layout.width << 3);
+  let some = i32x4.splat(0);
+  for (let byte: usize = 0; byte < <usize>layout.width << 2; byte += 16) {
+    const absent = v128.load(missing + byte);
+    some = v128.or(some, absent);
+    v128.store(sums.missing + byte, i32x4.add(v128.load(sums.missing + byte), absent));
+  }
+  sums.someMissing |= u32(v128.any_true(some));
+}
+
+/** The chunk in which a span of the newest reading begins, and the sums of those between made to fit. */
+// @ts-ignore: decorator
+@inline
+function lastChunk(trailing: Trailing, header: usize, kept: usize, horizonMs: f64): u32 {
+  const last = load<u32>(kept);
+  return last && newestTime(trailing.layout, last) > horizonMs ? last : moveLast(trailing, header, kept, horizonMs);
+}
+
+function moveLast(trailing: Trailing, header: usize, kept: usize, horizonMs: f64): u32 {
+  const layout = trailing.layout;
+  const newest = load<u32>(header, 4);
+  let last = load<u32>(kept);
+  if (last) {
+    while (last != newest && newestTime(layout, last) <= horizonMs) last = newerOf(layout, last);
+  } else {
+    last = newest;
+    while (timeOf(layout, last, 0) > horizonMs && olderOf(layout, last)) last = olderOf(layout, last);
+    if (last != newest && newestTime(layout, last) <= horizonMs) last = newerOf(layout, last);
+  }
+  store<u32>(kept, last);
+  memory.fill(kept + 4, 0, trailing.spanBytes - 4);
+  if (last == newest) return last;
+  for (let chunk = newerOf(layout, last); chunk != newest; chunk = newerOf(layout, chunk)) addToMiddle(trailing, kept, chunk);
+  return last;
+}
+
+/** Sums of spans are made anew when the next reading asks for them. */
+function forgetMiddles(trailing: Trailing, header: usize): void {
+  for (let span: u32 = 0; span < trailing.spans; span++) store<u32>(spanAt(trailing, header, span), 0);
+}
+
+function dropOldest(trailing: Trailing, header: usize): void {
+  const layout = trailing.layout;
+  const oldest = load<u32>(header);
+  const newer = newerOf(layout, oldest);
+  for (let span: u32 = 0; span < trailing.spans; span++) {
+    const kept = spanAt(trailing, header, span);
+    if (load<u32>(kept) == oldest) store<u32>(kept, 0);
+  }
+  store<u32>(header, load<u32>(header, 8) - readingsIn(layout, oldest), 8);
+  store<u32>(header, newer);
+  unlinkOlder(layout, newer);
+  freeChunk(layout, oldest);
+}
+
+/** Before those that are newer; returns the chunk. */
+function insertLate(trailing: Trailing, header: usize, timeMs: f64): u32 {
+  const layout = trailing.layout;
+  const newest = load<u32>(header, 4);
+  let chunk = newest;
+  while (timeOf(layout, chunk, 0) > timeMs && olderOf(layout, chunk)) chunk = olderOf(layout, chunk);
+  if (chunk != newest || readingsIn(layout, chunk) == layout.room) forgetMiddles(trailing, header);
+  if (readingsIn(layout, chunk) == layout.room) {
+    const half = split(layout, chunk);
+    if (chunk == newest) store<u32>(header, half, 4);
+    if (timeOf(layout, half, 0) <= timeMs) chunk = half;
+  }
+  insert(layout, chunk, notAfter(layout, chunk, readingsIn(layout, chunk), timeMs), timeMs, trailing.row);
+  return chunk;
+}
+
+/** Of a reading in `chunk` that others follow: its spans are summed from the newest chunk to the oldest. */
+function describeLate(trailing: Trailing, chunk: u32, timeMs: f64, retainedMs: f64, out: usize): u32 {
+  const layout = trailing.layout;
+  const sums = trailing.sums;
+  for (let span: u32 = 0; span < trailing.spans; span++) {
+    const horizonMs = max(timeMs - load<f64>(trailing.spansMs + (<usize>span << 3)), retainedMs);
+    clear(sums, layout.width);
+    let to = notAfter(layout, chunk, readingsIn(layout, chunk), timeMs);
+    for (let each = chunk; each; ) {
+      const from = notAfter(layout, each, to, horizonMs);
+      addChunk(layout, each, from, to, sums);
+      if (from > 0) break;
+      each = olderOf(layout, each);
+      if (each) to = readingsIn(layout, each);
+    }
+    writeSpan(trailing, span, out);
+  }
+  return sums.readings;
+}
