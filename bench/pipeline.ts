@@ -14,15 +14,11 @@ import { simulatedReadings } from "../engine/source/simulator.ts";
 import type { RecordBatch } from "../engine/source/source.ts";
 import { MangroveError } from "../kernel-as/errors.ts";
 import { loadKernel, type Kernel } from "../kernel-as/host/kernel.ts";
-import { trainForest } from "../kernel-as/host/train.ts";
-import { withCard } from "../kernel-as/model/card.ts";
 import { xgboostJson } from "../kernel-as/model/formats/xgboost/json.ts";
-import { defaultParameters, quantileCuts } from "../kernel-as/model/training.ts";
 import smoke from "../pipelines/smoke.ts";
-import { readDataset } from "../trainer/dataset.ts";
 import { timed, type Bench, type Sample } from "./bench.ts";
-import { benchCard } from "./data.ts";
 import { plainPipeline, type PlainPrediction } from "./plain.ts";
+import { trainSmoke } from "./smoke-model.ts";
 import { RunningSums, SumsAnew } from "./plain-windows.ts";
 
 const SENSORS = 100;
@@ -79,16 +75,6 @@ export function pipelineBench(quick: boolean): Bench {
   };
 }
 
-/** The file of a model of an hour in twelve rooms. */
-async function trainSmoke(): Promise<Uint8Array> {
-  const kernel = await loadKernel();
-  const { dataset } = await readDataset(kernel, smoke, simulatedReadings({ seed: 2 }));
-  const { features, labels, featureNames, rows } = dataset;
-  const cuts = quantileCuts(features, featureNames.length);
-  const forest = await trainForest(kernel, { features, labels, cuts, parameters: defaultParameters });
-  return xgboostJson.write(withCard(forest, benchCard(featureNames, rows, defaultParameters)));
-}
-
 async function messages(count: number): Promise<RecordBatch[]> {
   const source = simulatedReadings({ sensors: SENSORS, durationMs: (count / SENSORS) * 1000 });
   const batches: RecordBatch[] = [];
@@ -109,7 +95,7 @@ async function engineRun(kernel: Kernel, models: ModelStore, batches: readonly R
 }
 
 function mustAgree(engine: MemorySink, anew: readonly PlainPrediction[], running: readonly PlainPrediction[]): void {
-  const margins = engine.outputs.flatMap(({ scores }) => [...scores!.margins]);
+  const margins = engine.outputs.flatMap(({ scores }) => [...(scores?.margins ?? [])]);
   const odd = margins.findIndex((margin, i) => margin !== anew[i]?.margin);
   if (odd !== -1 || margins.length !== anew.length) {
     throw new MangroveError("MGV_INTERNAL", `Engine and plain TypeScript differ: reading ${odd} has margin ${margins[odd]} and ${anew[odd]?.margin}. Nothing was timed.`);

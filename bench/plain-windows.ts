@@ -18,12 +18,12 @@ export class SumsAnew implements PlainWindows {
     this.#spansMs = spansMs;
   }
 
-  push(reading: Reading): number[] {
-    const { timeMs, values } = reading;
+  push({ timeMs, values: given }: Reading): number[] {
+    const values = given.map(Math.fround);
     const window = this.#window;
-    window.push(reading);
+    window.push({ timeMs, values });
     while (window[0]!.timeMs <= timeMs - this.#spansMs.at(-1)!) window.shift();
-    const features = values.map(Math.fround);
+    const features = [...values];
     const totals = new Totals(values.length);
     let older = window.length - 1;
     for (const spanMs of this.#spansMs) {
@@ -42,9 +42,10 @@ export class RunningSums implements PlainWindows {
     this.#spans = spansMs.map((spanMs) => ({ spanMs, window: [], totals: new Totals(width) }));
   }
 
-  push(reading: Reading): number[] {
-    const { timeMs, values } = reading;
-    const features = values.map(Math.fround);
+  push({ timeMs, values: given }: Reading): number[] {
+    const values = given.map(Math.fround);
+    const reading = { timeMs, values };
+    const features = [...values];
     for (const { spanMs, window, totals } of this.#spans) {
       window.push(reading);
       totals.add(values, 1);

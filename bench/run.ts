@@ -13,6 +13,7 @@ import { scoringBench, scorings } from "./kernel.ts";
 import { root } from "./program.ts";
 import { serve } from "./serve.ts";
 import { tableOf } from "./table.ts";
+import { taskBench } from "./task.ts";
 import { trainBench } from "./train.ts";
 import { windowBench } from "./window.ts";
 
@@ -21,6 +22,7 @@ const benches: ReadonlyMap<string, (quick: boolean) => Bench> = new Map([
   ...decodings.map((decoding) => [decoding.name, (quick: boolean) => decodeBench(decoding, quick)] as const),
   ["train", trainBench],
   ["window", windowBench],
+  ["task", taskBench],
   ["pipeline", pipelineBench],
 ]);
 
@@ -80,7 +82,7 @@ async function run(words: readonly string[]): Promise<number> {
     const given = parseArguments(command, words.slice(names.length));
     if (given.has("help")) {
       const [, ...lines] = helpText(command).split("\n");
-      process.stdout.write(["npm run bench -- [kernel] [decode] [window] [train] [pipeline] [flags]: each beside its peers", ...lines].join("\n"));
+      process.stdout.write(["npm run bench -- [kernel] [decode] [window] [train] [task] [pipeline] [flags]: each beside its peers", ...lines].join("\n"));
       return 0;
     }
     if (!given.has("only-here")) abortOnInterrupt(controller);

@@ -1,0 +1,20 @@
+import { simulatedReadings } from "../engine/source/simulator.ts";
+import { loadKernel } from "../kernel-as/host/kernel.ts";
+import { trainForest } from "../kernel-as/host/train.ts";
+import { withCard } from "../kernel-as/model/card.ts";
+import { xgboostJson } from "../kernel-as/model/formats/xgboost/json.ts";
+import { defaultParameters, quantileCuts, type TrainingParameters } from "../kernel-as/model/training.ts";
+import smoke from "../pipelines/smoke.ts";
+import { readDataset } from "../trainer/dataset.ts";
+import { benchCard } from "./data.ts";
+
+/** The file of a model of an hour in twelve rooms. */
+export async function trainSmoke(changes: Partial<TrainingParameters> = {}): Promise<Uint8Array> {
+  const kernel = await loadKernel();
+  const { dataset } = await readDataset(kernel, smoke, simulatedReadings({ seed: 2 }));
+  const { features, labels, featureNames, rows } = dataset;
+  const cuts = quantileCuts(features, featureNames.length);
+  const parameters = { ...defaultParameters, ...changes };
+  const forest = await trainForest(kernel, { features, labels, cuts, parameters });
+  return xgboostJson.write(withCard(forest, benchCard(featureNames, rows, parameters)));
+}
