@@ -1,8 +1,8 @@
 import { MangroveError } from "../errors.ts";
 import { checkClock, type ClockSpec } from "../window-spec.ts";
 import type { Arena } from "./arena.ts";
-import { Inputs } from "./inputs.ts";
-import type { Kernel } from "./kernel.ts";
+import { Scratch, type Kernel } from "./kernel.ts";
+import { place } from "./place.ts";
 
 /** Sensors that have been silent for `forgetAfterMs`, in the order in which they were forgotten. */
 export interface Forgotten {
@@ -26,14 +26,14 @@ export interface ClockResult {
 export class EventClock implements Disposable {
   readonly #kernel: Kernel;
   readonly #pointer: number;
-  readonly #inputs: Inputs;
+  readonly #inputs: Scratch;
 
   /** Throws `MGV_ARGUMENT` where a clock cannot run as `spec` says. */
   constructor(kernel: Kernel, arena: Arena, options: { readonly spec: ClockSpec; readonly root: number }) {
     const { spec, root } = options;
     checkClock(spec);
     this.#kernel = kernel;
-    this.#inputs = new Inputs(kernel);
+    this.#inputs = new Scratch(kernel);
     this.#pointer = kernel.run("begin a clock", () =>
       kernel.calls.clockCreate(arena.pointer, root, spec.clock === "partition" ? 1 : 0, spec.maxOutOfOrdernessMs, spec.idleAfterMs ?? Infinity, spec.forgetAfterMs ?? Infinity) >>> 0,
     );
@@ -44,7 +44,7 @@ export class EventClock implements Disposable {
     const { sensors, timesMs, appendTimesMs } = batch;
     const rows = sensors.length;
     if (timesMs.length !== rows || appendTimesMs.length !== rows) throw new MangroveError("MGV_ARGUMENT", "A batch's columns must be of one length.");
-    const { pointers, room: watermarks } = this.#inputs.place([sensors, timesMs, appendTimesMs], rows * 9);
+    const { pointers, room: watermarks } = place(this.#kernel, this.#inputs, [sensors, timesMs, appendTimesMs], rows * 9);
     const late = watermarks + rows * 8;
     const count = this.#kernel.run("run the event clock", () => this.#kernel.calls.clockPush(this.#pointer, rows, pointers[0]!, pointers[1]!, pointers[2]!, late, watermarks));
     return { late: this.#kernel.u8(late, rows), watermarkMs: this.#kernel.f64(watermarks, rows), forgotten: this.#forgotten(count) };

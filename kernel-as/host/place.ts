@@ -9,15 +9,17 @@ interface Placed {
   /** A list of the pointers, u32, in kernel memory too. */
   readonly list: number;
   readonly pointers: readonly number[];
+  /** Where `extraBytes` of room are, behind the copies. */
+  readonly room: number;
 }
 
 /** Arrays for the kernel to read: views of its memory stay where they are, others are copied. Good until `scratch` is used again. */
-export function place(kernel: Kernel, scratch: Scratch, arrays: readonly ArrayBufferView[]): Placed {
+export function place(kernel: Kernel, scratch: Scratch, arrays: readonly ArrayBufferView[], extraBytes = 0): Placed {
   // memory may grow below, and views of it end then
   const outside = arrays.map(({ buffer }) => buffer !== kernel.calls.memory.buffer);
   const pointers = arrays.map(({ byteOffset }) => byteOffset);
   const listBytes = aligned(arrays.length * 4);
-  const list = scratch.atLeast(arrays.reduce((bytes, array, i) => bytes + (outside[i] ? aligned(array.byteLength) : 0), listBytes));
+  const list = scratch.atLeast(arrays.reduce((bytes, array, i) => bytes + (outside[i] ? aligned(array.byteLength) : 0), listBytes) + extraBytes);
   let free = list + listBytes;
   arrays.forEach(({ buffer, byteOffset, byteLength }, i) => {
     if (!outside[i]) return;
@@ -26,5 +28,5 @@ export function place(kernel: Kernel, scratch: Scratch, arrays: readonly ArrayBu
     free += aligned(byteLength);
   });
   kernel.u32(list, arrays.length).set(pointers);
-  return { list, pointers };
+  return { list, pointers, room: free };
 }

@@ -2,8 +2,8 @@ import { MangroveError } from "../errors.ts";
 import { checkWindows, type WindowSpec } from "../window-spec.ts";
 import type { Arena } from "./arena.ts";
 import type { Forgotten } from "./clock.ts";
-import { Inputs } from "./inputs.ts";
-import type { Kernel } from "./kernel.ts";
+import { Scratch, type Kernel } from "./kernel.ts";
+import { place } from "./place.ts";
 import { planWindows } from "./window-plan.ts";
 
 /** Records in their order; all columns are of one length. */
@@ -39,7 +39,7 @@ export interface WindowResults {
 export class WindowState implements Disposable {
   readonly #kernel: Kernel;
   readonly #pointer: number;
-  readonly #inputs: Inputs;
+  readonly #inputs: Scratch;
   readonly #columns: readonly number[];
   readonly #outputs: number;
 
@@ -49,7 +49,7 @@ export class WindowState implements Disposable {
     checkWindows(spec);
     const { columns, definition } = planWindows(spec);
     this.#kernel = kernel;
-    this.#inputs = new Inputs(kernel);
+    this.#inputs = new Scratch(kernel);
     this.#columns = columns;
     this.#outputs = spec.aggregates.length;
     const definitionAt = kernel.allocate(definition.byteLength);
@@ -70,7 +70,7 @@ export class WindowState implements Disposable {
     if ([timesMs, appendTimesMs, ...columns].some(({ length }) => length !== rows)) throw new MangroveError("MGV_ARGUMENT", "A batch's columns must be of one length.");
     const forgottenRecords = forgotten?.records ?? new Uint32Array();
     const inputs = [sensors, timesMs, appendTimesMs, forgottenRecords, forgotten?.sensors ?? forgottenRecords, ...columns];
-    const { pointers, room: columnsAt } = this.#inputs.place(inputs, (columns.length + rows) * 4);
+    const { pointers, room: columnsAt } = place(this.#kernel, this.#inputs, inputs, (columns.length + rows) * 4);
     const lateAt = columnsAt + columns.length * 4;
     this.#kernel.u32(columnsAt, columns.length).set(pointers.slice(5));
     const [sensorsAt, timesAt, appendTimesAt, forgottenAt, forgottenSensorsAt] = pointers as [number, number, number, number, number];
@@ -89,7 +89,7 @@ export class WindowState implements Disposable {
 
   /** Forgets sensors: what they have open is told, their state is freed, their numbers may be given to others. */
   forget(sensors: Uint32Array, options: { readonly record?: number } = {}): WindowResults {
-    const { pointers } = this.#inputs.place([sensors]);
+    const { pointers } = place(this.#kernel, this.#inputs, [sensors]);
     this.#kernel.run("close windows", () => this.#kernel.calls.windowsForget(this.#pointer, pointers[0]!, sensors.length, options.record ?? 0));
     return this.#results();
   }
