@@ -31,7 +31,13 @@ export class ScoreOperator implements Operator {
   process(rows: Rows, { forgotten }: BatchContext): Rows {
     const model = this.#model();
     const { margins, probabilities } = forgotten.length === 0 ? this.#score(rows, model) : this.#scoreAround(rows, forgotten, model);
-    const predictions = Uint8Array.from(probabilities, (p) => (p >= model.threshold ? 1 : 0));
+    // loops, since `from` makes garbage for each of them
+    const predictions = new Uint8Array(rows.count);
+    const levels = new Uint8Array(rows.count);
+    for (let i = 0; i < rows.count; i++) {
+      predictions[i] = Number(probabilities[i]! >= model.threshold);
+      levels[i] = alertLevelOf(probabilities[i]!, model.threshold);
+    }
     const scores: Scores = {
       modelVersion: model.version,
       trainedOn: model.trainedOn,
@@ -39,7 +45,7 @@ export class ScoreOperator implements Operator {
       margins,
       probabilities,
       predictions,
-      levels: Uint8Array.from(probabilities, (p) => alertLevelOf(p, model.threshold)),
+      levels,
     };
     return withColumns(rows, () => [Float64Array.from(margins), Float64Array.from(probabilities), Float64Array.from(predictions)], scores);
   }
