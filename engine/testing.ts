@@ -104,8 +104,7 @@ export class PipelineDriver implements Disposable {
   /** Another process takes over: the last snapshot, and what came after it once more, with its outputs suppressed. */
   restore(): this {
     this.#task?.[Symbol.dispose]();
-    this.#task = this.#begin();
-    for (const records of [...this.#piped, null]) this.#task.replay(records, this.#journal);
+    this.#task = this.#restored();
     return this;
   }
 
@@ -114,14 +113,25 @@ export class PipelineDriver implements Disposable {
     return this.#outputs.get(topic) ?? [];
   }
 
-  /** What a step of rows and functions keeps for a sensor; undefined for one that it does not know. */
-  state(step: string, sensor: string): unknown {
-    return this.#running.stateOf(step, sensor);
+  /**
+   * What a step keeps for a sensor: the state of a function, the results so far of the windows that are open. Undefined where it keeps nothing. It is that of a task that
+   * has taken in the same messages, so that looking changes nothing.
+   */
+  state(step: string, sensor: string): any {
+    if (!this.#pipeline.steps.some(({ name }) => name === step)) throw new MangroveError("MGV_USAGE", `There is no step "${step}". The steps are ${this.#pipeline.steps.map(({ name }) => name).join(", ")}.`);
+    using twin = this.#restored();
+    return twin.takeState(step, sensor);
   }
 
   get #running(): Task {
     if (this.#task) return this.#task;
     throw new MangroveError("MGV_USAGE", "The driver has crashed: call restore() before it goes on.");
+  }
+
+  #restored(): Task {
+    const task = this.#begin();
+    for (const records of [...this.#piped, null]) task.replay(records, this.#journal);
+    return task;
   }
 
   #begin(): Task {

@@ -3,7 +3,7 @@ import { didYouMean } from "../../kernel-as/nearest.ts";
 import type { Schema } from "../../kernel-as/schema.ts";
 import type { AnomalyOptions } from "../rules/anomaly.ts";
 import type { RuleProfile } from "../rules/profile.ts";
-import type { Aggregate } from "./aggregate.ts";
+import { fieldsOf, type Aggregate } from "./aggregate.ts";
 import { durationMs, type Duration } from "./duration.ts";
 import type { FeatureSet } from "./feature-set.ts";
 import type { HistoryEnd, ModelReference, Topic } from "./endpoint.ts";
@@ -112,7 +112,7 @@ export class Stream<Field extends string = string> extends Plan {
     const allowedLatenessMs = durationMs(allowedLateness, "allowedLateness", { zero: true });
     return {
       aggregate: (aggregates) => {
-        this.#mustHave(name, Object.values<Aggregate>(aggregates).flatMap(({ kind, field }) => (kind === "records" ? [] : [field])));
+        this.#mustHave(name, Object.values<Aggregate>(aggregates).flatMap(fieldsOf));
         const step: WindowStep = { kind: "window", window, allowedLatenessMs, emit, aggregates, late: late?.name ?? null };
         return this.#add(name, step, Object.keys(aggregates));
       },

@@ -24,3 +24,5 @@ export type RowTest<Field extends string = string> = (row: Row<Field>, context: 
 /** 1 or true where the row is kept. */
 export type ColumnTest<Field extends string = string> = (columns: Columns<Field>, count: number) => ArrayLike<number | boolean>;
 export type RowFlatMap<Field extends string = string, Out extends string = string> = (row: Row<Field>, context: RowContext) => Iterable<{ readonly [out in Out]: number }>;
+/** Of the readings of one window. */
+export type WindowFunction<Field extends string = string> = (columns: Columns<Field>, timesMs: Float64Array) => number;

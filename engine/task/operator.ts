@@ -27,6 +27,15 @@ export interface BatchContext {
   predict(rows: Rows): void;
 }
 
+/** A window that has no final result yet. */
+export interface OpenWindow {
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly readings: number;
+  /** By their names. */
+  readonly aggregates: Readonly<Record<string, number>>;
+}
+
 /** One step at work. A fold, record by record: a batch is only many of them at once. */
 export interface Operator extends Disposable {
   /** The rows for the steps behind it; null: none ever. */
@@ -35,6 +44,8 @@ export interface Operator extends Disposable {
   advance?(appendNowMs: number, context: BatchContext): Rows;
   /** The source has ended: the last rows. */
   end?(context: BatchContext): Rows;
+  /** The results so far of the windows that a sensor has open, which it then has no more. */
+  takeOpen?(sensor: number): readonly OpenWindow[];
   /** What it keeps outside of the arena. */
   readonly state?: SensorState<unknown>;
 }

@@ -19,9 +19,9 @@ export class SensorState<State> {
     return made;
   }
 
-  /** All there is, to be looked at only. */
-  entries(): Iterable<readonly [sensor: number, state: Readonly<State>]> {
-    return this.#states;
+  /** The state of a sensor, to be looked at only; undefined for one that has none. */
+  get(sensor: number): Readonly<State> | undefined {
+    return this.#states.get(sensor);
   }
 
   forget(sensor: number): void {

@@ -212,11 +212,11 @@ export class Task implements Disposable {
     return writeSnapshot(header, this.#arena.takeTouched());
   }
 
-  /** What a step keeps outside of the arena for a sensor, to be looked at. */
-  stateOf(step: string, sensor: string): unknown {
-    const state = this.#steps.find((placed) => placed.step.name === step)?.operator?.state;
-    for (const [number, kept] of state?.entries() ?? []) if (this.#decoder.sensors.nameOf(number) === sensor) return kept;
-    return undefined;
+  /** What a step keeps for a sensor, to be looked at: the state of functions, the results so far of open windows. Of windows once only: the sensor is forgotten by them. */
+  takeState(step: string, sensor: string): unknown {
+    const operator = this.#steps.find((placed) => placed.step.name === step)?.operator;
+    const number = this.#decoder.sensors.numberOf(sensor);
+    return operator?.takeOpen?.(number) ?? operator?.state?.get(number);
   }
 
   [Symbol.dispose](): void {

@@ -14,7 +14,7 @@ import { OutputOperator } from "./output.ts";
 import { RulesOperator } from "./rules.ts";
 import { ScoreOperator } from "./score.ts";
 import { SlidingOperator } from "./sliding.ts";
-import { WindowOperator, windowAggregates } from "./window.ts";
+import { WindowOperator } from "./window.ts";
 
 export interface OperatorOptions {
   readonly kernel: Kernel;
@@ -51,11 +51,9 @@ export function operatorOf(step: Step, { kernel, arena, root, pipeline, model }:
     case "output":
       return new OutputOperator(step);
     case "window": {
-      const { window, aggregates } = step;
+      const { window } = step;
       const fields = inputFields();
-      if (window.kind === "sliding") {
-        return new SlidingOperator({ sizeMs: window.sizeMs, maxOutOfOrdernessMs: pipeline.maxOutOfOrdernessMs, aggregates: windowAggregates(aggregates, fields) });
-      }
+      if (window.kind === "sliding") return new SlidingOperator({ step, sizeMs: window.sizeMs, fields, clock: pipeline.clock });
       return new WindowOperator({ kernel, arena, root, step, window, fields, clock: pipeline.clock });
     }
   }

@@ -1,30 +1,36 @@
-import type { Aggregate as WindowAggregate } from "../../../kernel-as/window-spec.ts";
+import type { ClockSettings, StepOf } from "../../pipeline/step.ts";
 import { aggregateOf } from "../../window/aggregate.ts";
 import type { Reading } from "../../window/reference.ts";
+import { columnOf, dropReadings, keepReading, noReadings, type KeptReading } from "../kept-readings.ts";
 import { forEachRow, type BatchContext, type Operator } from "../operator.ts";
 import type { Rows } from "../rows.ts";
 import { SensorState } from "../sensor-state.ts";
+import { resultOf } from "./window-functions.ts";
+import { isComputed, windowAggregate } from "./window.ts";
 
-/** What a sensor's later readings may still look back on, in order of event time, equals by arrival. */
-interface Kept {
-  newestMs: number;
-  readings: { timeMs: number; values: (number | null)[] }[];
-}
+type Compute = (readings: readonly KeptReading[]) => number;
 
 /**
  * One result for each row, at once: of the rows already seen with event time in (t - size, t]. A late row has its own too, and changes no earlier one; one that is older
  * than the newest by size + disorder finds nothing but itself. Linear in the rows of a window.
  */
 export class SlidingOperator implements Operator {
-  readonly state = new SensorState<Kept>(() => ({ newestMs: 0, readings: [] }));
+  readonly state = new SensorState(noReadings);
   readonly #sizeMs: number;
   readonly #retentionMs: number;
-  readonly #aggregates: readonly WindowAggregate[];
+  readonly #aggregates: readonly Compute[];
 
-  constructor(options: { sizeMs: number; maxOutOfOrdernessMs: number; aggregates: readonly WindowAggregate[] }) {
-    this.#sizeMs = options.sizeMs;
-    this.#retentionMs = options.sizeMs + options.maxOutOfOrdernessMs;
-    this.#aggregates = options.aggregates;
+  constructor({ step, sizeMs, fields, clock }: { step: StepOf<"window">; sizeMs: number; fields: readonly string[]; clock: ClockSettings }) {
+    this.#sizeMs = sizeMs;
+    this.#retentionMs = sizeMs + clock.maxOutOfOrdernessMs;
+    this.#aggregates = Object.values(step.aggregates).map((aggregate): Compute => {
+      if (!isComputed(aggregate)) {
+        const definition = windowAggregate(aggregate, fields);
+        return (readings) => aggregateOf(definition, readings.map(toReading));
+      }
+      const columns = (readings: readonly KeptReading[]) => Object.fromEntries(aggregate.fields.map((name) => [name, columnOf(readings, fields.indexOf(name))]));
+      return (readings) => resultOf(step.name, () => aggregate.compute(columns(readings), Float64Array.from(readings, ({ timeMs }) => timeMs)));
+    });
   }
 
   process(rows: Rows, context: BatchContext): Rows {
@@ -33,9 +39,10 @@ export class SlidingOperator implements Operator {
     forEachRow(rows, context, this.state, (row) => {
       const timeMs = timesMs[row]!;
       const kept = this.state.of(sensors[row]!);
-      this.#take(kept, timeMs, columns.map((column) => column[row]!));
-      const seen = kept.readings.filter((each) => each.timeMs > timeMs - this.#sizeMs && each.timeMs <= timeMs).map(toReading);
-      this.#aggregates.forEach((aggregate, k) => (outputs[k]![row] = aggregateOf(aggregate, seen)));
+      keepReading(kept, timeMs, columns.map((column) => column[row]!));
+      const seen = kept.readings.filter((each) => each.timeMs > timeMs - this.#sizeMs && each.timeMs <= timeMs);
+      this.#aggregates.forEach((compute, k) => (outputs[k]![row] = compute(seen)));
+      dropReadings(kept, kept.readings.findIndex((each) => each.timeMs > kept.newestMs - this.#retentionMs));
     });
     return {
       count: rows.count,
@@ -50,19 +57,9 @@ export class SlidingOperator implements Operator {
     };
   }
 
-  #take(kept: Kept, timeMs: number, values: readonly number[]): void {
-    let place = kept.readings.length;
-    while (place > 0 && kept.readings[place - 1]!.timeMs > timeMs) place--;
-    // NaN does not outlive JSON
-    kept.readings.splice(place, 0, { timeMs, values: values.map((value) => (Number.isNaN(value) ? null : value)) });
-    kept.newestMs = Math.max(kept.newestMs, timeMs);
-    const gone = kept.readings.findIndex((each) => each.timeMs > kept.newestMs - this.#retentionMs);
-    if (gone > 0) kept.readings.splice(0, gone);
-  }
-
   [Symbol.dispose](): void {}
 }
 
-function toReading({ timeMs, values }: Kept["readings"][number]): Reading {
+function toReading({ timeMs, values }: KeptReading): Reading {
   return { sensor: 0, timeMs, appendTimeMs: NaN, values: values.map((value) => value ?? NaN) };
 }

@@ -3,11 +3,13 @@ import type { Kernel } from "../../../kernel-as/host/kernel.ts";
 import { WindowState, type WindowResults } from "../../../kernel-as/host/windows.ts";
 import type { Aggregate as WindowAggregate, WindowSpec } from "../../../kernel-as/window-spec.ts";
 import type { SensorNames } from "../../batch.ts";
-import type { Aggregate } from "../../pipeline/aggregate.ts";
+import type { Aggregate, Computed } from "../../pipeline/aggregate.ts";
 import type { ClockSettings, StepOf } from "../../pipeline/step.ts";
 import type { WindowKind } from "../../pipeline/window-kind.ts";
-import type { BatchContext, Operator } from "../operator.ts";
+import type { BatchContext, OpenWindow, Operator } from "../operator.ts";
 import { firstRowFrom, pickRows, type Rows } from "../rows.ts";
+import type { SensorState } from "../sensor-state.ts";
+import { WindowFunctions } from "./window-functions.ts";
 
 export interface WindowOperatorOptions {
   readonly kernel: Kernel;
@@ -26,13 +28,18 @@ export class WindowOperator implements Operator {
   readonly #step: StepOf<"window">;
   readonly #fields: readonly string[];
   readonly #windows: WindowState;
+  readonly #functions: WindowFunctions | null;
+  readonly state?: SensorState<unknown>;
   #names: SensorNames | null = null;
 
   constructor(options: WindowOperatorOptions) {
-    const { kernel, arena, root, step, fields } = options;
+    const { kernel, arena, root, step, fields, window, clock } = options;
     this.#step = step;
     this.#fields = fields;
     this.#windows = new WindowState(kernel, arena, { spec: specOf(options), root });
+    const functions = Object.values(step.aggregates).filter(isComputed);
+    this.#functions = functions.length === 0 ? null : new WindowFunctions({ step: step.name, window, functions, fields, openMs: clock.maxOutOfOrdernessMs + step.allowedLatenessMs });
+    if (this.#functions) this.state = this.#functions.state;
   }
 
   process(rows: Rows, context: BatchContext): Rows {
@@ -46,22 +53,40 @@ export class WindowOperator implements Operator {
       forgotten: { records: Uint32Array.from(forgotten, ({ record }) => firstRowFrom(rows, record)), sensors: Uint32Array.from(forgotten, ({ sensor }) => sensor) },
     });
     const late = results.late.slice();
-    const given = this.#rows(results, (row) => rows.records[row] ?? context.offsets.length);
+    const computed = this.#functions?.process(rows, context, results, late) ?? [];
+    const given = this.#rows(results, computed, (row) => rows.records[row] ?? context.offsets.length);
     context.lateForWindows += late.length;
     if (late.length > 0 && this.#step.late !== null) context.write(this.#step.late, this.#fields, pickRows(rows, late));
     return given;
   }
 
   advance(appendNowMs: number): Rows {
-    return this.#rows(this.#windows.advance(appendNowMs), () => 0);
+    return this.#closed(this.#windows.advance(appendNowMs));
   }
 
   end(): Rows {
-    return this.#rows(this.#windows.end(), () => 0);
+    return this.#closed(this.#windows.end());
   }
 
-  #rows(results: WindowResults, recordOf: (row: number) => number): Rows {
-    const { count, sensors, startMs, endMs, records, aggregates } = results;
+  takeOpen(sensor: number): OpenWindow[] {
+    const results = this.#windows.forget(Uint32Array.of(sensor));
+    const columns = this.#columns(results, this.#functions?.close(results) ?? []);
+    const names = Object.keys(this.#step.aggregates);
+    return Array.from(results.startMs, (startMs, i) => ({
+      startMs,
+      endMs: results.endMs[i]!,
+      readings: results.readings[i]!,
+      aggregates: Object.fromEntries(names.map((name, k) => [name, columns[k]![i]!])),
+    }));
+  }
+
+  #closed(results: WindowResults): Rows {
+    return this.#rows(results, this.#functions?.close(results) ?? [], () => 0);
+  }
+
+  /** `computed`: what the functions gave, a column for each. */
+  #rows(results: WindowResults, computed: readonly Float64Array[], recordOf: (row: number) => number): Rows {
+    const { count, sensors, startMs, endMs, records } = results;
     const order = orderOf(results, this.#names!);
     const pick = (values: Float64Array) => (order === null ? values.slice() : Float64Array.from(order, (i) => values[i]!));
     return {
@@ -72,9 +97,15 @@ export class WindowOperator implements Operator {
       timesMs: pick(endMs),
       startsMs: pick(startMs),
       late: new Uint8Array(count),
-      columns: aggregates.map(pick),
+      columns: this.#columns(results, computed).map(pick),
       scores: null,
     };
+  }
+
+  /** Of the aggregates in their order. */
+  #columns({ aggregates }: WindowResults, computed: readonly Float64Array[]): Float64Array[] {
+    let [nextBuiltIn, nextComputed] = [0, 0];
+    return Object.values(this.#step.aggregates).map((aggregate) => (isComputed(aggregate) ? computed[nextComputed++]! : aggregates[nextBuiltIn++]!));
   }
 
   [Symbol.dispose](): void {
@@ -111,12 +142,17 @@ function specOf({ step, window, fields, clock }: WindowOperatorOptions): WindowS
   };
 }
 
-/** With fields by their places. */
+/** Those that the kernel computes. */
 export function windowAggregates(aggregates: Readonly<Record<string, Aggregate>>, fields: readonly string[]): WindowAggregate[] {
-  return Object.values(aggregates).map((aggregate) => aggregateOf(aggregate, fields));
+  return Object.values(aggregates).flatMap((aggregate) => (isComputed(aggregate) ? [] : [windowAggregate(aggregate, fields)]));
 }
 
-function aggregateOf({ kind, field, percent }: Aggregate, fields: readonly string[]): WindowAggregate {
+export function isComputed(aggregate: Aggregate): aggregate is Computed {
+  return aggregate.kind === "computed";
+}
+
+/** With the field by its place. */
+export function windowAggregate({ kind, field, percent }: Exclude<Aggregate, Computed>, fields: readonly string[]): WindowAggregate {
   if (kind === "records") return { kind };
   const column = fields.indexOf(field);
   return kind === "percentile" ? { kind, column, percent } : { kind, column };

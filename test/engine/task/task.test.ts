@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
 import { ModelStore } from "../../../engine/model/model-store.ts";
+import { computed } from "../../../engine/pipeline/aggregate.ts";
 import { model, topic } from "../../../engine/pipeline/endpoint.ts";
 import { pipeline } from "../../../engine/pipeline/pipeline.ts";
+import { hopping, session } from "../../../engine/pipeline/window-kind.ts";
 import { outputRecords } from "../../../engine/sink/records.ts";
 import { Task } from "../../../engine/task/task.ts";
 import { loadKernel } from "../../../kernel-as/host/kernel.ts";
@@ -104,4 +106,20 @@ test("with scoring switched off readings are decoded and nothing is predicted", 
   const output = task.process(recordsOf([reading(1, 7)]));
   expect(output.scores).toBeNull();
   expect(outputRecords(small, output)).toEqual([]);
+});
+
+test("what is kept for users' functions of windows does not grow with the stream", () => {
+  const plain = pipeline("plain").from(topic("readings"), smallSchema);
+  const minutes = plain.window(hopping("1m", "20s")).aggregate({ most: computed(["b"], ({ b }) => Math.max(...b)) });
+  const sessions = plain.window(session("15s")).aggregate({ most: computed(["b"], ({ b }) => Math.max(...b)) });
+  for (const each of [minutes, sessions]) {
+    using task = new Task({ kernel, pipeline: each.to(topic("out")), models: null, format: { kind: "json" } });
+    const bytesAfter = (from: number, to: number) => {
+      // a pause after every tenth reading ends the session
+      task.process(recordsOf(Array.from({ length: to - from }, (_, i) => reading((from + i) * 10 + Math.floor((from + i) / 10) * 20, i))));
+      return new TextDecoder().decode(task.snapshot()).split("timeMs").length;
+    };
+    expect(bytesAfter(0, 100)).toBeGreaterThan(5);
+    expect(bytesAfter(100, 1000)).toBeLessThan(20);
+  }
 });
