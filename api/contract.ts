@@ -139,7 +139,7 @@ export const modelInfoSchema = z
     trained_on_detail: trainedOnSchema.nullable(),
     training_rows: z.int().nullable(),
     training_positives: z.int().nullable(),
-    parameters: z.record(z.string(), z.number()).nullable(),
+    parameters: z.record(z.string(), z.unknown()).nullable(),
     loaded_at: z.iso.datetime(),
     model_metrics: z
       .object({

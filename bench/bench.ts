@@ -3,8 +3,10 @@ import type { Result } from "./measure.ts";
 /** What one run took. */
 export interface Sample {
   readonly ms: number;
-  /** Area under the ROC curve on rows that were held out, where the run trained a model. */
-  readonly auc?: number;
+  /** On rows that were held out, where the run trained a model. */
+  readonly logloss?: number;
+  /** The most memory that the process has had so far, where that is asked. */
+  readonly peakMiB?: number;
 }
 
 /** Something that can be timed, again and again, in one process. */

@@ -2,7 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Random } from "../engine/simulator/random.ts";
 import type { ModelCard } from "../kernel-as/model/card.ts";
-import { defaultParameters, type TrainingParameters } from "../kernel-as/model/training.ts";
+import type { TrainingParameters } from "../kernel-as/model/training.ts";
 
 /** Labelled rows to learn from and to predict; the last fifth is held out of training. */
 export interface BoostingTask {
@@ -10,11 +10,6 @@ export interface BoostingTask {
   readonly trainRows: number;
   readonly width: number;
   readonly parameters: TrainingParameters;
-}
-
-export function boostingTask(quick: boolean): BoostingTask {
-  const rows = quick ? 5_000 : 100_000;
-  return { rows, trainRows: (rows * 4) / 5, width: 24, parameters: { ...defaultParameters, rounds: 200, maxDepth: 6 } };
 }
 
 export interface BoostingData {

@@ -14,13 +14,13 @@ import { root } from "./program.ts";
 import { serve } from "./serve.ts";
 import { tableOf } from "./table.ts";
 import { taskBench } from "./task.ts";
-import { trainBench } from "./train.ts";
+import { trainBench, trainings } from "./train.ts";
 import { windowBench } from "./window.ts";
 
 const benches: ReadonlyMap<string, (quick: boolean) => Bench> = new Map([
   ...scorings.map((scoring) => [scoring.name, (quick: boolean) => scoringBench(scoring, quick)] as const),
   ...decodings.map((decoding) => [decoding.name, (quick: boolean) => decodeBench(decoding, quick)] as const),
-  ["train", trainBench],
+  ...trainings.map((training) => [training.name, (quick: boolean) => trainBench(training, quick)] as const),
   ["window", windowBench],
   ["task", taskBench],
   ["pipeline", pipelineBench],

@@ -3,7 +3,8 @@ import { loadKernel } from "../kernel-as/host/kernel.ts";
 import { trainForest } from "../kernel-as/host/train.ts";
 import { withCard } from "../kernel-as/model/card.ts";
 import { xgboostJson } from "../kernel-as/model/formats/xgboost/json.ts";
-import { defaultParameters, quantileCuts, type TrainingParameters } from "../kernel-as/model/training.ts";
+import { binsOf } from "../kernel-as/model/feature-bins.ts";
+import { defaultParameters, type TrainingParameters } from "../kernel-as/model/training.ts";
 import smoke from "../pipelines/smoke.ts";
 import { readDataset } from "../trainer/dataset.ts";
 import { benchCard } from "./data.ts";
@@ -13,8 +14,8 @@ export async function trainSmoke(changes: Partial<TrainingParameters> = {}): Pro
   const kernel = await loadKernel();
   const { dataset } = await readDataset(kernel, smoke, simulatedReadings({ seed: 2 }));
   const { features, labels, featureNames, rows } = dataset;
-  const cuts = quantileCuts(features, featureNames.length);
+  const bins = binsOf(features, featureNames.length);
   const parameters = { ...defaultParameters, ...changes };
-  const forest = await trainForest(kernel, { features, labels, cuts, parameters });
+  const { forest } = await trainForest(kernel, { features, labels, bins, parameters });
   return xgboostJson.write(withCard(forest, benchCard(featureNames, rows, parameters)));
 }

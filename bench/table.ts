@@ -4,14 +4,14 @@ import { median } from "./statistics.ts";
 /** A result for people. */
 export function tableOf({ bench, title, notes, unit, machine, commit, runs, rows, absent }: Result): string {
   const peers = [...new Set(rows.flatMap((row) => Object.keys(row.timesAsFast)))];
-  const trained = rows.some((row) => row.samples.some(({ auc }) => auc !== undefined));
-  const head = ["", unit, "min – max", ...peers.map((peer) => `× ${peer}`), ...(trained ? ["test AUC"] : [])];
+  const trained = rows.some((row) => row.samples.some(({ logloss }) => logloss !== undefined));
+  const head = ["", unit, "min – max", ...peers.map((peer) => `× ${peer}`), ...(trained ? ["test log loss", "peak MiB"] : [])];
   const body = rows.map((row) => [
     `${row.name}, ${row.host}`,
     figureText(row.median),
     `${figureText(row.min)} – ${figureText(row.max)}`,
     ...peers.map((peer) => row.timesAsFast[peer]?.toPrecision(3) ?? ""),
-    ...(trained ? [median(row.samples.map(({ auc }) => auc ?? NaN)).toFixed(5)] : []),
+    ...(trained ? [median(row.samples.map(({ logloss }) => logloss ?? NaN)).toFixed(5), Math.max(...row.samples.map(({ peakMiB }) => peakMiB ?? NaN)).toFixed(0)] : []),
   ]);
   const widths = head.map((title, column) => Math.max(...[head, ...body].map((cells) => cells[column]!.length), title.length));
   const lines = [head, ...body].map((cells) => cells.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join("   "));

@@ -43,7 +43,7 @@ export function taskBench(quick: boolean): Bench {
     figure: (ms) => 1000 / ms, // of one reading
     chart: chartOf,
     peers: [],
-    prepare: async (folder) => writeFile(join(folder, "model.json"), await trainSmoke({ rounds: 200, maxDepth: 6 })),
+    prepare: async (folder) => writeFile(join(folder, "model.json"), await trainSmoke({ rounds: 200, max_depth: 6 })),
     async open(folder) {
       const contestants: Contestant[] = [];
       for (const sensors of crowds) contestants.push(await taskContestant(folder, { pipeline: plain, name: `${sensors.toLocaleString("en")} sensors`, sensors, readings }));

@@ -4,6 +4,8 @@ import { didYouMean } from "../kernel-as/nearest.ts";
 /** One `--name` of a command. Without `value` it is a switch. */
 export interface Flag {
   readonly name: string;
+  /** Other names for the same. */
+  readonly aliases?: readonly string[];
   /** What stands for the value in the help, e.g. `FILE`. */
   readonly value?: string;
   readonly help: string;
@@ -103,18 +105,21 @@ export function parseArguments(command: Command, words: readonly string[]): Argu
     }
     const match = /^--([^=]+)(?:=(.*))?$/s.exec(word);
     if (!match) throw new MangroveError("MGV_USAGE", `${command.name} has no flag ${word}. See --help.`);
-    const name = match[1]!.replaceAll("_", "-");
-    const flag = flags.find((each) => each.name === name);
+    const given = match[1]!.replaceAll("_", "-");
+    const flag = flags.find((each) => each.name === given || each.aliases?.includes(given));
     if (!flag) {
-      const near = didYouMean(`--${name}`, flags.map((each) => `--${each.name}`));
+      const near = didYouMean(`--${given}`, flags.flatMap((each) => [each.name, ...(each.aliases ?? [])]).map((each) => `--${each}`));
       throw new MangroveError("MGV_USAGE", `${command.name} has no flag --${match[1]!}.${near} See --help.`);
     }
-    if (flag.value === undefined && match[2] !== undefined) throw new MangroveError("MGV_USAGE", `--${name} takes no value.`);
+    if (flag.value === undefined && match[2] !== undefined) throw new MangroveError("MGV_USAGE", `--${given} takes no value.`);
     const value = flag.value === undefined ? "true" : (match[2] ?? rest.shift());
     if (value === undefined || (flag.value !== undefined && match[2] === undefined && value.startsWith("--"))) {
-      throw new MangroveError("MGV_USAGE", `--${name} needs a value: --${name} ${flag.value}.`);
+      throw new MangroveError("MGV_USAGE", `--${given} needs a value: --${given} ${flag.value}.`);
     }
-    values.set(name, value);
+    if (flag.aliases && values.has(flag.name) && values.get(flag.name) !== value) {
+      throw new MangroveError("MGV_USAGE", `--${given} is ${value}, but --${flag.name} or another name of it was given as ${values.get(flag.name)}: give one of them.`);
+    }
+    values.set(flag.name, value);
   }
   return new Arguments(values, values.has("help") ? new Map() : operandsOf(command, found));
 }

@@ -1,5 +1,5 @@
 import process from "node:process";
-import type { TrainProgress } from "../trainer/train.ts";
+import type { TrainProgress } from "../trainer/judged-model.ts";
 
 /** A line for people, on stderr: stdout is for data. */
 export function tell(line: string): void {

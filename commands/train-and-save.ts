@@ -15,7 +15,7 @@ import { defaultParameters, type TrainingParameters } from "../kernel-as/model/t
 import { readDataset } from "../trainer/dataset.ts";
 import { saveModel } from "../trainer/registry.ts";
 import { pipelineFor } from "../trainer/schema.ts";
-import { trainModel } from "../trainer/train.ts";
+import { trainModel } from "../trainer/judged-model.ts";
 import type { Simulation } from "./pipeline-file.ts";
 import { simulationOf } from "./source.ts";
 import { tell, trainingProgress } from "./terminal.ts";

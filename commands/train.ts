@@ -1,11 +1,22 @@
 import process from "node:process";
 import { defaultParameters, type TrainingParameters } from "../kernel-as/model/training.ts";
 import { reportLines } from "../trainer/report.ts";
-import type { Arguments, Command } from "./command.ts";
+import { parameterFromText, parameterTable, trainingParameters } from "../trainer/parameters.ts";
+import type { Arguments, Command, Flag } from "./command.ts";
 import { savePaths, trainAndSave } from "./train-and-save.ts";
 import { PIPELINE } from "./pipeline-file.ts";
 import { openRuntime } from "./runtime.ts";
 import { tell } from "./terminal.ts";
+
+/** What the three splits can judge: predictions of 0 and 1, with a number of rounds that is given. */
+const parameters = parameterTable.filter(({ name }) => !["seed", "objective", "num_class", "early_stopping_rounds"].includes(name));
+
+const flagOf = (name: string) => name.replaceAll("_", "-");
+
+const parameterFlags: readonly Flag[] = parameters.map(({ name, aliases, value, help }) => {
+  const otherwise = defaultParameters[name];
+  return { name: flagOf(name), aliases: aliases.map(flagOf), value, help: otherwise === null ? help : `${help} (${String(otherwise)})` };
+});
 
 export const trainCommand: Command = {
   name: "train",
@@ -15,14 +26,8 @@ export const trainCommand: Command = {
     { name: "data", value: "FILE", help: "labelled CSV or JSON lines (DATASET, else simulated rooms)" },
     { name: "label", value: "NAME", help: 'the column of 0 and 1 to learn ("Fire Alarm")' },
     { name: "out", value: "FILE", help: "where the model goes (MODEL_PATH, else models/smoke_detection_model.json)" },
-    { name: "seed", value: "N", help: "seed of the simulated rooms (1)" },
-    { name: "rounds", value: "N", help: `number of trees (${defaultParameters.rounds})` },
-    { name: "max-depth", value: "N", help: `levels of splits, 1 to 10 (${defaultParameters.maxDepth})` },
-    { name: "learning-rate", value: "X", help: `what a tree's leaves are multiplied by; also --eta (${defaultParameters.learningRate})` },
-    { name: "eta", value: "X", help: "the same" },
-    { name: "lambda", value: "X", help: `L2 penalty on leaf values (${defaultParameters.lambda})` },
-    { name: "gamma", value: "X", help: `what a split must gain at least (${defaultParameters.gamma})` },
-    { name: "min-child-weight", value: "X", help: `least sum of hessians on a side of a split (${defaultParameters.minChildWeight})` },
+    { name: "seed", value: "N", help: "seed of the simulated rooms (1), and of sampling and rounding in the training (0)" },
+    ...parameterFlags,
     { name: "json", help: "the model's card on stdout as JSON" },
   ],
   examples: ["npm run train", "npm run train -- --data recording.csv", "npm run train -- --data machines.csv --label failed --out machines.json"],
@@ -51,15 +56,9 @@ export const trainCommand: Command = {
 };
 
 function parametersOf(given: Arguments): TrainingParameters {
-  // the kernel's host knows the upper limits and names them
-  const number = (name: string, otherwise: number) => given.number(name, { min: 0 }) ?? otherwise;
-  return {
-    rounds: number("rounds", defaultParameters.rounds),
-    maxDepth: number("max-depth", defaultParameters.maxDepth),
-    learningRate: number("learning-rate", number("eta", defaultParameters.learningRate)),
-    lambda: number("lambda", defaultParameters.lambda),
-    gamma: number("gamma", defaultParameters.gamma),
-    minChildWeight: number("min-child-weight", defaultParameters.minChildWeight),
-    baseScore: defaultParameters.baseScore,
-  };
+  const entries = parameters.flatMap(({ name }) => {
+    const text = given.text(flagOf(name));
+    return text === undefined ? [] : [[name, parameterFromText(name, text)]];
+  });
+  return trainingParameters({ ...Object.fromEntries(entries), seed: given.number("seed", { min: 0, max: 2 ** 32 - 1, whole: true }) });
 }

@@ -4,12 +4,11 @@ export { rankF32, rankF64 } from "./rank";
 export { prepareSlots, interpretF32, interpretF64 } from "./interpret";
 export { bin } from "./bin";
 export { open as trailingOpen, close as trailingClose, forget as trailingForget, push as trailingPush } from "./trailing/trailing";
-export {
-  create as trainingCreate,
-  destroy as trainingDestroy,
-  grow as trainingGrow,
-  nodes as trainingNodes,
-} from "./train/training";
+export { create as trainingCreate, destroy as trainingDestroy, margins as trainingMargins, nodes as trainingNodes } from "./train/training";
+export { beginRound as trainingBeginRound, loss as trainingLoss } from "./train/objective";
+export { lossOf as trainingLossOf } from "./train/loss";
+export { grow as trainingGrow } from "./train/grow";
+export { addTree as trainingAddTree } from "./train/partition";
 export {
   create as arenaCreate,
   destroy as arenaDestroy,

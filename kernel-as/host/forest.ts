@@ -1,5 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { MangroveError } from "../errors.ts";
+import { featureNamesOf } from "../model/card.ts";
 import { checkForest } from "../model/check.ts";
 import { leafNumber, type Floats, type ForestModel } from "../model/forest.ts";
 import { formatForPath } from "../model/formats/for-path.ts";
@@ -58,7 +59,7 @@ export class Forest implements Disposable {
     this.#kernel = kernel;
     this.#width = model.featureCount;
     this.#predict = predictorOf(model);
-    this.#features = model.featureNames;
+    this.#features = featureNamesOf(model);
     const workers = checkWorkers(options.workers ?? 1);
     using held = new DisposableStack();
     this.#input = held.use(new KernelFloats(kernel, model.family === "xgboost" ? 4 : 8));
@@ -77,7 +78,7 @@ export class Forest implements Disposable {
     return new Forest(options.kernel ?? (await sharedKernel()), model, options);
   }
 
-  /** The names of the features in order: the file's own, else f0, f1, … */
+  /** The names of the features in order: the file's own, else those of our attribute, else f0, f1, … */
   get features(): readonly string[] {
     this.#features ??= Array.from({ length: this.#width }, (_, i) => `f${i}`);
     return this.#features;

@@ -17,7 +17,7 @@ interface KernelExports extends Record<string, unknown> {
   prepareSlots(slots: number): void;
   interpretF32(program: number, trees: number, leaves: number, slots: number, bins: number, rows: number, sums: number): void;
   interpretF64(program: number, trees: number, leaves: number, slots: number, bins: number, rows: number, sums: number): void;
-  bin(input: number, rowBytes: number, rows: number, cuts: number, cutCount: number, bins: number): void;
+  bin(input: number, rowBytes: number, rows: number, cuts: number, cutCount: number, bins: number, stride: number): void;
   arenaCreate(): number;
   arenaDestroy(arena: number): void;
   arenaSegments(arena: number): number;
@@ -83,22 +83,15 @@ interface KernelExports extends Record<string, unknown> {
   trailingClose(state: number): void;
   trailingForget(state: number, sensor: number): void;
   trailingPush(state: number, rows: number, sensors: number, timesMs: number, columns: number, output: number, readings: number): void;
-  trainingCreate(
-    rows: number,
-    features: number,
-    bins: number,
-    labels: number,
-    baseMargin: number,
-    scale: number,
-    maxDepth: number,
-    learningRate: number,
-    lambda: number,
-    gamma: number,
-    minChildWeight: number,
-  ): number;
+  trainingCreate(settings: number): number;
   trainingDestroy(training: number): void;
-  trainingGrow(training: number): number;
+  trainingMargins(training: number): number;
   trainingNodes(training: number): number;
+  trainingBeginRound(training: number, round: number): void;
+  trainingLoss(training: number): number;
+  trainingGrow(training: number, tree: number, output: number): number;
+  trainingAddTree(training: number, bins: number, rows: number, margins: number, output: number): void;
+  trainingLossOf(training: number, rows: number, labels: number, weights: number, margins: number): number;
   recordsCreate(): number;
   recordsDestroy(records: number): void;
   recordsBytes(records: number): number;

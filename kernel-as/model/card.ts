@@ -51,23 +51,45 @@ export interface ModelCard {
   readonly splits: readonly SplitReport[];
 }
 
-/** The card of a model; null for a model from elsewhere. Throws `MGV_MODEL_FORMAT` for a card that cannot be used. */
-export function cardOf({ attributes }: Pick<ForestModel, "attributes">): ModelCard | null {
-  const text = Object.hasOwn(attributes, CARD_ATTRIBUTE) ? attributes[CARD_ATTRIBUTE]! : null;
-  if (text === null) return null;
-  let card: Partial<ModelCard> | null;
-  try {
-    card = JSON.parse(text) as Partial<ModelCard> | null;
-  } catch (cause) {
-    throw new MangroveError("MGV_MODEL_FORMAT", `The attribute "${CARD_ATTRIBUTE}" of the model file is not JSON.`, { cause });
-  }
+/** The card of a model; null for a model from elsewhere, or of no pipeline. Throws `MGV_MODEL_FORMAT` for a card that cannot be used. */
+export function cardOf(model: Pick<ForestModel, "attributes">): ModelCard | null {
+  const card = readAttribute(model);
+  if (card === undefined || (card !== null && Object.keys(card).join() === "features")) return null;
   if (!isCard(card)) throw new MangroveError("MGV_MODEL_FORMAT", `The attribute "${CARD_ATTRIBUTE}" of the model file does not describe a model.`);
   return card;
 }
 
-/** The model with a card, in place of any that it had. Without `=`, which ends a name in LightGBM's files. */
+/** What the attribute holds; undefined where there is none. */
+function readAttribute({ attributes }: Pick<ForestModel, "attributes">): Partial<ModelCard> | null | undefined {
+  if (!Object.hasOwn(attributes, CARD_ATTRIBUTE)) return undefined;
+  try {
+    return JSON.parse(attributes[CARD_ATTRIBUTE]!) as Partial<ModelCard> | null;
+  } catch (cause) {
+    throw new MangroveError("MGV_MODEL_FORMAT", `The attribute "${CARD_ATTRIBUTE}" of the model file is not JSON.`, { cause });
+  }
+}
+
+/** Names of the features: the file's own, or those that our attribute holds, where XGBoost's rules for names do not reach; null where there are none. */
+export function featureNamesOf(model: Pick<ForestModel, "attributes" | "featureNames" | "featureCount">): readonly string[] | null {
+  if (model.featureNames) return model.featureNames;
+  const features: unknown = readAttribute(model)?.features;
+  const fit = Array.isArray(features) && features.length === model.featureCount && features.every((name) => typeof name === "string");
+  return fit ? features : null;
+}
+
+/** The model with names of its features, but with no other card. */
+export function withFeatureNames(model: ForestModel, features: readonly string[]): ForestModel {
+  return { ...model, attributes: { ...model.attributes, [CARD_ATTRIBUTE]: attributeText({ features }) } };
+}
+
+/** Without `=`, which ends a name in LightGBM's files. */
+function attributeText(content: Partial<ModelCard>): string {
+  return JSON.stringify(content).replaceAll("=", "\\u003d");
+}
+
+/** The model with a card, in place of any that it had. */
 export function withCard(model: ForestModel, card: ModelCard): ForestModel {
-  return { ...model, attributes: { ...model.attributes, [CARD_ATTRIBUTE]: JSON.stringify(card).replaceAll("=", "\\u003d") } };
+  return { ...model, attributes: { ...model.attributes, [CARD_ATTRIBUTE]: attributeText(card) } };
 }
 
 /** Whether what a file holds can be used as a card: all that is read of one is there and of its type. */

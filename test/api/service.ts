@@ -13,7 +13,8 @@ import { trainForest } from "../../kernel-as/host/train.ts";
 import { withCard, type ModelCard } from "../../kernel-as/model/card.ts";
 import type { ForestModel } from "../../kernel-as/model/forest.ts";
 import { xgboostJson } from "../../kernel-as/model/formats/xgboost/json.ts";
-import { defaultParameters, quantileCuts } from "../../kernel-as/model/training.ts";
+import { binsOf } from "../../kernel-as/model/feature-bins.ts";
+import { defaultParameters } from "../../kernel-as/model/training.ts";
 import smoke from "../../pipelines/smoke.ts";
 
 /** 2022-06-09T00:08:51Z, the first second of the smoke recording. */
@@ -79,8 +80,9 @@ export function trainingBatch(): Batch {
 export async function smallForest(kernel: Kernel, rounds = 20): Promise<ForestModel> {
   const batch = trainingBatch();
   const features = referenceFeatures(smoke, batch);
-  const cuts = quantileCuts(features, featureNames(smoke).length);
-  return trainForest(kernel, { features, labels: Float32Array.from(batch.labels), cuts, parameters: { ...defaultParameters, rounds } });
+  const bins = binsOf(features, featureNames(smoke).length);
+  const { forest } = await trainForest(kernel, { features, labels: Float32Array.from(batch.labels), bins, parameters: { ...defaultParameters, rounds } });
+  return forest;
 }
 
 export const card: ModelCard = {

@@ -6,11 +6,12 @@ import { trainForest } from "../../kernel-as/host/train.ts";
 import { withCard } from "../../kernel-as/model/card.ts";
 import type { ForestModel } from "../../kernel-as/model/forest.ts";
 import { xgboostJson } from "../../kernel-as/model/formats/xgboost/json.ts";
-import { defaultParameters, quantileCuts } from "../../kernel-as/model/training.ts";
+import { binsOf } from "../../kernel-as/model/feature-bins.ts";
+import { defaultParameters } from "../../kernel-as/model/training.ts";
 import { ReplaySource } from "../../engine/source/replay.ts";
 import smoke from "../../pipelines/smoke.ts";
 import { readDataset } from "../../trainer/dataset.ts";
-import { trainModel } from "../../trainer/train.ts";
+import { trainModel } from "../../trainer/judged-model.ts";
 import { stumpModel } from "../fixtures/model.ts";
 import { random } from "../fixtures/random.ts";
 import { recordingAbsent, recordingPath } from "../fixtures/recording.ts";
@@ -37,14 +38,14 @@ describe.skipIf(reason)("XGBoost itself opens a model of ours", () => {
   test.each([
     ["missing values everywhere", 0.3, 0.5],
     ["no missing values, another base score", 0, 0.25],
-  ])("%s: the same margins bit for bit, probabilities within 5e-7", async (_, missing, baseScore) => {
+  ])("%s: the same margins bit for bit, probabilities within 5e-7", async (_, missing, base_score) => {
     const next = random(11);
     const width = 9;
     const rows = 4000;
     const features = Float32Array.from({ length: rows * width }, () => (next() < missing ? NaN : next() < 0.3 ? Math.floor(next() * 5) : next() * 200 - 100));
     const labels = Float32Array.from({ length: rows }, (__, row) => (features[row * width]! > 0 !== next() < 0.2 ? 1 : 0));
-    const input = { features, labels, cuts: quantileCuts(features, width), parameters: { ...defaultParameters, rounds: 80, maxDepth: 6, baseScore } };
-    const forest = await trainForest(kernel, input);
+    const input = { features, labels, bins: binsOf(features, width), parameters: { ...defaultParameters, rounds: 80, max_depth: 6, base_score } };
+    const { forest } = await trainForest(kernel, input);
     const { ours, theirs } = await bothSides(withCard(forest, stumpModel(smoke, "PM2.5", 1).card), features);
     expect(ours.margins).toEqual(theirs.margins);
     const apart = Math.max(...Array.from(ours.probabilities, (p, row) => Math.abs(p - theirs.probabilities[row]!)));

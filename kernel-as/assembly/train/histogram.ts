@@ -1,35 +1,119 @@
+import { histogramBytes, Training } from "./training";
+
 /*
- * A histogram: for each feature 256 sums of gradient pairs, (Σg, Σh) as f64x2, bin 255 being the missing values.
+ * A group's part of a histogram is eight features × 256 cells, which fit into the first-level cache; each pass over a node's rows fills in one group. See training.ts
+ * for what a cell is.
  */
 
-/** Sums the pairs of `count` rows (numbers in `order`, pairs in that order) into a cleared histogram. `bins` is [features][allRows]. */
-export function addRows(
-  histogram: usize,
-  bins: usize,
-  allRows: u32,
-  features: u32,
-  order: usize,
-  count: u32,
-  pairs: usize,
-): void {
-  memory.fill(histogram, 0, <usize>features << 12);
-  const end = order + (<usize>count << 2);
-  for (let feature: u32 = 0; feature < features; feature++) {
-    const column = bins + <usize>feature * <usize>allRows;
-    const cells = histogram + (<usize>feature << 12);
-    let pair = pairs;
-    for (let row = order; row < end; row += 4) {
-      const cell = cells + (<usize>load<u8>(column + <usize>load<u32>(row)) << 4);
-      v128.store(cell, f64x2.add(v128.load(cell), v128.load(pair)));
-      pair += 16;
+/** Sums the pairs of rows `begin` to `end` of the order into a histogram. Groups without a feature of the tree stay as they are. */
+export function addRows(training: Training, begin: u32, end: u32, histogram: usize): void {
+  const order = training.order + (<usize>begin << 2);
+  const count = end - begin;
+  const all = count == training.rows; // then rows are in their own order
+  let pairs = training.pairs;
+  if (!all) {
+    pairs = training.orderedPairs;
+    for (let i: usize = 0; i < <usize>count; i++) {
+      store<u64>(pairs + (i << 3), load<u64>(training.pairs + (<usize>load<u32>(order + (i << 2)) << 3)));
+    }
+  }
+  memory.fill(histogram, 0, histogramBytes(training));
+  const bytes = histogramBytes(training) / training.groups;
+  for (let group: u32 = 0; group < training.groups; group++) {
+    if (!isUsed(training, group)) continue;
+    const bins = training.bins + ((<usize>group * training.rows) << 3);
+    const cells = histogram + bytes * group;
+    const narrow = training.features - (group << 3) <= 4;
+    if (training.quantised) {
+      if (narrow) addQuantised<u32>(cells, bins, order, count, pairs, all);
+      else addQuantised<u64>(cells, bins, order, count, pairs, all);
+    } else {
+      if (narrow) addExact<u32>(cells, bins, order, count, pairs, all);
+      else addExact<u64>(cells, bins, order, count, pairs, all);
     }
   }
 }
 
-/** Takes one child's histogram from its parent's, which leaves the other child's: sums of whole numbers, so exactly that. */
-export function subtract(parent: usize, child: usize, features: u32): void {
-  const end = <usize>features << 12;
-  for (let at: usize = 0; at < end; at += 16) {
-    v128.store(parent + at, f64x2.sub(v128.load(parent + at), v128.load(child + at)));
+function isUsed(training: Training, group: u32): bool {
+  const end = min(training.features, (group + 1) << 3);
+  for (let feature = group << 3; feature < end; feature++) if (load<u8>(training.treeFeatures + feature) != 0) return true;
+  return false;
+}
+
+/** `Bins`: u64 for eight features, u32 for the first four of them. */
+// @ts-ignore: decorator
+@inline
+function addQuantised<Bins>(cells: usize, bins: usize, order: usize, count: u32, pairs: usize, all: bool): void {
+  const end = pairs + (<usize>count << 3);
+  let row = bins;
+  for (let at = pairs; at < end; at += 8) {
+    if (all) {
+      add8<Bins>(cells, load<Bins>(row), load<i64>(at));
+      row += 8;
+    } else {
+      add8<Bins>(cells, load<Bins>(bins + (<usize>load<u32>(order) << 3)), load<i64>(at));
+      order += 4;
+    }
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function add8<Bins>(cells: usize, bins: Bins, pair: i64): void {
+  let cell = cells + (<usize>(bins << 3) & 0x7f8);
+  store<i64>(cell, load<i64>(cell) + pair);
+  cell = cells + (<usize>(bins >> 5) & 0x7f8);
+  store<i64>(cell, load<i64>(cell, 0x800) + pair, 0x800);
+  cell = cells + (<usize>(bins >> 13) & 0x7f8);
+  store<i64>(cell, load<i64>(cell, 0x1000) + pair, 0x1000);
+  cell = cells + (<usize>(bins >> 21) & 0x7f8);
+  store<i64>(cell, load<i64>(cell, 0x1800) + pair, 0x1800);
+  if (sizeof<Bins>() == 4) return;
+  cell = cells + (<usize>(bins >> 29) & 0x7f8);
+  store<i64>(cell, load<i64>(cell, 0x2000) + pair, 0x2000);
+  cell = cells + (<usize>(bins >> 37) & 0x7f8);
+  store<i64>(cell, load<i64>(cell, 0x2800) + pair, 0x2800);
+  cell = cells + (<usize>(bins >> 45) & 0x7f8);
+  store<i64>(cell, load<i64>(cell, 0x3000) + pair, 0x3000);
+  cell = cells + (<usize>(bins >> 53) & 0x7f8);
+  store<i64>(cell, load<i64>(cell, 0x3800) + pair, 0x3800);
+}
+
+/** Not quantised: f32 pairs into cells of f64x2. */
+// @ts-ignore: decorator
+@inline
+function addExact<Bins>(cells: usize, bins: usize, order: usize, count: u32, pairs: usize, all: bool): void {
+  const features: u32 = sizeof<Bins>();
+  for (let i: usize = 0; i < <usize>count; i++) {
+    const row = all ? i : <usize>load<u32>(order + (i << 2));
+    const pair = f64x2.promote_low_f32x4(v128.load64_zero(pairs + (i << 3)));
+    for (let k: u32 = 0; k < features; k++) {
+      const cell = cells + (<usize>k << 12) + (<usize>load<u8>(bins + (row << 3) + k) << 4);
+      v128.store(cell, f64x2.add(v128.load(cell), pair));
+    }
+  }
+}
+
+/** Takes one child's histogram from its parent's, which leaves the other child's: exactly that, where cells are whole numbers. */
+export function subtract(training: Training, parent: usize, child: usize): void {
+  const bytes = histogramBytes(training);
+  if (training.quantised) {
+    for (let at: usize = 0; at < bytes; at += 16) v128.store(parent + at, i64x2.sub(v128.load(parent + at), v128.load(child + at)));
+  } else {
+    for (let at: usize = 0; at < bytes; at += 16) v128.store(parent + at, f64x2.sub(v128.load(parent + at), v128.load(child + at)));
+  }
+}
+
+/** Rows of each bin, u32 [features][256], of rows `begin` to `end` of the order. */
+export function countRows(training: Training, begin: u32, end: u32): void {
+  memory.fill(training.counts, 0, <usize>training.features << 10);
+  for (let feature: u32 = 0; feature < training.features; feature++) {
+    const counts = training.counts + (<usize>feature << 10);
+    const bins = training.bins + ((<usize>(feature >> 3) * training.rows) << 3) + (feature & 7);
+    for (let i = begin; i < end; i++) {
+      const row = load<u32>(training.order + (<usize>i << 2));
+      const at = counts + (<usize>load<u8>(bins + (<usize>row << 3)) << 2);
+      store<u32>(at, load<u32>(at) + 1);
+    }
   }
 }

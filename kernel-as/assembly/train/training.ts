@@ -1,260 +1,203 @@
-import { addRows, subtract } from "./histogram";
-import { gradients } from "./logistic";
-import { Split, findSplit } from "./split";
+import { NODE_BYTES } from "./node";
+import { setting } from "./settings";
 
 /*
- * One node of the tree in hand. Rows `begin` to `end` of `Training.order` are its rows; a leaf has left = -1.
+ * Bins lie in groups of eight features, so that a row's bytes of a group are one u64; features that fill up the last group are 0:
  *
- *  0       4     8      12      16        20        24             28     32    40    48     56
- *  ├───────┼─────┼──────┼───────┼─────────┼─────────┼──────────────┼──────┼─────┼─────┼──────┼──────┬───────┐
- *  │ begin │ end │ left │ right │ feature │ last bin│ missing goes │ hist │ Σg  │ Σh  │ gain │ leaf │ depth │
- *  │ u32   │ u32 │ i32  │ i32   │ u32     │ left u32│ left u32     │ slot │ f64 │ f64 │ f64  │ f32  │ u32   │
- *  └───────┴─────┴──────┴───────┴─────────┴─────────┴──────────────┴──────┴─────┴─────┴──────┴──────┴───────┘
+ *   [groups][rows] u64: byte k is the bin of feature 8 * group + k; 255 is a missing value
+ *
+ * A histogram has a cell for each bin, [groups * 8][256]: two i32 of whole numbers, hessian low and gradient high, so that one i64 addition
+ * adds both; not quantised, f64x2 of the same.
  */
-const NODE_BYTES: usize = 64;
 
-@unmanaged
-class Node {
-  begin: u32;
-  end: u32;
-  left: i32;
-  right: i32;
-  feature: u32;
-  lastLeftBin: u32;
-  missingLeft: u32;
-  slot: u32;
-  gradient: f64;
-  hessian: f64;
-  gain: f64;
-  leaf: f32;
-  depth: u32;
-}
+/** Bits of a cell's address: 8 bytes quantised, 16 otherwise. */
+export const QUANTISED_CELL: usize = 3;
+export const EXACT_CELL: usize = 4;
 
-/** All that one training holds. Gradient pairs are (g, h) as whole f64 numbers: g and h times `scale`, rounded. */
+/** The bin of a missing value. Real bins are 0…254. */
+export const MISSING_BIN: u32 = 255;
+
+/** All that one training holds. */
 @unmanaged
-class Training {
+export class Training {
   rows: u32;
   features: u32;
-  maxDepth: u32;
-  bins: usize; // u8 [features][rows]
-  labels: usize; // f32 [rows], 0 or 1
-  margins: usize; // f32 [rows]
-  pairs: usize; // f64x2 [rows]
-  orderedPairs: usize; // f64x2 [rows]: those of the node in hand, in its order
-  order: usize; // u32 [rows]: row numbers, grouped by node
-  scratch: usize; // u32 [rows]
-  histograms: usize; // f64x2 [slots][features][256]
-  nodes: usize;
-  nodeCount: u32;
-  scale: f64;
-  learningRate: f64;
+  groups: u32;
+  outputs: u32;
+  objective: u32;
+  quantised: bool;
+  leafWise: bool;
+  maxDepth: u32; // 0: no limit
+  maxLeaves: u32;
+  eta: f64;
   lambda: f64;
+  alpha: f64;
   gamma: f64;
   minChildWeight: f64;
+  minDataInLeaf: u32;
+  maxDeltaStep: f64;
+  scalePosWeight: f64;
+  seed: u32;
+  subsample: f64;
+  topRate: f64;
+  otherRate: f64;
+  colsampleByTree: f64;
+  colsampleByNode: f64;
+  maxCatToOnehot: u32;
+  maxCatThreshold: u32;
+  catSmooth: f64;
+  catL2: f64;
+  monotone: bool;
+  /** Leaf weights are more than -g / (h + lambda): the gain is asked of the weight. */
+  bounded: bool;
+
+  bins: usize;
+  labels: usize; // f32 [rows]
+  weights: usize; // f32 [rows], or 0
+  featureTable: usize;
+  interactions: usize; // u8 [sets][features]: 1 for members
+  interactionCount: u32;
+
+  margins: usize; // f32 [rows][outputs]
+  gradients: usize; // f32 [outputs][rows] (hessian, gradient)
+  pairs: usize; // [rows] i64 cells, or f32 (hessian, gradient)
+  orderedPairs: usize; // [rows]: those of the node in hand, in its order
+  order: usize; // u32 [rows]: numbers of sampled rows, grouped by node
+  scratch: usize; // u32 [rows]
+  kept: usize; // u8 [rows]: 1 for rows that trees of this round learn from; 0 where all do
+  sampled: u32;
+  loss: f64;
+  gradientSum: f64; // of magnitudes over the sampled rows
+  hessianSum: f64;
+  gradientUnit: f64;
+  hessianUnit: f64;
+
+  treeFeatures: usize; // u8 [features]: 1 for those that the tree in hand may use
+  nodeFeatures: usize; // u8 [features]: the same of the node in hand
+  picks: usize; // u32 [features]
+  counts: usize; // u32 [features][256]: rows by bin, where min_data_in_leaf is asked for; of the node in hand
+
+  nodes: usize;
+  nodeCount: u32;
+  paths: usize; // u8 [nodes][features]: features above a node, where interactions are constrained
+  slots: usize; // usize [maxLeaves + 1]: histograms that are not in use
+  slotCount: u32;
+  allSlots: usize; // usize [maxLeaves + 1]: all of them
+  allSlotCount: u32;
 }
 
-/**
- * A training over `bins` and `labels`, which must outlive it. `scale` is a power of two so small that rows * scale < 2^53: then every sum of
- * gradients is exact, in any order.
- */
-export function create(
-  rows: u32,
-  features: u32,
-  bins: usize,
-  labels: usize,
-  baseMargin: f32,
-  scale: f64,
-  maxDepth: u32,
-  learningRate: f64,
-  lambda: f64,
-  gamma: f64,
-  minChildWeight: f64,
-): usize {
+export function histogramBytes(training: Training): usize {
+  return (<usize>training.groups << 11) << (training.quantised ? QUANTISED_CELL : EXACT_CELL);
+}
+
+
+
+
+/** A training over bins and labels, which must outlive it. Margins are the host's to fill in. */
+export function create(settings: usize): usize {
   const training = changetype<Training>(heap.alloc(offsetof<Training>()));
-  training.rows = rows;
-  training.features = features;
-  training.maxDepth = maxDepth;
-  training.bins = bins;
-  training.labels = labels;
-  training.margins = heap.alloc(<usize>rows << 2);
-  training.pairs = heap.alloc(<usize>rows << 4);
-  training.orderedPairs = heap.alloc(<usize>rows << 4);
-  training.order = heap.alloc(<usize>rows << 2);
-  training.scratch = heap.alloc(<usize>rows << 2);
-  training.histograms = heap.alloc(((<usize>features << 12) << (maxDepth - 1)));
-  training.nodes = heap.alloc((NODE_BYTES << maxDepth) << 1);
-  training.nodeCount = 0;
-  training.scale = scale;
-  training.learningRate = learningRate;
-  training.lambda = lambda;
-  training.gamma = gamma;
-  training.minChildWeight = minChildWeight;
-  for (let row: usize = 0; row < <usize>rows; row++) store<f32>(training.margins + (row << 2), baseMargin);
+  const rows = <usize>setting(settings, 0);
+  const features = <usize>setting(settings, 1);
+  training.rows = <u32>rows;
+  training.features = <u32>features;
+  training.groups = (training.features + 7) >> 3;
+  training.outputs = <u32>setting(settings, 2);
+  training.objective = <u32>setting(settings, 3);
+  training.quantised = setting(settings, 4) != 0;
+  training.leafWise = setting(settings, 5) != 0;
+  training.maxDepth = <u32>setting(settings, 6);
+  training.maxLeaves = <u32>setting(settings, 7);
+  training.eta = setting(settings, 8);
+  training.lambda = setting(settings, 9);
+  training.alpha = setting(settings, 10);
+  training.gamma = setting(settings, 11);
+  training.minChildWeight = setting(settings, 12);
+  training.minDataInLeaf = <u32>setting(settings, 13);
+  training.maxDeltaStep = setting(settings, 14);
+  training.scalePosWeight = setting(settings, 15);
+  training.seed = <u32>setting(settings, 16);
+  training.subsample = setting(settings, 17);
+  training.topRate = setting(settings, 18);
+  training.otherRate = setting(settings, 19);
+  training.colsampleByTree = setting(settings, 20);
+  training.colsampleByNode = setting(settings, 21);
+  training.maxCatToOnehot = <u32>setting(settings, 22);
+  training.maxCatThreshold = <u32>setting(settings, 23);
+  training.bins = <usize>setting(settings, 24);
+  training.labels = <usize>setting(settings, 25);
+  training.weights = <usize>setting(settings, 26);
+  training.featureTable = <usize>setting(settings, 27);
+  training.interactions = <usize>setting(settings, 28);
+  training.interactionCount = <u32>setting(settings, 29);
+  training.catSmooth = setting(settings, 30);
+  training.catL2 = setting(settings, 31);
+  training.monotone = setting(settings, 32) != 0;
+  training.bounded = training.monotone || training.alpha > 0 || training.maxDeltaStep > 0;
+
+  const nodes = <usize>training.maxLeaves * 2;
+  training.margins = heap.alloc((rows * training.outputs) << 2);
+  training.gradients = heap.alloc((rows * training.outputs) << 3);
+  training.pairs = heap.alloc(rows << 3);
+  training.orderedPairs = heap.alloc(rows << 3);
+  training.order = heap.alloc(rows << 2);
+  training.scratch = heap.alloc(rows << 2);
+  training.kept = training.subsample < 1 || training.topRate > 0 ? heap.alloc(rows) : 0;
+  training.treeFeatures = heap.alloc(features);
+  training.nodeFeatures = heap.alloc(features);
+  training.picks = heap.alloc(features << 2);
+  training.counts = training.minDataInLeaf > 1 ? heap.alloc(features << 10) : 0;
+  training.nodes = heap.alloc(nodes * NODE_BYTES);
+  training.paths = training.interactions != 0 ? heap.alloc(nodes * features) : 0;
+  training.slots = heap.alloc((<usize>training.maxLeaves + 1) * sizeof<usize>());
+  training.slotCount = 0;
+  training.allSlots = heap.alloc((<usize>training.maxLeaves + 1) * sizeof<usize>());
+  training.allSlotCount = 0;
   return changetype<usize>(training);
 }
 
 export function destroy(pointer: usize): void {
   const training = changetype<Training>(pointer);
-  heap.free(training.margins);
-  heap.free(training.pairs);
-  heap.free(training.orderedPairs);
-  heap.free(training.order);
-  heap.free(training.scratch);
-  heap.free(training.histograms);
+  for (let i: u32 = 0; i < training.allSlotCount; i++) heap.free(load<usize>(training.allSlots + i * sizeof<usize>()));
+  heap.free(training.allSlots);
+  heap.free(training.slots);
+  if (training.paths != 0) heap.free(training.paths);
   heap.free(training.nodes);
+  if (training.counts != 0) heap.free(training.counts);
+  heap.free(training.picks);
+  heap.free(training.nodeFeatures);
+  heap.free(training.treeFeatures);
+  if (training.kept != 0) heap.free(training.kept);
+  heap.free(training.scratch);
+  heap.free(training.order);
+  heap.free(training.orderedPairs);
+  heap.free(training.pairs);
+  heap.free(training.gradients);
+  heap.free(training.margins);
   heap.free(pointer);
+}
+
+/** f32 [rows][outputs]. */
+export function margins(pointer: usize): usize {
+  return changetype<Training>(pointer).margins;
 }
 
 export function nodes(pointer: usize): usize {
   return changetype<Training>(pointer).nodes;
 }
 
-/** Grows one tree level by level, adds it to the margins, and returns the number of its nodes (root first, siblings adjacent). */
-export function grow(pointer: usize): u32 {
-  const training = changetype<Training>(pointer);
-  gradients(training.labels, training.margins, training.rows, training.scale, training.pairs);
-  for (let row: u32 = 0; row < training.rows; row++) store<u32>(training.order + (<usize>row << 2), row);
-
-  training.nodeCount = 1;
-  const root = nodeAt(training, 0);
-  root.begin = 0;
-  root.end = training.rows;
-  root.depth = 0;
-  root.slot = 0;
-  sumPairs(training, root);
-  histogram(training, root);
-  let slots: u32 = 1;
-
-  for (let index: u32 = 0; index < training.nodeCount; index++) {
-    const node = nodeAt(training, index);
-    node.left = -1;
-    node.right = -1;
-    node.gain = 0;
-    if (node.depth == training.maxDepth || !split(training, node)) {
-      finish(training, node);
-      continue;
-    }
-    if (node.depth + 1 < training.maxDepth) {
-      const left = nodeAt(training, node.left);
-      const right = nodeAt(training, node.right);
-      const leftIsSmaller = left.end - left.begin <= right.end - right.begin;
-      const smaller = leftIsSmaller ? left : right;
-      const larger = leftIsSmaller ? right : left;
-      smaller.slot = slots++;
-      histogram(training, smaller);
-      larger.slot = node.slot;
-      subtract(slot(training, larger), slot(training, smaller), training.features);
-    }
+/** A histogram that no node uses, its content undefined. */
+export function takeSlot(training: Training): usize {
+  if (training.slotCount > 0) {
+    training.slotCount--;
+    return load<usize>(training.slots + training.slotCount * sizeof<usize>());
   }
-  return training.nodeCount;
+  const slot = heap.alloc(histogramBytes(training));
+  store<usize>(training.allSlots + training.allSlotCount * sizeof<usize>(), slot);
+  training.allSlotCount++;
+  return slot;
 }
 
-// @ts-ignore: decorator
-@inline
-function nodeAt(training: Training, index: u32): Node {
-  return changetype<Node>(training.nodes + <usize>index * NODE_BYTES);
-}
-
-// @ts-ignore: decorator
-@inline
-function slot(training: Training, node: Node): usize {
-  return training.histograms + <usize>node.slot * (<usize>training.features << 12);
-}
-
-function sumPairs(training: Training, node: Node): void {
-  let sum = f64x2.splat(0);
-  for (let i = node.begin; i < node.end; i++) {
-    const row = load<u32>(training.order + (<usize>i << 2));
-    sum = f64x2.add(sum, v128.load(training.pairs + (<usize>row << 4)));
-  }
-  node.gradient = f64x2.extract_lane(sum, 0);
-  node.hessian = f64x2.extract_lane(sum, 1);
-}
-
-function histogram(training: Training, node: Node): void {
-  const order = training.order + (<usize>node.begin << 2);
-  const count = node.end - node.begin;
-  for (let i: usize = 0; i < <usize>count; i++) {
-    const row = load<u32>(order + (i << 2));
-    v128.store(training.orderedPairs + (i << 4), v128.load(training.pairs + (<usize>row << 4)));
-  }
-  addRows(
-    slot(training, node),
-    training.bins,
-    training.rows,
-    training.features,
-    order,
-    count,
-    training.orderedPairs,
-  );
-}
-
-/** Gives `node` two children where that gains more than gamma; false where nothing does. */
-function split(training: Training, node: Node): bool {
-  const best = changetype<Split>(memory.data(64, 16));
-  findSplit(
-    slot(training, node),
-    training.features,
-    node.gradient,
-    node.hessian,
-    1.0 / training.scale,
-    training.lambda,
-    training.minChildWeight,
-    best,
-  );
-  if (!(best.gain > training.gamma)) return false;
-  node.gain = best.gain;
-  node.feature = best.feature;
-  node.lastLeftBin = best.lastLeftBin;
-  node.missingLeft = best.missingLeft;
-  node.left = training.nodeCount;
-  node.right = training.nodeCount + 1;
-  training.nodeCount += 2;
-
-  const left = nodeAt(training, node.left);
-  const right = nodeAt(training, node.right);
-  const middle = partition(training, node);
-  left.begin = node.begin;
-  left.end = middle;
-  left.depth = node.depth + 1;
-  left.gradient = best.leftGradient;
-  left.hessian = best.leftHessian;
-  right.begin = middle;
-  right.end = node.end;
-  right.depth = node.depth + 1;
-  right.gradient = node.gradient - best.leftGradient;
-  right.hessian = node.hessian - best.leftHessian;
-  return true;
-}
-
-/** Orders the node's rows: those that go left first, each side in its old order. Returns where the right side begins. */
-function partition(training: Training, node: Node): u32 {
-  const bins = training.bins + <usize>node.feature * <usize>training.rows;
-  const order = training.order;
-  let left = order + (<usize>node.begin << 2);
-  let held = training.scratch;
-  for (let i = node.begin; i < node.end; i++) {
-    const row = load<u32>(order + (<usize>i << 2));
-    const bin = <u32>load<u8>(bins + <usize>row);
-    const goesLeft = bin == 255 ? node.missingLeft != 0 : bin <= node.lastLeftBin;
-    if (goesLeft) {
-      store<u32>(left, row);
-      left += 4;
-    } else {
-      store<u32>(held, row);
-      held += 4;
-    }
-  }
-  memory.copy(left, training.scratch, held - training.scratch);
-  return <u32>((left - order) >> 2);
-}
-
-/** Makes `node` a leaf, -g / (h + lambda) times the learning rate, and adds it to its rows' margins in f32. */
-function finish(training: Training, node: Node): void {
-  const unit = 1.0 / training.scale;
-  node.leaf = <f32>((-(node.gradient * unit) / (node.hessian * unit + training.lambda)) * training.learningRate);
-  for (let i = node.begin; i < node.end; i++) {
-    const margin = training.margins + (<usize>load<u32>(training.order + (<usize>i << 2)) << 2);
-    store<f32>(margin, load<f32>(margin) + node.leaf);
-  }
+export function giveSlot(training: Training, slot: usize): void {
+  store<usize>(training.slots + training.slotCount * sizeof<usize>(), slot);
+  training.slotCount++;
 }

@@ -12,7 +12,8 @@ import { loadKernel } from "../../../kernel-as/host/kernel.ts";
 import { withCard } from "../../../kernel-as/model/card.ts";
 import { trainForest } from "../../../kernel-as/host/train.ts";
 import { xgboostJson } from "../../../kernel-as/model/formats/xgboost/json.ts";
-import { defaultParameters, quantileCuts } from "../../../kernel-as/model/training.ts";
+import { binsOf } from "../../../kernel-as/model/feature-bins.ts";
+import { defaultParameters } from "../../../kernel-as/model/training.ts";
 import smoke from "../../../pipelines/smoke.ts";
 import { readDataset } from "../../../trainer/dataset.ts";
 import { stumpModel } from "../../fixtures/model.ts";
@@ -25,8 +26,8 @@ const kernel = await loadKernel();
 /** A small forest that uses values and windows. */
 async function models() {
   const { dataset } = await readDataset(kernel, smoke, simulatedReadings({ sensors: 24, rateHz: 0.05, durationMs: 3_600_000, seed: 9, firesPerSensorDay: 100 }));
-  const cuts = quantileCuts(dataset.features, dataset.featureNames.length);
-  const forest = await trainForest(kernel, { features: dataset.features, labels: dataset.labels, cuts, parameters: { ...defaultParameters, rounds: 20 } });
+  const bins = binsOf(dataset.features, dataset.featureNames.length);
+  const { forest } = await trainForest(kernel, { features: dataset.features, labels: dataset.labels, bins, parameters: { ...defaultParameters, rounds: 20 } });
   await using folder = await temporaryFolder();
   await writeFile(folder.file("m.json"), xgboostJson.write(withCard(forest, stumpModel(smoke, "eCO2[ppm]", 1).card)));
   const store = new ModelStore({ kernel, pipeline: smoke, path: folder.file("m.json"), now: () => 0 });

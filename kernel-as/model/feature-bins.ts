@@ -1,0 +1,109 @@
+/** How a feature's values become bytes. Missing values are bin 255. */
+export type FeatureBins = NumericBins | CategoricalBins;
+
+/** A value's bin is the number of cuts that are <= it. */
+interface NumericBins {
+  readonly kind: "numeric";
+  /** Rising f32, at most 254. */
+  readonly cuts: Float32Array;
+}
+
+/** A category's bin is its place among the codes; other categories are bin 254, which no split tells apart. */
+export interface CategoricalBins {
+  readonly kind: "categorical";
+  /** At most 254, whole numbers below 2^24. */
+  readonly codes: Uint32Array;
+}
+
+export const MISSING_BIN = 255;
+const OTHER_BIN = 254;
+
+/** At most this many bins of values a feature. */
+const MOST_BINS = 254;
+
+/** Quantiles are taken over at most about this many rows, evenly spaced. */
+const SAMPLED_ROWS = 16_384;
+
+/** Above every value: the split that parts the missing from the rest. */
+const LAST_CUT = 3.4028234663852886e38;
+
+/** XGBoost's bound of category codes. */
+const CODES = 2 ** 24;
+
+/**
+ * Bins of every feature of row-major `features`, at most `most` each: quantiles of numbers, the most frequent of categories.
+ */
+export function binsOf(features: Float32Array, width: number, options: { most?: number; categorical?: readonly boolean[] } = {}): FeatureBins[] {
+  const { most = MOST_BINS, categorical = [] } = options;
+  const limit = Math.min(most, MOST_BINS);
+  return Array.from({ length: width }, (_, feature) => (categorical[feature] === true ? categoricalBins(features, width, feature, limit) : numericBins(features, width, feature, limit)));
+}
+
+/**
+ * Rising f32 cuts: between neighbours `lower` and `upper` of the distinct values a cut t with lower < t <= upper, at equal shares of the rows where there are more than `most` of them; and a
+ * last cut above all values.
+ */
+function numericBins(features: Float32Array, width: number, feature: number, most: number): NumericBins {
+  const rows = features.length / width;
+  const step = Math.max(1, Math.floor(rows / SAMPLED_ROWS));
+  const values = new Float32Array(Math.ceil(rows / step));
+  let count = 0;
+  for (let row = 0; row < rows; row += step) {
+    const x = features[row * width + feature]!;
+    if (!Number.isNaN(x)) values[count++] = x;
+  }
+  return { kind: "numeric", cuts: cutsOf(values.subarray(0, count).sort(), most) };
+}
+
+function cutsOf(sorted: Float32Array, most: number): Float32Array {
+  const distinct = sorted.filter((x, i) => i === 0 || x !== sorted[i - 1]);
+  const cuts: number[] = [];
+  if (distinct.length < most) {
+    for (let i = 1; i < distinct.length; i++) cuts.push(between(distinct[i - 1]!, distinct[i]!));
+  } else {
+    for (let quantile = 1; quantile < most; quantile++) {
+      const at = Math.floor((quantile * sorted.length) / most);
+      const upper = sorted[at]!;
+      const below = lowerNeighbour(sorted, at);
+      if (below === undefined) continue;
+      const cut = between(below, upper);
+      if (cut > (cuts.at(-1) ?? -Infinity)) cuts.push(cut);
+    }
+  }
+  cuts.push(LAST_CUT);
+  return Float32Array.from(cuts);
+}
+
+/** The greatest value below `sorted[at]`. */
+function lowerNeighbour(sorted: Float32Array, at: number): number | undefined {
+  let i = at;
+  while (i >= 0 && sorted[i] === sorted[at]) i--;
+  return sorted[i];
+}
+
+/** The f32 nearest the middle of `lower` and `upper`, above the first and not above the second. */
+function between(lower: number, upper: number): number {
+  const middle = Math.fround(lower + (upper - lower) / 2);
+  return middle > lower && middle <= upper ? middle : upper;
+}
+
+function categoricalBins(features: Float32Array, width: number, feature: number, most: number): CategoricalBins {
+  const counts = new Map<number, number>();
+  for (let i = feature; i < features.length; i += width) {
+    const code = Math.trunc(features[i]!);
+    if (code >= 0 && code < CODES) counts.set(code, (counts.get(code) ?? 0) + 1);
+  }
+  const byCount = [...counts].sort(([a, countA], [b, countB]) => countB - countA || a - b).slice(0, most);
+  return { kind: "categorical", codes: Uint32Array.from(byCount, ([code]) => code).sort() };
+}
+
+/** The bin of a category by its code, as XGBoost reads codes: without their fraction, and those that are out of range as one that is never in a set. */
+export function categoryBin({ codes }: CategoricalBins): (value: number) => number {
+  const bins = new Map(Array.from(codes, (code, bin) => [code, bin]));
+  return (value) => (Number.isNaN(value) ? MISSING_BIN : (bins.get(Math.trunc(value)) ?? OTHER_BIN));
+}
+
+/** Bins that a split may stand at: each cut, or each known category. */
+export function splittableBins(bins: FeatureBins): number {
+  return bins.kind === "numeric" ? bins.cuts.length : bins.codes.length;
+}
