@@ -1,7 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { MangroveError } from "../errors.ts";
 import { checkForest } from "../model/check.ts";
-import { leafNumber, type Floats, type ForestModel } from "../model/forest.ts";
+import { leafNumber, MOST_MADE_NAMES, type Floats, type ForestModel } from "../model/forest.ts";
 import { formatForPath } from "../model/formats/for-path.ts";
 import { formatNamed, readModel } from "../model/formats/formats.ts";
 import { predictionsPerRow, predictorOf, type Predictor } from "../model/objective.ts";
@@ -13,9 +13,6 @@ import { WorkerPool } from "./workers/pool.ts";
 
 /** How many numbers of the caller are copied into the kernel at once. */
 const PART = 1 << 18;
-
-/** The most features that are given names: a file of a kilobyte may claim 2^28 of them, whose names no memory holds. */
-const MOST_NAMES = 2 ** 20;
 
 export interface ForestOptions {
   /** `best`: only the rounds up to the best iteration that early stopping noted in the file. All otherwise. */
@@ -220,7 +217,7 @@ export class Forest implements Disposable {
 }
 
 function defaultNames(count: number): string[] {
-  if (count > MOST_NAMES) throw new MangroveError("MGV_MODEL_UNSUPPORTED", `The model has ${count} features without names, and names for ${MOST_NAMES} are the most that are made up. Ask for featureCount, or number the features yourself.`);
+  if (count > MOST_MADE_NAMES) throw new MangroveError("MGV_MODEL_UNSUPPORTED", `The model has ${count} features without names, and names for ${MOST_MADE_NAMES} are the most that are made up. Ask for featureCount, or number the features yourself.`);
   return Array.from({ length: count }, (_, i) => `f${i}`);
 }
 
