@@ -28,6 +28,8 @@ interface Result {
   readonly passed: number;
   readonly failed: number;
   readonly skipped: number;
+  /** `file > name` of each failed test, and each file that did not load. */
+  readonly failures: readonly string[];
 }
 
 function chosenRuntimes(words: string[]): (keyof typeof runtimes)[] {
@@ -38,27 +40,34 @@ function chosenRuntimes(words: string[]): (keyof typeof runtimes)[] {
   throw new Error("--only takes node, bun or deno");
 }
 
-/** Runs the suite on one runtime, shows what it prints, and reads the counts from its last lines. */
+/** Runs the suite on one runtime, shows what it prints, and reads from it the counts and what failed. */
 function run(runtime: keyof typeof runtimes, words: readonly string[], environment: NodeJS.ProcessEnv): Promise<Result> {
   console.log(`\n── ${runtime} ${"─".repeat(70 - runtime.length)}`);
   const [command, ...args] = runtimes[runtime];
   return new Promise((resolve, reject) => {
-    const child = spawn(command!, [...args, "--passWithNoTests", ...words], { cwd: root, env: environment, stdio: ["ignore", "pipe", "inherit"] });
-    let tail = "";
-    child.stdout.setEncoding("utf8").on("data", (text: string) => {
-      process.stdout.write(text);
-      tail = (tail + text).slice(-20_000);
-    });
+    const child = spawn(command!, [...args, "--passWithNoTests", ...words], { cwd: root, env: environment, stdio: ["ignore", "pipe", "pipe"] });
+    const said = { stdout: "", stderr: "" };
+    for (const stream of ["stdout", "stderr"] as const) {
+      child[stream].setEncoding("utf8").on("data", (text: string) => {
+        process[stream].write(text);
+        said[stream] += text;
+      });
+    }
     child.once("error", reject);
     child.once("close", (code) => {
-      const line = tail.replaceAll(/\x1b\[\d+m/g, "").match(/^\s*Tests\s.*$/gm)?.at(-1) ?? "";
+      const line = plain(said.stdout).match(/^\s*Tests\s.*$/gm)?.at(-1) ?? "";
       const count = (what: string) => Number(new RegExp(`(\\d+) ${what}`).exec(line)?.[1] ?? 0);
       const failed = count("failed");
+      const failures = new Set(Array.from(plain(said.stderr).matchAll(/^ FAIL {2}(test\/.*)$/gm), ([, name]) => name!));
       // a run that dies, or fails outside of a test, is a failure even if every test that ran passed
       // that a filter finds nothing on one runtime is no failure; that it finds nothing at all is, below
-      resolve({ runtime, passed: count("passed"), failed: code === 0 ? failed : Math.max(failed, 1), skipped: count("skipped") });
+      resolve({ runtime, passed: count("passed"), failed: code === 0 ? failed : Math.max(failed, 1), skipped: count("skipped"), failures: [...failures] });
     });
   });
+}
+
+function plain(text: string): string {
+  return text.replaceAll(/\x1b\[\d+m/g, "");
 }
 
 /** Without one the suites say themselves what they skip, or fail in CI. */
@@ -80,7 +89,10 @@ let kafka = await kafkaAvailability();
 
 const sum = (what: "passed" | "failed" | "skipped") => results.reduce((total, result) => total + result[what], 0);
 console.log("");
-for (const { runtime, passed, failed, skipped } of results) console.log(`${runtime.padEnd(5)} ${passed} passed, ${failed} failed, ${skipped} skipped`);
+for (const { runtime, passed, failed, skipped, failures } of results) {
+  console.log(`${runtime.padEnd(5)} ${passed} passed, ${failed} failed, ${skipped} skipped`);
+  for (const name of failures) console.log(`      FAILED ${name}`);
+}
 if (kafka.kind === "absent") console.log(`Kafka tests SKIPPED: ${kafka.reason}`);
 console.log(`${sum("passed")} passed, ${sum("failed")} failed, ${sum("skipped")} skipped`);
 process.exitCode = sum("failed") > 0 || sum("passed") === 0 ? 1 : 0;

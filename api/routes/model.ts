@@ -29,7 +29,7 @@ function infoOf(model: Model, { name, features }: { name: string; features: stri
     algorithm: ALGORITHM,
     model_version: version,
     version,
-    feature_count: model.forest.features.length,
+    feature_count: model.forest.featureCount,
     features,
     feature_columns: features,
     threshold: model.threshold,

@@ -4,6 +4,7 @@ import type { RecordBatch } from "../source/source.ts";
 import { Assignment } from "./assignment.ts";
 import type { Failures } from "./failures.ts";
 import { Handoff } from "./handoff.ts";
+import { topicBounds } from "./kafkajs-bounds.ts";
 import * as patience from "./patience.ts";
 import { sleep, stayAwayMs, within } from "./patience.ts";
 import type { Subscription } from "./broker.ts";
@@ -172,7 +173,7 @@ export class KafkajsSubscription implements Subscription {
 
   async #starts(partitions: readonly number[]): Promise<ReadonlyMap<number, number>> {
     const { topic, from } = this.#options;
-    const [stored, bounds] = await Promise.all([this.#stored(partitions), this.#admin.fetchTopicOffsets(topic)]);
+    const [stored, bounds] = await Promise.all([this.#stored(partitions), topicBounds(this.#admin, topic)]);
     return new Map(
       bounds.map(({ partition, low, high }) => [
         partition,

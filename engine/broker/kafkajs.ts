@@ -2,6 +2,7 @@ import type * as Kafkajs from "kafkajs";
 import type { Admin, ICustomPartitioner, Kafka, Message, Producer } from "kafkajs";
 import type { Broker, BrokerOptions, ProducedRecord, Subscription } from "./broker.ts";
 import { Failures } from "./failures.ts";
+import { topicBounds } from "./kafkajs-bounds.ts";
 import { KafkajsSubscription } from "./kafkajs-subscription.ts";
 import { KnownTopics } from "./known-topics.ts";
 import { answerMs, connectMs } from "./patience.ts";
@@ -66,7 +67,7 @@ class KafkajsBroker implements Broker {
 
   async endOffsets(topic: string): Promise<ReadonlyMap<number, number>> {
     await this.#topics.require([topic]);
-    const found = await this.#failures.guard(`tell the end of ${topic}`, () => this.#admin.fetchTopicOffsets(topic));
+    const found = await this.#failures.guard(`tell the end of ${topic}`, () => topicBounds(this.#admin, topic));
     return new Map(found.map(({ partition, offset }) => [partition, Number(offset)]));
   }
 

@@ -2,6 +2,7 @@ export { allocate, release } from "./memory";
 export { walkF32, walkF64, leavesF32, leavesF64 } from "./walk";
 export { rankF32, rankF64 } from "./rank";
 export { prepareSlots, interpretF32, interpretF64 } from "./interpret";
+export { sigmoids } from "./predict";
 export { bin } from "./bin";
 export { open as trailingOpen, close as trailingClose, forget as trailingForget, push as trailingPush } from "./trailing/trailing";
 export { create as trainingCreate, destroy as trainingDestroy, margins as trainingMargins, nodes as trainingNodes } from "./train/training";

@@ -2,12 +2,13 @@ import { readFile, writeFile } from "node:fs/promises";
 import { MangroveError } from "../errors.ts";
 import { featureNamesOf } from "../model/card.ts";
 import { checkForest } from "../model/check.ts";
-import { leafNumber, type Floats, type ForestModel } from "../model/forest.ts";
+import { leafNumber, MOST_MADE_NAMES, type Floats, type ForestModel } from "../model/forest.ts";
 import { formatForPath } from "../model/formats/for-path.ts";
 import { formatNamed, readModel } from "../model/formats/formats.ts";
-import { predictionsPerRow, predictorOf, type Predictor } from "../model/objective.ts";
+import { predictionsPerRow, type Predictor } from "../model/objective.ts";
 import { takeRounds } from "../model/rounds.ts";
 import { KernelFloats } from "./array.ts";
+import { kernelPredictor } from "./predictor.ts";
 import { sharedKernel, type Kernel } from "./kernel.ts";
 import { Scorer, type Tier } from "./scorer.ts";
 import { WorkerPool } from "./workers/pool.ts";
@@ -32,6 +33,8 @@ export interface ForestOptions {
  */
 export class Forest implements Disposable {
   readonly model: ForestModel;
+  /** Numbers a row. */
+  readonly featureCount: number;
   /** Margins a row: 1, or the number of classes or targets. */
   readonly outputs: number;
   /** Predictions a row: as many as outputs, and 1 where the prediction is the number of a class (multi:softmax). */
@@ -45,24 +48,23 @@ export class Forest implements Disposable {
   readonly #pool: WorkerPool | null;
   readonly #held: DisposableStack;
   readonly #input: KernelFloats;
-  readonly #width: number;
   readonly #predict: Predictor;
   #features: readonly string[] | null;
 
   /** For a model that is in memory already; {@link Forest.open} for one in a file. Throws `MGV_MODEL_FORMAT` and `MGV_MODEL_UNSUPPORTED`. */
   constructor(kernel: Kernel, model: ForestModel, options: ForestOptions = {}) {
     this.model = takeRounds(checkForest(model), options.rounds ?? "all");
+    this.featureCount = model.featureCount;
     this.outputs = model.outputs;
     this.predictions = predictionsPerRow(model);
     this.trees = this.model.trees.length;
     this.objective = model.objective.name;
     this.#kernel = kernel;
-    this.#width = model.featureCount;
-    this.#predict = predictorOf(model);
     this.#features = featureNamesOf(model);
     const workers = checkWorkers(options.workers ?? 1);
     using held = new DisposableStack();
     this.#input = held.use(new KernelFloats(kernel, model.family === "xgboost" ? 4 : 8));
+    this.#predict = kernelPredictor(kernel, this.model, this.#input);
     this.#scorer = held.use(new Scorer(kernel, this.model, options.tier));
     this.#pool = held.use(workers === 1 ? null : new WorkerPool(this.model, workers - 1));
     this.#held = held.move();
@@ -78,9 +80,9 @@ export class Forest implements Disposable {
     return new Forest(options.kernel ?? (await sharedKernel()), model, options);
   }
 
-  /** The names of the features in order: the file's own, else those of our attribute, else f0, f1, … */
+  /** The names of the features in order: the file's own, else those of our attribute, else f0, f1, … Throws `MGV_MODEL_UNSUPPORTED` where more than 2^20 have none. */
   get features(): readonly string[] {
-    this.#features ??= Array.from({ length: this.#width }, (_, i) => `f${i}`);
+    this.#features ??= defaultNames(this.featureCount);
     return this.#features;
   }
 
@@ -148,7 +150,7 @@ export class Forest implements Disposable {
     this.#refuseClosed();
     const margins = this.#outFor(undefined, rows * this.outputs);
     if (this.model.family === "xgboost") this.#scorer.margins(input, rows, margins, 0);
-    else this.margins(this.#kernel.f32(input, rows * this.#width).slice(), margins);
+    else this.margins(this.#kernel.f32(input, rows * this.featureCount).slice(), margins);
     const predictions = this.#outFor(undefined, rows * this.predictions);
     this.#predict(margins, predictions);
     return { margins, predictions };
@@ -178,7 +180,7 @@ export class Forest implements Disposable {
 
   /** Margins by this thread alone. */
   readonly #marginsHere = (rows: Floats, margins: Floats): void => {
-    const count = rows.length / Math.max(this.#width, 1);
+    const count = rows.length / Math.max(this.featureCount, 1);
     const part = this.#partRows;
     for (let row = 0; row < count; row += part) {
       const some = Math.min(part, count - row);
@@ -192,9 +194,9 @@ export class Forest implements Disposable {
 
   #rowsOf(rows: Floats): number {
     this.#refuseClosed();
-    const count = rows.length / Math.max(this.#width, 1);
+    const count = rows.length / Math.max(this.featureCount, 1);
     if (Number.isInteger(count)) return count;
-    throw new MangroveError("MGV_ARGUMENT", `rows has ${rows.length} numbers, which is no multiple of the model's ${this.#width} features.`);
+    throw new MangroveError("MGV_ARGUMENT", `rows has ${rows.length} numbers, which is no multiple of the model's ${this.featureCount} features.`);
   }
 
   #outFor(out: Floats | undefined, length: number): Floats {
@@ -205,15 +207,20 @@ export class Forest implements Disposable {
   }
 
   get #partRows(): number {
-    return Math.max(1, Math.floor(PART / Math.max(this.#width, 1)));
+    return Math.max(1, Math.floor(PART / Math.max(this.featureCount, 1)));
   }
 
   /** Copies `some` of the rows into the kernel; returns where they are. */
   #copy(rows: Floats, row: number, some: number): number {
-    const at = this.#input.atLeast(some * this.#width);
-    this.#input.view.set(some * this.#width === rows.length ? rows : rows.subarray(row * this.#width, (row + some) * this.#width));
+    const at = this.#input.atLeast(some * this.featureCount);
+    this.#input.view.set(some * this.featureCount === rows.length ? rows : rows.subarray(row * this.featureCount, (row + some) * this.featureCount));
     return at;
   }
+}
+
+function defaultNames(count: number): string[] {
+  if (count > MOST_MADE_NAMES) throw new MangroveError("MGV_MODEL_UNSUPPORTED", `The model has ${count} features without names, and names for ${MOST_MADE_NAMES} are the most that are made up. Ask for featureCount, or number the features yourself.`);
+  return Array.from({ length: count }, (_, i) => `f${i}`);
 }
 
 function checkWorkers(workers: number): number {

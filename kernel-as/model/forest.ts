@@ -128,6 +128,9 @@ export function emptyTree(nodes: number, options: { family?: Family; output?: nu
   };
 }
 
+/** The most features without names that are given some: a file of a kilobyte may claim 2^28 of them, whose names no memory holds. */
+export const MOST_MADE_NAMES = 2 ** 20;
+
 /** A model of this project: one tree a round, binary logistic, no names. */
 export function binaryForest(trees: readonly Tree[], featureCount: number, baseScore: number): ForestModel {
   return {

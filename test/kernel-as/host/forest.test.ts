@@ -90,6 +90,15 @@ describe.each(["xgboost", "lightgbm"] as const)("a forest of %s", (family) => {
   });
 });
 
+test("features without names are f0, f1, …; more of them than memory holds are counted, and refused as names", () => {
+  const wide = (featureCount: number) => ({ ...modelOf("xgboost"), featureCount, featureNames: null });
+  using forest = new Forest(kernel, wide(2 ** 20));
+  expect([forest.featureCount, forest.features.length, forest.features.at(-1)]).toEqual([2 ** 20, 2 ** 20, "f1048575"]);
+  using widest = new Forest(kernel, wide(2 ** 28 - 16));
+  expect(widest.featureCount).toBe(2 ** 28 - 16);
+  expect(() => widest.features).toThrow(expect.objectContaining({ code: "MGV_MODEL_UNSUPPORTED", message: expect.stringContaining("268435440 features without names") as string }));
+});
+
 test("a call allocates nothing when out is given", () => {
   const model = modelOf("xgboost", { outputs: 3 });
   using forest = new Forest(kernel, model);

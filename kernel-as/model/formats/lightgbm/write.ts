@@ -1,5 +1,5 @@
 import { MangroveError } from "../../../errors.ts";
-import type { ForestModel } from "../../forest.ts";
+import { MOST_MADE_NAMES, type ForestModel } from "../../forest.ts";
 import { lightgbmFromXgboost } from "./from-xgboost.ts";
 import { defaultName } from "./header.ts";
 import { featureInfos } from "./infos.ts";
@@ -8,7 +8,8 @@ import { writeTree } from "./write-tree.ts";
 
 /**
  * The text as LightGBM 4 lays it out (`SaveModelToString` of microsoft/LightGBM src/boosting/gbdt_model_text.cpp); forests of XGBoost
- * are converted first. Throws `MGV_MODEL_CONVERT` for names with spaces and trees that are not numbered as LightGBM's are.
+ * are converted first. Throws `MGV_MODEL_CONVERT` for names with spaces, more than 2^20 features
+ * without names, and trees that are not numbered as LightGBM's are.
  */
 export function writeText(model: ForestModel): Uint8Array {
   if (model.family === "xgboost") return writeText(lightgbmFromXgboost(model));
@@ -47,6 +48,7 @@ function objectiveLine({ objective: { name, parameters } }: ForestModel): string
 }
 
 function names({ featureCount, featureNames }: ForestModel): readonly string[] {
+  if (featureNames === null && featureCount > MOST_MADE_NAMES) refuse(`it has ${featureCount} features without names, more than the ${MOST_MADE_NAMES} that are given some; name them`);
   if (featureNames === null) return Array.from({ length: featureCount }, (_, feature) => defaultName(feature));
   for (const [feature, name] of featureNames.entries()) {
     if (/^$|[ \n\r\0]/.test(name)) refuse(`the name of feature ${feature}, ${JSON.stringify(name)}, has a space or is empty; rename it`);

@@ -177,6 +177,7 @@ describe("the text of LightGBM", () => {
   test.each([
     ["a name with a space", { featureNames: ["Air quality", "b"] }, /name of feature 0, "Air quality", has a space/],
     ["a name with a line end", { featureNames: ["a", "b\nTree=0"] }, /name of feature 1/],
+    ["more names than memory holds", { featureCount: 2 ** 27 - 8, attributes: {} }, /134217720 features without names/],
     ["an attribute with a line end", { attributes: { note: "a\nb" } }, /attribute "note"/],
     ["rounds of several trees for an output", { roundStarts: Uint32Array.of(0, 2) }, /rounds/],
     ["outputs out of order", { outputs: 2, roundStarts: Uint32Array.of(0, 2) }, /rounds/],
