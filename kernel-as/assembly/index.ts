@@ -48,6 +48,7 @@ export {
   results as windowsResults,
   resultsAt as windowsResultsAt,
 } from "./window/windows";
+export { push as slidingPush, lookAt as slidingLookAt, readings as slidingReadings, columns as slidingColumns } from "./window/sliding";
 export {
   create as recordsCreate,
   destroy as recordsDestroy,

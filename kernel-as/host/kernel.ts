@@ -79,6 +79,10 @@ interface KernelExports extends Record<string, unknown> {
   windowsEnd(windows: number, record: number): void;
   windowsResults(windows: number): number;
   windowsResultsAt(windows: number): number;
+  slidingPush(windows: number, rows: number, sensors: number, timesMs: number, columns: number, results: number): void;
+  slidingLookAt(windows: number, sensor: number): void;
+  slidingReadings(windows: number): number;
+  slidingColumns(windows: number): number;
   trailingOpen(arena: number, root: number, fields: number, spans: number, spansMs: number, retentionMs: number): number;
   trailingClose(state: number): void;
   trailingForget(state: number, sensor: number): void;

@@ -1,6 +1,7 @@
 import { MangroveError } from "../errors.ts";
 import { checkWindows, type WindowSpec } from "../window-spec.ts";
 import type { Arena } from "./arena.ts";
+import { Blocks } from "./blocks.ts";
 import type { Forgotten } from "./clock.ts";
 import { Scratch, type Kernel } from "./kernel.ts";
 import { place } from "./place.ts";
@@ -49,17 +50,10 @@ export class WindowState implements Disposable {
     checkWindows(spec);
     const { columns, definition } = planWindows(spec);
     this.#kernel = kernel;
-    this.#inputs = new Scratch(kernel);
     this.#columns = columns;
     this.#outputs = spec.aggregates.length;
-    const definitionAt = kernel.allocate(definition.byteLength);
-    kernel.u8(definitionAt, definition.byteLength).set(definition);
-    try {
-      this.#pointer = kernel.run("begin windows", () => kernel.calls.windowsCreate(arena.pointer, root, definitionAt) >>> 0);
-    } finally {
-      kernel.release(definitionAt);
-    }
-    if (this.#pointer === 0) throw new MangroveError("MGV_ARGUMENT", "The state was written by windows of another definition. Begin with an empty state, or go back to that definition.");
+    this.#pointer = beginWindows(kernel, arena, { definition, root });
+    this.#inputs = new Scratch(kernel);
   }
 
   /** Takes in the records in their order. `late`: those that fell into no window that was still open. */
@@ -123,7 +117,16 @@ export class WindowState implements Disposable {
   }
 }
 
-function columnOf({ columns }: WindowBatch, number: number): Float64Array {
+/** A pointer to windows whose state lies under `root`. Throws `MGV_ARGUMENT` where that is of another definition. */
+export function beginWindows(kernel: Kernel, arena: Arena, options: { readonly definition: Uint8Array; readonly root: number }): number {
+  using blocks = new Blocks(kernel);
+  const definitionAt = blocks.allocateFor(options.definition);
+  const pointer = kernel.run("begin windows", () => kernel.calls.windowsCreate(arena.pointer, options.root, definitionAt) >>> 0);
+  if (pointer !== 0) return pointer;
+  throw new MangroveError("MGV_ARGUMENT", "The state was written by windows of another definition. Begin with an empty state, or go back to that definition.");
+}
+
+export function columnOf({ columns }: Pick<WindowBatch, "columns">, number: number): Float64Array {
   const column = columns[number];
   if (column === undefined) throw new MangroveError("MGV_ARGUMENT", `An aggregate is of column ${number}; the batch has ${columns.length}.`);
   return column;

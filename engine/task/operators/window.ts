@@ -68,9 +68,9 @@ export class WindowOperator implements Operator {
     return this.#closed(this.#windows.end());
   }
 
-  takeOpen(sensor: number): OpenWindow[] {
+  takeState(sensor: number): OpenWindow[] {
     const results = this.#windows.forget(Uint32Array.of(sensor));
-    const columns = this.#columns(results, this.#functions?.close(results) ?? []);
+    const columns = columnsInOrder(this.#step.aggregates, results.aggregates, () => this.#functions!.close(results));
     const names = Object.keys(this.#step.aggregates);
     return Array.from(results.startMs, (startMs, i) => ({
       startMs,
@@ -97,15 +97,9 @@ export class WindowOperator implements Operator {
       timesMs: pick(endMs),
       startsMs: pick(startMs),
       late: new Uint8Array(count),
-      columns: this.#columns(results, computed).map(pick),
+      columns: columnsInOrder(this.#step.aggregates, results.aggregates, () => computed).map(pick),
       scores: null,
     };
-  }
-
-  /** Of the aggregates in their order. */
-  #columns({ aggregates }: WindowResults, computed: readonly Float64Array[]): Float64Array[] {
-    let [nextBuiltIn, nextComputed] = [0, 0];
-    return Object.values(this.#step.aggregates).map((aggregate) => (isComputed(aggregate) ? computed[nextComputed++]! : aggregates[nextBuiltIn++]!));
   }
 
   [Symbol.dispose](): void {
@@ -151,8 +145,16 @@ export function isComputed(aggregate: Aggregate): aggregate is Computed {
   return aggregate.kind === "computed";
 }
 
+/** The columns of aggregates in their order: what the kernel gave, and what functions made. */
+export function columnsInOrder(aggregates: Readonly<Record<string, Aggregate>>, builtIn: readonly Float64Array[], computed: () => readonly Float64Array[]): Float64Array[] {
+  const all = Object.values(aggregates);
+  const made = all.some(isComputed) ? computed() : [];
+  let [nextBuiltIn, nextMade] = [0, 0];
+  return all.map((aggregate) => (isComputed(aggregate) ? made[nextMade++]! : builtIn[nextBuiltIn++]!));
+}
+
 /** With the field by its place. */
-export function windowAggregate({ kind, field, percent }: Exclude<Aggregate, Computed>, fields: readonly string[]): WindowAggregate {
+function windowAggregate({ kind, field, percent }: Exclude<Aggregate, Computed>, fields: readonly string[]): WindowAggregate {
   if (kind === "records") return { kind };
   const column = fields.indexOf(field);
   return kind === "percentile" ? { kind, column, percent } : { kind, column };

@@ -65,7 +65,7 @@ export function takeAligned(windows: Windows, row: usize, sensor: u32, record: u
     }
     store<u32>(row, pane, FINGER);
   }
-  addReading(windows, pane, record, timeMs);
+  addReading(windows, at(arena, pane), pane, record, timeMs);
   touchAll(arena, pane, windows.paneBytes);
   if (windows.updates && startMs + <f64>windows.paneMs <= beforeMs) emitChanged(windows, sensor, pane, beforeMs);
   return true;

@@ -1,9 +1,9 @@
 import { at, touchBoth } from "../state/arena";
 import { FORGET_KEY, takeSilent } from "../state/silence";
-import { rowAt, rowsOf } from "../state/table";
+import { growTo, rowAt, rowsOf } from "../state/table";
 import { startTicker, WATERMARK } from "../state/ticker";
 import { close } from "./due";
-import { DUE, DUE_KEY, FINGER, KNOWN, NEWEST_PANE, OLDEST, PARTITION, ROW_BYTES, SILENCE, TABLE } from "./panes";
+import { DUE, DUE_KEY, dropPanes, FINGER, KNOWN, NEWEST_PANE, OLDEST, PARTITION, ROW_BYTES, SILENCE, TABLE } from "./panes";
 import { Windows } from "./plan";
 
 /** Sensors that have been silent for `forgetAfterMs` at `nowMs` are forgotten. */
@@ -25,14 +25,28 @@ export function forgetSensor(windows: Windows, sensor: u32): void {
   const place = rowAt(arena, table, sensor);
   const row = at(arena, place);
   if (!load<u32>(row, KNOWN)) return;
-  close(windows, row, sensor, load<f64>(windows.perPartition ? state + PARTITION : row, WATERMARK), Infinity);
+  if (windows.sliding) dropPanes(windows, row);
+  else close(windows, row, sensor, load<f64>(windows.perPartition ? state + PARTITION : row, WATERMARK), Infinity);
   startRow(row);
   store<u32>(row, 0, KNOWN);
   touchBoth(arena, place, ROW_BYTES);
 }
 
+/** The place of a sensor's row, which is begun and touched. */
+// @ts-ignore: decorator
+@inline
+export function rowPlace(windows: Windows, sensor: u32): u32 {
+  const arena = windows.arena;
+  const table = load<u32>(at(arena, windows.place), TABLE);
+  if (sensor >= rowsOf(arena, table)) growTo(arena, table, sensor);
+  const place = rowAt(arena, table, sensor);
+  if (!load<u32>(at(arena, place), KNOWN)) startRow(at(arena, place));
+  touchBoth(arena, place, ROW_BYTES);
+  return place;
+}
+
 /** A sensor that has not been heard. */
-export function startRow(row: usize): void {
+function startRow(row: usize): void {
   startTicker(row);
   store<f64>(row, Infinity, FORGET_KEY);
   store<f64>(row, Infinity, DUE);

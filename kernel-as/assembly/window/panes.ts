@@ -30,7 +30,7 @@ export const ROW_BYTES: u32 = 64;
 
 /** Panes up to 2 KiB are cut from slabs, which wastes less than blocks of their own would. */
 const SLAB_BYTES: u32 = 1 << 14;
-const LARGEST_IN_SLAB: u32 = SLAB_BYTES >> 3;
+export const LARGEST_IN_SLAB: u32 = SLAB_BYTES >> 3;
 
 // @ts-ignore: decorator
 @inline
@@ -91,6 +91,11 @@ export function dropPane(windows: Windows, row: usize, place: u32): void {
   freeAllValues(windows, place);
   touchAll(arena, place, windows.paneBytes);
   givePane(windows, place);
+}
+
+/** Frees all that the sensor has. */
+export function dropPanes(windows: Windows, row: usize): void {
+  while (load<u32>(row, OLDEST)) dropPane(windows, row, load<u32>(row, OLDEST));
 }
 
 /** Makes `next` follow `older`, and `previous` precede `newer`, where there is such. */

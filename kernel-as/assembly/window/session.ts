@@ -40,7 +40,7 @@ export function takeSession(windows: Windows, row: usize, sensor: u32, record: u
   if (timeMs < load<f64>(header, START)) store<f64>(header, timeMs, START);
   if (timeMs > load<f64>(header, LAST_TIME)) store<f64>(header, timeMs, LAST_TIME);
   store<u32>(row, session, FINGER);
-  addReading(windows, session, record, timeMs);
+  addReading(windows, header, session, record, timeMs);
   touchAll(arena, session, windows.paneBytes);
   const endMs = endOf(windows, session);
   const told = windows.updates && endMs <= beforeMs;
