@@ -50,6 +50,8 @@ export type WindowSpec = WindowShape &
     /** `final`: one result, when the window is gone. `updates`: one when the watermark reaches its end, and one after each reading that then still changes it. */
     readonly emit: "final" | "updates";
     readonly aggregates: readonly Aggregate[];
+    /** Columns that are kept, so that results come with their readings. */
+    readonly columns?: readonly number[];
   };
 
 /** A window for each reading: the readings of its sensor already seen with event time in (t - `sizeMs`, t]. */
@@ -60,7 +62,7 @@ export interface SlidingSpec {
   readonly maxOutOfOrdernessMs: number;
   readonly aggregates: readonly Aggregate[];
   /** Columns that are kept though no aggregate is of them. */
-  readonly columns: readonly number[];
+  readonly columns?: readonly number[];
 }
 
 /** The greatest event time, that of a `Date`. A reading with another, or none, is late and moves no clock. */

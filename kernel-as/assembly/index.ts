@@ -47,6 +47,7 @@ export {
   end as windowsEnd,
   results as windowsResults,
   resultsAt as windowsResultsAt,
+  resultReadingsAt as windowsResultReadingsAt,
 } from "./window/windows";
 export { push as slidingPush, lookAt as slidingLookAt, readings as slidingReadings, columns as slidingColumns } from "./window/sliding";
 export {

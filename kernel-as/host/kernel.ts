@@ -60,7 +60,7 @@ interface KernelExports extends Record<string, unknown> {
   clockPush(clock: number, rows: number, sensors: number, timesMs: number, appendTimesMs: number, late: number, watermarksMs: number): number;
   clockAdvance(clock: number, appendNowMs: number, record: number): number;
   clockForgottenAt(clock: number): number;
-  windowsCreate(arena: number, root: number, definition: number): number;
+  windowsCreate(arena: number, root: number, definition: number, kept: number): number;
   windowsDestroy(windows: number): void;
   windowsPush(
     windows: number,
@@ -79,6 +79,7 @@ interface KernelExports extends Record<string, unknown> {
   windowsEnd(windows: number, record: number): void;
   windowsResults(windows: number): number;
   windowsResultsAt(windows: number): number;
+  windowsResultReadingsAt(windows: number): number;
   slidingPush(windows: number, rows: number, sensors: number, timesMs: number, columns: number, results: number): void;
   slidingLookAt(windows: number, sensor: number): void;
   slidingReadings(windows: number): number;

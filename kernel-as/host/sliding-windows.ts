@@ -4,14 +4,7 @@ import type { Arena } from "./arena.ts";
 import { Scratch, type Kernel } from "./kernel.ts";
 import { place } from "./place.ts";
 import { planWindows } from "./window-plan.ts";
-import { beginWindows, columnOf, type WindowBatch } from "./windows.ts";
-
-/** Readings in order of event time, equals by arrival. Views of kernel memory, good until its next call. */
-export interface SlidingReadings {
-  readonly timesMs: Float64Array;
-  /** As {@link SlidingWindows.columns} says. */
-  readonly columns: readonly Float64Array[];
-}
+import { beginWindows, columnOf, readingsAt, type WindowBatch, type WindowReadings } from "./windows.ts";
 
 /**
  * One result for each reading of a task, of the readings before it. The state lies in the arena under `root`. A reading costs a step for each pane of 32 readings or more in its window, and
@@ -33,7 +26,7 @@ export class SlidingWindows implements Disposable {
     this.columns = columns;
     this.#kernel = kernel;
     this.#outputs = spec.aggregates.length;
-    this.#pointer = beginWindows(kernel, arena, { definition, root });
+    this.#pointer = beginWindows(kernel, arena, { definition, kept: null, root });
     this.#inputs = new Scratch(kernel);
   }
 
@@ -48,17 +41,16 @@ export class SlidingWindows implements Disposable {
     return Array.from({ length: this.#outputs }, (_, output) => this.#kernel.f64(room + output * rows * 8, rows));
   }
 
-  /** The window of the last reading that was pushed. */
-  readings(): SlidingReadings {
+  /** The window of the last reading that was pushed, its columns as {@link columns} says. */
+  readings(): WindowReadings {
     const kernel = this.#kernel;
     const count = kernel.calls.slidingReadings(this.#pointer) >>> 0;
     const at = kernel.run("gather a window", () => kernel.calls.slidingColumns(this.#pointer) >>> 0);
-    const column = (number: number) => kernel.f64(at + number * count * 8, count);
-    return { timesMs: column(0), columns: this.columns.map((_, i) => column(i + 1)) };
+    return readingsAt(kernel, at, { count, columns: this.columns.length });
   }
 
   /** What is kept of a sensor: what a later reading may find in its window. */
-  kept(sensor: number): SlidingReadings {
+  kept(sensor: number): WindowReadings {
     this.#kernel.calls.slidingLookAt(this.#pointer, sensor);
     return this.readings();
   }

@@ -35,13 +35,18 @@ export interface WindowPlan {
   readonly definition: Uint8Array;
 }
 
+/** The definition of readings that are kept for the results of windows, their columns in this order. */
+export function planKept(columns: readonly number[]): WindowPlan {
+  return planWindows({ kind: "sliding", sizeMs: 1, maxOutOfOrdernessMs: 0, aggregates: [], columns });
+}
+
 const HEADER_BYTES = 88;
 const NO_FIELD = 0xffff_ffff;
 
 /** The definition of windows as the kernel reads it (drawn in assembly/window/create.ts): of each column only the parts that some aggregate needs. */
 export function planWindows(spec: WindowSpec | SlidingSpec): WindowPlan {
   const ofAggregates = spec.aggregates.flatMap((each) => (each.kind === "records" ? [] : [each.column]));
-  const columns = [...new Set(spec.kind === "sliding" ? [...ofAggregates, ...spec.columns] : ofAggregates)];
+  const columns = [...new Set(spec.kind === "sliding" ? [...ofAggregates, ...(spec.columns ?? [])] : ofAggregates)];
   const needed = columns.map((column) => {
     const own = spec.aggregates.filter((each) => each.kind !== "records" && each.column === column);
     const bits = own.reduce((all, each) => all | parts[outputOf(each, false).part], 0);

@@ -1,12 +1,11 @@
 import type { Arena } from "../../../kernel-as/host/arena.ts";
 import type { Kernel } from "../../../kernel-as/host/kernel.ts";
 import { SlidingWindows } from "../../../kernel-as/host/sliding-windows.ts";
-import { fieldsOf, type Computed } from "../../pipeline/aggregate.ts";
 import type { ClockSettings, StepOf } from "../../pipeline/step.ts";
 import type { BatchContext, KeptReading, Operator } from "../operator.ts";
 import { sliceRows, type Rows } from "../rows.ts";
-import { resultOf } from "./window-functions.ts";
-import { columnsInOrder, isComputed, windowAggregates } from "./window.ts";
+import { WindowFunctions } from "./window-functions.ts";
+import { columnsInOrder, windowAggregates } from "./window.ts";
 
 export interface SlidingOptions {
   readonly kernel: Kernel;
@@ -30,13 +29,13 @@ export class SlidingOperator implements Operator {
   readonly #windows: SlidingWindows;
   /** Of the fields that are kept. */
   readonly #names: readonly string[];
-  readonly #functions: readonly Computed[];
+  readonly #functions: WindowFunctions;
 
   constructor({ kernel, arena, root, step, sizeMs, fields, clock }: SlidingOptions) {
     this.#step = step;
     this.#sizeMs = sizeMs;
-    this.#functions = Object.values(step.aggregates).filter(isComputed);
-    const columns = this.#functions.flatMap(fieldsOf).map((name) => fields.indexOf(name));
+    this.#functions = new WindowFunctions(step.name, step.aggregates);
+    const columns = this.#functions.fields.map((name) => fields.indexOf(name));
     const spec = { kind: "sliding", sizeMs, maxOutOfOrdernessMs: clock.maxOutOfOrdernessMs, aggregates: windowAggregates(step.aggregates, fields), columns } as const;
     this.#windows = new SlidingWindows(kernel, arena, { spec, root });
     this.#names = this.#windows.columns.map((column) => fields[column]!);
@@ -44,8 +43,8 @@ export class SlidingOperator implements Operator {
 
   process(rows: Rows, { forgotten }: BatchContext): Rows {
     const outputs = Object.values(this.#step.aggregates).map(() => new Float64Array(rows.count));
-    // functions look at the window of the row that was pushed last
-    const most = this.#functions.length === 0 ? Infinity : 1;
+    // functions look at the window of the row that was pushed last, so that rows go one by one
+    const most = this.#functions.count === 0 ? Infinity : 1;
     let from = 0;
     const pushBefore = (record: number) => {
       let to = from;
@@ -73,17 +72,8 @@ export class SlidingOperator implements Operator {
   /** Takes some of the rows in; their results go to `place` and behind. */
   #push(rows: Rows, place: number, outputs: readonly Float64Array[]): void {
     const builtIn = this.#windows.push(rows);
-    columnsInOrder(this.#step.aggregates, builtIn, () => this.#compute()).forEach((column, k) => outputs[k]!.set(column, place));
-  }
-
-  /** What the functions make of the last row's window. */
-  #compute(): Float64Array[] {
-    const { timesMs, columns } = this.#windows.readings();
-    return this.#functions.map(({ fields, compute }) => {
-      // a copy for each, which may do with it what it likes
-      const given = Object.fromEntries(fields.map((name) => [name, columns[this.#names.indexOf(name)]!.slice()]));
-      return Float64Array.of(resultOf(this.#step.name, () => compute(given, timesMs.slice())));
-    });
+    const computed = this.#functions.compute(1, () => this.#windows.readings(), this.#names);
+    columnsInOrder(this.#step.aggregates, builtIn, computed).forEach((column, k) => outputs[k]!.set(column, place));
   }
 
   takeState(sensor: number): KeptReading[] | undefined {

@@ -16,9 +16,32 @@ import { openState } from "./windows";
 
 const HEADER_BYTES: u32 = 88;
 
-/** Windows whose state is under root `number`; 0: the state there is of another definition. */
-export function create(arena: usize, number: u32, definition: usize): usize {
+/** Windows whose state is under root `number`; `kept`: a definition of the readings that results come with, or 0. 0: the state there is of other definitions. */
+export function create(arena: usize, number: u32, definition: usize, kept: usize): usize {
+  const windows = lay(arena, definition);
+  let hash = hashOf(0x811c9dc5, definition, bytesOf(windows));
+  if (kept) {
+    const keeper = lay(arena, kept);
+    windows.kept = changetype<usize>(keeper);
+    hash = hashOf(hash, kept, bytesOf(keeper));
+  }
+  if (openState(windows, number, hash)) return changetype<usize>(windows);
+  destroy(changetype<usize>(windows));
+  return 0;
+}
+
+/** Of a definition. */
+function bytesOf(windows: Windows): usize {
+  return <usize>(outputsFrom(windows.fields) + windows.outputs * OUTPUT_BYTES);
+}
+
+function outputsFrom(fields: u32): u32 {
+  return (HEADER_BYTES + (fields << 2) + 7) & ~7;
+}
+
+function lay(arena: usize, definition: usize): Windows {
   const windows = changetype<Windows>(heap.alloc(offsetof<Windows>()));
+  memory.fill(changetype<usize>(windows), 0, offsetof<Windows>());
   const rules = changetype<Rules>(heap.alloc(offsetof<Rules>()));
   windows.arena = changetype<Arena>(arena);
   windows.rules = rules;
@@ -36,22 +59,17 @@ export function create(arena: usize, number: u32, definition: usize): usize {
   rules.forgetAfterMs = load<f64>(definition, 72);
   windows.fields = load<u32>(definition, 80);
   windows.outputs = load<u32>(definition, 84);
-  windows.scratch = 0;
-  windows.scratchRoom = 0;
-  windows.first = 0;
-  const outputsFrom = definition + <usize>((HEADER_BYTES + (windows.fields << 2) + 7) & ~7);
   layFields(windows, definition + HEADER_BYTES);
-  layOutputs(windows, outputsFrom);
+  layOutputs(windows, definition + <usize>outputsFrom(windows.fields));
   windows.whole = heap.alloc(windows.paneBytes);
   windows.results = changetype<usize>(createResults(windows.outputs));
-  if (openState(windows, number, hashOf(definition, outputsFrom + windows.outputs * OUTPUT_BYTES))) return changetype<usize>(windows);
-  destroy(changetype<usize>(windows));
-  return 0;
+  return windows;
 }
 
 /** Frees what is outside of the pages. */
 export function destroy(pointer: usize): void {
   const windows = changetype<Windows>(pointer);
+  if (windows.kept) destroy(windows.kept);
   destroyResults(changetype<Results>(windows.results));
   heap.free(windows.whole);
   heap.free(windows.fieldsAt);
@@ -94,8 +112,7 @@ function layOutputs(windows: Windows, from: usize): void {
 }
 
 /** FNV-1a. */
-function hashOf(from: usize, to: usize): u32 {
-  let hash: u32 = 0x811c9dc5;
-  for (let at = from; at < to; at++) hash = (hash ^ load<u8>(at)) * 0x01000193;
+function hashOf(hash: u32, from: usize, bytes: usize): u32 {
+  for (let at = from; at < from + bytes; at++) hash = (hash ^ load<u8>(at)) * 0x01000193;
   return hash;
 }

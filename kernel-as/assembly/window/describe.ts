@@ -1,5 +1,6 @@
 import { at } from "../state/arena";
 import { NEWER, OUTPUT_BYTES, READINGS, scratchOf, Windows } from "./plan";
+import { tellKept } from "./kept";
 import { mergeFields } from "./parts";
 import { addRow, Results } from "./results";
 import { least, select, sortWeighted } from "./sort";
@@ -31,7 +32,10 @@ export function emit(windows: Windows, sensor: u32, startMs: f64, endMs: f64, fi
       if (pane == last) break;
     }
   }
-  const row = addRow(changetype<Results>(windows.results), startMs, endMs, sensor, windows.record, load<u32>(whole, READINGS));
+  const results = changetype<Results>(windows.results);
+  const readingsAt = results.readingsCount;
+  if (windows.kept) tellKept(windows, sensor, startMs, endMs);
+  const row = addRow(results, startMs, endMs, sensor, windows.record, load<u32>(whole, READINGS), readingsAt);
   let gathered: u32 = 0; // offset of the field whose values are in the scratch
   for (let i: usize = 0; i < <usize>windows.outputs; i++) {
     const output = windows.outputsAt + i * OUTPUT_BYTES;

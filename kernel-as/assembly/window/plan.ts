@@ -80,6 +80,10 @@ export class Windows {
   whole: usize;
   record: u32;
   results: usize; // pointer to Results
+  /** The readings of windows that are not told, for functions: pointer to Windows that slide (kept.ts); 0: none are kept. */
+  kept: usize;
+  /** u32 pointers to the batch's columns, one for each field. */
+  columns: usize;
   scratch: usize; // f64
   scratchRoom: u32;
   /** Sliding: readings that a pane has room for, and where in a pane they begin. */

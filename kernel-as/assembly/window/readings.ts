@@ -48,7 +48,7 @@ export function addReadings(windows: Windows, into: usize, pane: usize, from: u3
 }
 
 /** Puts reading `record` of the batch in its place. The window in hand is this reading alone. */
-export function insertReading(windows: Windows, row: usize, columns: usize, record: u32, timeMs: f64): void {
+export function insertReading(windows: Windows, row: usize, record: u32, timeMs: f64): void {
   const arena = windows.arena;
   let place = seek(arena, row, timeMs);
   if (!place) place = load<u32>(row, OLDEST);
@@ -67,7 +67,7 @@ export function insertReading(windows: Windows, row: usize, columns: usize, reco
   const later = load<u32>(pane, READINGS) - index;
   insertValue(columnOf(windows, pane, 0), index, later, timeMs);
   for (let i: u32 = 0; i < windows.fields; i++) {
-    const x = load<f64>(<usize>load<u32>(columns + (<usize>i << 2)) + (<usize>record << 3));
+    const x = load<f64>(<usize>load<u32>(windows.columns + (<usize>i << 2)) + (<usize>record << 3));
     insertValue(columnOf(windows, pane, i + 1), index, later, x == x ? x : NaN);
   }
   if (index == 0) store<f64>(pane, timeMs, START);
@@ -86,6 +86,19 @@ function insertValue(column: usize, index: u32, later: u32, x: f64): void {
   const place = column + (<usize>index << 3);
   if (later) memory.copy(place + 8, place, <usize>later << 3);
   store<f64>(place, x);
+}
+
+/** Lets go of the first `count` readings of a pane, not all of them. Its fields stay as they were. */
+export function dropReadings(windows: Windows, place: u32, count: u32): void {
+  const pane = at(windows.arena, place);
+  const left = load<u32>(pane, READINGS) - count;
+  for (let column: u32 = 0; column <= windows.fields; column++) {
+    const first = columnOf(windows, pane, column);
+    memory.copy(first, first + (<usize>count << 3), <usize>left << 3);
+  }
+  store<u32>(pane, left, READINGS);
+  store<f64>(pane, timeOf(windows, pane, 0), START);
+  touchAll(windows.arena, place, windows.paneBytes);
 }
 
 /** Moves the newer half of a whole pane into one behind it, and returns that. */

@@ -1,5 +1,6 @@
 import { at, touchAll } from "../state/arena";
 import { emit } from "./describe";
+import { keep } from "./kept";
 import { DUE, dropPane, FINGER, insertPane, NEWEST_PANE, newerOf, OLDEST, olderOf, seek, startOf } from "./panes";
 import { addReading, mergeAllValues, mergeFields } from "./parts";
 import { LAST_TIME, START, Windows } from "./plan";
@@ -42,6 +43,7 @@ export function takeSession(windows: Windows, row: usize, sensor: u32, record: u
   store<u32>(row, session, FINGER);
   addReading(windows, header, session, record, timeMs);
   touchAll(arena, session, windows.paneBytes);
+  if (windows.kept) keep(windows, sensor, record, timeMs);
   const endMs = endOf(windows, session);
   const told = windows.updates && endMs <= beforeMs;
   store<f64>(row, min(load<f64>(row, DUE), endMs + (told ? windows.latenessMs : windows.delayMs)), DUE);

@@ -2,11 +2,11 @@ import { at, touchAll } from "../state/arena";
 import { rowAt, rowsOf } from "../state/table";
 import { LAST_TIME_MS } from "../state/ticker";
 import { interpolated, ofParts, SLOPE } from "./describe";
-import { rowPlace } from "./forget";
 import { dropPane, NEWEST_PANE, OLDEST, ROOT_BYTES, TABLE } from "./panes";
 import { LAST_TIME, OUTPUT_BYTES, READINGS, scratchOf, Windows } from "./plan";
 import { insertReading } from "./readings";
-import { copyColumn, reachBack, sumSpan } from "./span";
+import { rowPlace } from "./row";
+import { copyColumn, copySpan, reachBack, readingsInSpan, sumSpan } from "./span";
 
 /*
  * A window for each reading, as it is taken in. A sensor keeps what a later reading may find in its window: all after its newest event time less size and disorder, the
@@ -19,22 +19,23 @@ import { copyColumn, reachBack, sumSpan } from "./span";
  */
 export function push(pointer: usize, rows: u32, sensors: usize, timesMs: usize, columns: usize, results: usize): void {
   const windows = changetype<Windows>(pointer);
+  windows.columns = columns;
   for (let record: u32 = 0; record < rows; record++) {
     const timeMs = load<f64>(timesMs + (<usize>record << 3));
     windows.first = 0;
-    if (timeMs >= 0 && timeMs <= LAST_TIME_MS) take(windows, load<u32>(sensors + (<usize>record << 2)), columns, record, timeMs);
+    if (timeMs >= 0 && timeMs <= LAST_TIME_MS) take(windows, load<u32>(sensors + (<usize>record << 2)), record, timeMs);
     describe(windows, results + (<usize>record << 3), rows);
   }
   touchAll(windows.arena, windows.place, ROOT_BYTES);
 }
 
 /** Takes a reading in; the window in hand is its own. */
-function take(windows: Windows, sensor: u32, columns: usize, record: u32, timeMs: f64): void {
+function take(windows: Windows, sensor: u32, record: u32, timeMs: f64): void {
   const arena = windows.arena;
   const row = at(arena, rowPlace(windows, sensor));
   const horizonMs = horizonOf(windows, row);
   while (load<u32>(row, OLDEST) && load<f64>(at(arena, load<u32>(row, OLDEST)), LAST_TIME) <= horizonMs) dropPane(windows, row, load<u32>(row, OLDEST));
-  insertReading(windows, row, columns, record, timeMs);
+  insertReading(windows, row, record, timeMs);
   if (timeMs > horizonMs) reachBack(windows, max(timeMs - <f64>windows.sizeMs, horizonMs));
 }
 
@@ -87,19 +88,17 @@ export function lookAt(pointer: usize, sensor: u32): void {
     windows.to = load<u32>(at(arena, newest), READINGS);
     reachBack(windows, horizonOf(windows, row));
   }
-  sumSpan(windows);
 }
 
 /** Readings in the window in hand: that of the last reading pushed, or what was looked at since. */
 export function readings(pointer: usize): u32 {
-  return load<u32>(changetype<Windows>(pointer).whole, READINGS);
+  return readingsInSpan(changetype<Windows>(pointer));
 }
 
 /** Their event times f64, then for each field its values, good until the next call. */
 export function columns(pointer: usize): usize {
   const windows = changetype<Windows>(pointer);
   const from = scratchOf(windows, readings(pointer) * (windows.fields + 1));
-  let to = from;
-  for (let column: u32 = 0; column <= windows.fields; column++) to = copyColumn(windows, column, to);
+  copySpan(windows, from);
   return from;
 }

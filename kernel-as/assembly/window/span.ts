@@ -62,6 +62,17 @@ export function sumSpan(windows: Windows): usize {
   return whole;
 }
 
+export function readingsInSpan(windows: Windows): u32 {
+  let count: u32 = 0;
+  for (let place = windows.first; place; place = following(windows, place)) count += endIn(windows, place) - firstIn(windows, place);
+  return count;
+}
+
+/** Copies the readings' event times, then for each field its values, to `to`. */
+export function copySpan(windows: Windows, to: usize): void {
+  for (let column: u32 = 0; column <= windows.fields; column++) to = copyColumn(windows, column, to);
+}
+
 /** Copies a column of the readings to `to`; returns the end. */
 export function copyColumn(windows: Windows, column: u32, to: usize): usize {
   for (let place = windows.first; place; place = following(windows, place)) {
