@@ -47,7 +47,9 @@ export {
   end as windowsEnd,
   results as windowsResults,
   resultsAt as windowsResultsAt,
+  resultReadingsAt as windowsResultReadingsAt,
 } from "./window/windows";
+export { push as slidingPush, lookAt as slidingLookAt, readings as slidingReadings, columns as slidingColumns } from "./window/sliding";
 export {
   create as recordsCreate,
   destroy as recordsDestroy,

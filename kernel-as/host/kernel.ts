@@ -61,7 +61,7 @@ interface KernelExports extends Record<string, unknown> {
   clockPush(clock: number, rows: number, sensors: number, timesMs: number, appendTimesMs: number, late: number, watermarksMs: number): number;
   clockAdvance(clock: number, appendNowMs: number, record: number): number;
   clockForgottenAt(clock: number): number;
-  windowsCreate(arena: number, root: number, definition: number): number;
+  windowsCreate(arena: number, root: number, definition: number, kept: number): number;
   windowsDestroy(windows: number): void;
   windowsPush(
     windows: number,
@@ -80,6 +80,11 @@ interface KernelExports extends Record<string, unknown> {
   windowsEnd(windows: number, record: number): void;
   windowsResults(windows: number): number;
   windowsResultsAt(windows: number): number;
+  windowsResultReadingsAt(windows: number): number;
+  slidingPush(windows: number, rows: number, sensors: number, timesMs: number, columns: number, results: number): void;
+  slidingLookAt(windows: number, sensor: number): void;
+  slidingReadings(windows: number): number;
+  slidingColumns(windows: number): number;
   trailingOpen(arena: number, root: number, fields: number, spans: number, spansMs: number, retentionMs: number): number;
   trailingClose(state: number): void;
   trailingForget(state: number, sensor: number): void;
