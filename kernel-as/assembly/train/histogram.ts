@@ -40,43 +40,47 @@ function isUsed(training: Training, group: u32): bool {
   return false;
 }
 
+const WORK: usize = memory.data(16384, 16);
+
 /** `Bins`: u64 for eight features, u32 for the first four of them. */
 // @ts-ignore: decorator
 @inline
 function addQuantised<Bins>(cells: usize, bins: usize, order: usize, count: u32, pairs: usize, all: bool): void {
+  memory.fill(WORK, 0, 16384);
   const end = pairs + (<usize>count << 3);
   let row = bins;
   for (let at = pairs; at < end; at += 8) {
     if (all) {
-      add8<Bins>(cells, load<Bins>(row), load<i64>(at));
+      add8<Bins>(load<Bins>(row), load<i64>(at));
       row += 8;
     } else {
-      add8<Bins>(cells, load<Bins>(bins + (<usize>load<u32>(order) << 3)), load<i64>(at));
+      add8<Bins>(load<Bins>(bins + (<usize>load<u32>(order) << 3)), load<i64>(at));
       order += 4;
     }
   }
+  memory.copy(cells, WORK, 16384);
 }
 
 // @ts-ignore: decorator
 @inline
-function add8<Bins>(cells: usize, bins: Bins, pair: i64): void {
-  let cell = cells + (<usize>(bins << 3) & 0x7f8);
-  store<i64>(cell, load<i64>(cell) + pair);
-  cell = cells + (<usize>(bins >> 5) & 0x7f8);
-  store<i64>(cell, load<i64>(cell, 0x800) + pair, 0x800);
-  cell = cells + (<usize>(bins >> 13) & 0x7f8);
-  store<i64>(cell, load<i64>(cell, 0x1000) + pair, 0x1000);
-  cell = cells + (<usize>(bins >> 21) & 0x7f8);
-  store<i64>(cell, load<i64>(cell, 0x1800) + pair, 0x1800);
+function add8<Bins>(bins: Bins, pair: i64): void {
+  let cell = <usize>(bins << 3) & 0x7f8;
+  store<i64>(cell, load<i64>(cell, WORK + 0x0) + pair, WORK + 0x0);
+  cell = <usize>(bins >> 5) & 0x7f8;
+  store<i64>(cell, load<i64>(cell, WORK + 0x800) + pair, WORK + 0x800);
+  cell = <usize>(bins >> 13) & 0x7f8;
+  store<i64>(cell, load<i64>(cell, WORK + 0x1000) + pair, WORK + 0x1000);
+  cell = <usize>(bins >> 21) & 0x7f8;
+  store<i64>(cell, load<i64>(cell, WORK + 0x1800) + pair, WORK + 0x1800);
   if (sizeof<Bins>() == 4) return;
-  cell = cells + (<usize>(bins >> 29) & 0x7f8);
-  store<i64>(cell, load<i64>(cell, 0x2000) + pair, 0x2000);
-  cell = cells + (<usize>(bins >> 37) & 0x7f8);
-  store<i64>(cell, load<i64>(cell, 0x2800) + pair, 0x2800);
-  cell = cells + (<usize>(bins >> 45) & 0x7f8);
-  store<i64>(cell, load<i64>(cell, 0x3000) + pair, 0x3000);
-  cell = cells + (<usize>(bins >> 53) & 0x7f8);
-  store<i64>(cell, load<i64>(cell, 0x3800) + pair, 0x3800);
+  cell = <usize>(bins >> 29) & 0x7f8;
+  store<i64>(cell, load<i64>(cell, WORK + 0x2000) + pair, WORK + 0x2000);
+  cell = <usize>(bins >> 37) & 0x7f8;
+  store<i64>(cell, load<i64>(cell, WORK + 0x2800) + pair, WORK + 0x2800);
+  cell = <usize>(bins >> 45) & 0x7f8;
+  store<i64>(cell, load<i64>(cell, WORK + 0x3000) + pair, WORK + 0x3000);
+  cell = <usize>(bins >> 53) & 0x7f8;
+  store<i64>(cell, load<i64>(cell, WORK + 0x3800) + pair, WORK + 0x3800);
 }
 
 /** Not quantised: f32 pairs into cells of f64x2. */
