@@ -34,6 +34,11 @@ export async function readModelFile(path: string): Promise<ModelFile> {
   }
 }
 
+/** The file's own names of its features, else those of its card, in order; null where nothing names them. */
+export function featureNamesOf({ model, card }: Pick<ModelFile, "model" | "card">): readonly string[] | null {
+  return model.featureNames ?? (card?.features.length === model.featureCount ? card.features : null);
+}
+
 /** Throws `MGV_FILE_READ`, in the same words on every runtime, for what is not there or a folder. */
 export async function refuseFolder(path: string): Promise<void> {
   const found = await stat(path).catch((cause: unknown) => {

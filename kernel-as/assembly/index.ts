@@ -3,6 +3,7 @@ export { walkF32, walkF64, leavesF32, leavesF64 } from "./walk";
 export { rankF32, rankF64 } from "./rank";
 export { prepareSlots, interpretF32, interpretF64 } from "./interpret";
 export { bin } from "./bin";
+export { contributions } from "./shap/contributions";
 export { open as trailingOpen, close as trailingClose, forget as trailingForget, push as trailingPush } from "./trailing/trailing";
 export {
   create as trainingCreate,
