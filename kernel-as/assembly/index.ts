@@ -4,6 +4,7 @@ export { rankF32, rankF64 } from "./rank";
 export { prepareSlots, interpretF32, interpretF64 } from "./interpret";
 export { sigmoids } from "./predict";
 export { bin } from "./bin";
+export { contributions } from "./shap/contributions";
 export { open as trailingOpen, close as trailingClose, forget as trailingForget, push as trailingPush } from "./trailing/trailing";
 export { create as trainingCreate, destroy as trainingDestroy, margins as trainingMargins, nodes as trainingNodes } from "./train/training";
 export { beginRound as trainingBeginRound, loss as trainingLoss } from "./train/objective";

@@ -17,6 +17,7 @@ interface KernelExports extends Record<string, unknown> {
   prepareSlots(slots: number): void;
   interpretF32(program: number, trees: number, leaves: number, slots: number, bins: number, rows: number, sums: number): void;
   interpretF64(program: number, trees: number, leaves: number, slots: number, bins: number, rows: number, sums: number): void;
+  contributions(program: number, trees: number, bins: number, rows: number, phi: number, phiBytes: number, scratch: number, most: number): void;
   sigmoids(values: number, count: number): void;
   bin(input: number, rowBytes: number, rows: number, cuts: number, cutCount: number, bins: number, stride: number): void;
   arenaCreate(): number;
