@@ -9,7 +9,14 @@ export { open as trailingOpen, close as trailingClose, forget as trailingForget,
 export { create as trainingCreate, destroy as trainingDestroy, margins as trainingMargins, nodes as trainingNodes } from "./train/training";
 export { beginRound as trainingBeginRound, loss as trainingLoss } from "./train/objective";
 export { lossOf as trainingLossOf } from "./train/loss";
-export { grow as trainingGrow } from "./train/grow";
+export {
+  grow as trainingGrow,
+  plant as trainingPlant,
+  decide as trainingDecide,
+  next as trainingNext,
+  finish as trainingFinish,
+  found as trainingFound,
+} from "./train/grow";
 export { addTree as trainingAddTree } from "./train/partition";
 export {
   create as arenaCreate,

@@ -97,6 +97,11 @@ interface KernelExports extends Record<string, unknown> {
   trainingBeginRound(training: number, round: number): void;
   trainingLoss(training: number): number;
   trainingGrow(training: number, tree: number, output: number): number;
+  trainingPlant(training: number, tree: number, output: number): number;
+  trainingDecide(training: number, searched: number): void;
+  trainingNext(training: number): number;
+  trainingFinish(training: number, output: number): number;
+  trainingFound(training: number): number;
   trainingAddTree(training: number, bins: number, rows: number, margins: number, output: number): void;
   trainingLossOf(training: number, rows: number, labels: number, weights: number, margins: number): number;
   recordsCreate(): number;

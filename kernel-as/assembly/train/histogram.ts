@@ -17,10 +17,9 @@ export function addRows(training: Training, begin: u32, end: u32, histogram: usi
       store<u64>(pairs + (i << 3), load<u64>(training.pairs + (<usize>load<u32>(order + (i << 2)) << 3)));
     }
   }
-  memory.fill(histogram, 0, histogramBytes(training));
   const bytes = histogramBytes(training) / training.groups;
   for (let group: u32 = 0; group < training.groups; group++) {
-    if (!isUsed(training, group)) continue;
+    if (!isOwn(training, group)) continue;
     const bins = training.bins + ((<usize>group * training.rows) << 3);
     const cells = histogram + bytes * group;
     const narrow = training.features - (group << 3) <= 4;
@@ -34,12 +33,15 @@ export function addRows(training: Training, begin: u32, end: u32, histogram: usi
   }
 }
 
-function isUsed(training: Training, group: u32): bool {
+/** Whether this thread looks at a group, and the tree in hand at a feature of it. */
+export function isOwn(training: Training, group: u32): bool {
+  if (group % training.shares != training.share) return false;
   const end = min(training.features, (group + 1) << 3);
   for (let feature = group << 3; feature < end; feature++) if (load<u8>(training.treeFeatures + feature) != 0) return true;
   return false;
 }
 
+/** The group in hand lies at a fixed place, so that cells are addressed by constants. */
 const WORK: usize = memory.data(16384, 16);
 
 /** `Bins`: u64 for eight features, u32 for the first four of them. */
@@ -88,6 +90,7 @@ function add8<Bins>(bins: Bins, pair: i64): void {
 @inline
 function addExact<Bins>(cells: usize, bins: usize, order: usize, count: u32, pairs: usize, all: bool): void {
   const features: u32 = sizeof<Bins>();
+  memory.fill(cells, 0, 32768);
   for (let i: usize = 0; i < <usize>count; i++) {
     const row = all ? i : <usize>load<u32>(order + (i << 2));
     const pair = f64x2.promote_low_f32x4(v128.load64_zero(pairs + (i << 3)));
@@ -100,11 +103,15 @@ function addExact<Bins>(cells: usize, bins: usize, order: usize, count: u32, pai
 
 /** Takes one child's histogram from its parent's, which leaves the other child's: exactly that, where cells are whole numbers. */
 export function subtract(training: Training, parent: usize, child: usize): void {
-  const bytes = histogramBytes(training);
-  if (training.quantised) {
-    for (let at: usize = 0; at < bytes; at += 16) v128.store(parent + at, i64x2.sub(v128.load(parent + at), v128.load(child + at)));
-  } else {
-    for (let at: usize = 0; at < bytes; at += 16) v128.store(parent + at, f64x2.sub(v128.load(parent + at), v128.load(child + at)));
+  const bytes = histogramBytes(training) / training.groups;
+  for (let group: u32 = 0; group < training.groups; group++) {
+    if (!isOwn(training, group)) continue;
+    const end = bytes * (group + 1);
+    if (training.quantised) {
+      for (let at = bytes * group; at < end; at += 16) v128.store(parent + at, i64x2.sub(v128.load(parent + at), v128.load(child + at)));
+    } else {
+      for (let at = bytes * group; at < end; at += 16) v128.store(parent + at, f64x2.sub(v128.load(parent + at), v128.load(child + at)));
+    }
   }
 }
 

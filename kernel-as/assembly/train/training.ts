@@ -1,4 +1,5 @@
 import { NODE_BYTES } from "./node";
+import { FOUND_BYTES } from "./found";
 import { setting } from "./settings";
 
 /*
@@ -72,6 +73,9 @@ export class Training {
   gradientUnit: f64;
   hessianUnit: f64;
 
+  /** Of the groups of features this thread looks at those whose number is `share` modulo `shares`. */
+  share: u32;
+  shares: u32;
   treeFeatures: usize; // u8 [features]: 1 for those that the tree in hand may use
   nodeFeatures: usize; // u8 [features]: the same of the node in hand
   picks: usize; // u32 [features]
@@ -79,6 +83,10 @@ export class Training {
 
   nodes: usize;
   nodeCount: u32;
+  leaves: u32;
+  found: usize; // [2]: what the last searches have found, see search.ts
+  firstFound: u32; // the node that the first of them is about
+  nodeKey: u32; // of the features that a node may be split by
   paths: usize; // u8 [nodes][features]: features above a node, where interactions are constrained
   slots: usize; // usize [maxLeaves + 1]: histograms that are not in use
   slotCount: u32;
@@ -132,6 +140,8 @@ export function create(settings: usize): usize {
   training.catSmooth = setting(settings, 30);
   training.catL2 = setting(settings, 31);
   training.monotone = setting(settings, 32) != 0;
+  training.share = <u32>setting(settings, 33);
+  training.shares = <u32>setting(settings, 34);
   training.bounded = training.monotone || training.alpha > 0 || training.maxDeltaStep > 0;
 
   const nodes = <usize>training.maxLeaves * 2;
@@ -147,6 +157,7 @@ export function create(settings: usize): usize {
   training.picks = heap.alloc(features << 2);
   training.counts = training.minDataInLeaf > 1 ? heap.alloc(features << 10) : 0;
   training.nodes = heap.alloc(nodes * NODE_BYTES);
+  training.found = heap.alloc(2 * FOUND_BYTES);
   training.paths = training.interactions != 0 ? heap.alloc(nodes * features) : 0;
   training.slots = heap.alloc((<usize>training.maxLeaves + 1) * sizeof<usize>());
   training.slotCount = 0;
@@ -161,6 +172,7 @@ export function destroy(pointer: usize): void {
   heap.free(training.allSlots);
   heap.free(training.slots);
   if (training.paths != 0) heap.free(training.paths);
+  heap.free(training.found);
   heap.free(training.nodes);
   if (training.counts != 0) heap.free(training.counts);
   heap.free(training.picks);
