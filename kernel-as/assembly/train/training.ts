@@ -62,7 +62,6 @@ export class Training {
   margins: usize; // f32 [rows][outputs]
   gradients: usize; // f32 [outputs][rows] (hessian, gradient)
   pairs: usize; // [rows] i64 cells, or f32 (hessian, gradient)
-  orderedPairs: usize; // [rows]: those of the node in hand, in its order
   order: usize; // u32 [rows]: numbers of sampled rows, grouped by node
   scratch: usize; // u32 [rows]
   kept: usize; // u8 [rows]: 1 for rows that trees of this round learn from; 0 where all do
@@ -148,7 +147,6 @@ export function create(settings: usize): usize {
   training.margins = heap.alloc((rows * training.outputs) << 2);
   training.gradients = heap.alloc((rows * training.outputs) << 3);
   training.pairs = heap.alloc(rows << 3);
-  training.orderedPairs = heap.alloc(rows << 3);
   training.order = heap.alloc(rows << 2);
   training.scratch = heap.alloc(rows << 2);
   training.kept = training.subsample < 1 || training.topRate > 0 ? heap.alloc(rows) : 0;
@@ -181,7 +179,6 @@ export function destroy(pointer: usize): void {
   if (training.kept != 0) heap.free(training.kept);
   heap.free(training.scratch);
   heap.free(training.order);
-  heap.free(training.orderedPairs);
   heap.free(training.pairs);
   heap.free(training.gradients);
   heap.free(training.margins);

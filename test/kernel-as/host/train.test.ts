@@ -119,6 +119,14 @@ test("more rows than distinct bins, deep trees: still the oracle's bits", async 
   expect((await trainForest(kernels.release, input)).forest).toEqual(referenceTrain(input));
 });
 
+test("nodes of more rows than the kernel takes at a time: still the oracle's bits, with unrounded gradients the same splits", async () => {
+  const input = inputOf({ seed: 7, rows: 20_000, width: 2 }, { max_depth: 3, rounds: 1, max_bin: 12 });
+  const { forest } = await trainForest(kernels.release, input);
+  expect(forest).toEqual(referenceTrain(input));
+  const { forest: exact } = await trainForest(kernels.release, { ...input, parameters: { ...input.parameters, quantized: false } });
+  for (const part of ["left", "right", "feature", "split", "cover"] as const) expect(exact.trees[0]![part]).toEqual(forest.trees[0]![part]);
+});
+
 test.each<[string, Partial<TrainingParameters>, number]>([
   ["by leaf", { grow_policy: "lossguide", max_depth: 0, max_leaves: 31 }, 0],
   ["by level, with categories, weights, sampled rows and features", { max_depth: 5, subsample: 0.7, colsample_bytree: 0.6, colsample_bynode: 0.7 }, 12],
