@@ -1,5 +1,5 @@
 /*
- * What a search has found. Threads that search some of the features each compare theirs: kernel-as/host/train/exchange.ts.
+ * What a search has found. Threads that search some of the features each compare theirs: kernel-as/host/training/exchange.ts.
  *
  *   0 f64 score   8 f64 score as a leaf   16 f64 left hessian   24 f64 left gradient   32 u32 feature   36 u32 last left bin
  *   40 u32 missing left   44 u32 by category   48 u8 [32] set: bit of a bin that goes right

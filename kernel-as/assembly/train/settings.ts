@@ -1,5 +1,5 @@
 /*
- * What a training is given at its start: a list of f64, in the order of kernel-as/host/training-settings.ts.
+ * What a training is given at its start: a list of f64, in the order of kernel-as/host/training/settings.ts.
  *
  *    0 rows            8 eta                 16 seed                    24 bins
  *    1 features        9 lambda              17 subsample               25 labels
