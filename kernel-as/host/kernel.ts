@@ -80,7 +80,7 @@ interface KernelExports extends Record<string, unknown> {
   windowsEnd(windows: number, record: number): void;
   windowsResults(windows: number): number;
   windowsResultsAt(windows: number): number;
-  trailingOpen(arena: number, root: number, fields: number, spans: number, spansMs: number, retentionMs: number): number;
+  trailingOpen(arena: number, root: number, fields: number, spans: number, spansMs: number, retentionMs: number, derived: number, derivedTable: number): number;
   trailingClose(state: number): void;
   trailingForget(state: number, sensor: number): void;
   trailingPush(state: number, rows: number, sensors: number, timesMs: number, columns: number, output: number, readings: number): void;
