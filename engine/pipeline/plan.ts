@@ -14,6 +14,9 @@ export abstract class Plan {
   /** The same, with the label of training data under another key. */
   abstract labelled(label: string): Plan;
 
+  /** The same, with the sensor named by another key, before its own ones. */
+  abstract groupedBy(key: string): Plan;
+
   get schema(): Schema {
     return this.#source.schema;
   }

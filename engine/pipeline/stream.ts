@@ -153,6 +153,11 @@ export class Stream<Field extends string = string> extends Plan {
     return this.#withSchema((schema) => ({ ...schema, label }));
   }
 
+  /** The same, with the sensor named by another key, before its own ones. */
+  override groupedBy(key: string): Stream<Field> {
+    return this.#withSchema((schema) => ({ ...schema, sensorKeys: [key, ...schema.sensorKeys.filter((other) => other !== key)] }));
+  }
+
   #add(name: string, step: StepKind, fields = this.fields): Stream<Field> {
     if (this.steps.some((other) => other.name === name)) {
       throw new MangroveError("MGV_USAGE", `The pipeline "${this.name}" has two steps called "${name}": their state and metrics would be mixed up. Name one of them.`);
