@@ -58,7 +58,7 @@ export function trainingProgress(): (progress: TrainProgress) => void {
 /** Shows a search in one line on a terminal, else a line for each trial and rung. */
 export function searchProgress(): (progress: SearchProgress) => void {
   return ({ rung, ofRungs, done, ofTrials, trial, best, remainingMs }) => {
-    const left = remainingMs === 0 ? "" : `, about ${Math.ceil(remainingMs / 1000)} s left`;
+    const left = remainingMs < 500 ? "" : `, about ${Math.round(remainingMs / 1000)} s left`;
     const line = `rung ${rung} of ${ofRungs}: ${done} of ${ofTrials} trials; best so far is trial ${best.trial} with ${best.loss.toFixed(4)}${left}`;
     if (!process.stderr.isTTY) tell(`${line} (trial ${trial})`);
     else process.stderr.write(`\r${line}\x1b[K${rung === ofRungs && done === ofTrials ? "\n" : ""}`);

@@ -21,6 +21,7 @@ export const trainCommand: Command = {
   flags: [
     { name: "data", value: "FILE", help: "labelled CSV or JSON lines (DATASET, else simulated rooms)" },
     { name: "label", value: "NAME", help: 'the column of 0 and 1 to learn ("Fire Alarm")' },
+    { name: "group", value: "NAME", help: "a column whose values are recordings (the sensor's key, else gaps of time)" },
     { name: "out", value: "FILE", help: "where the model goes (MODEL_PATH, else models/smoke_detection_model.json)" },
     { name: "seed", value: "N", help: "seed of the simulated rooms (1), and of sampling and rounding in the training (0)" },
     { name: "parameters", value: "FILE", help: "JSON of parameters, as search --out writes it; flags go before it" },
@@ -39,6 +40,7 @@ export const trainCommand: Command = {
       Simulation,
       dataset: given.text("data") ?? config.dataset,
       label: given.text("label") ?? null,
+      group: given.text("group") ?? null,
       seed: given.number("seed", { min: 0, max: 2 ** 32 - 1, whole: true }) ?? 1,
       parameters: await parametersOf(given),
       paths,

@@ -1,14 +1,13 @@
-import { Random } from "../engine/simulator/random.ts";
 import { MangroveError } from "../kernel-as/errors.ts";
 import { sharedKernel, type Kernel } from "../kernel-as/host/kernel.ts";
-import { checkParameters } from "../kernel-as/host/training-checks.ts";
 import type { TrainingParameters } from "../kernel-as/model/training.ts";
 import { folded, together, type CrossValidation, type Folding, type Spread } from "./cross-validate.ts";
 import { fitFold, lossName, type FoldResult } from "./fit-fold.ts";
 import { rungsOf, someRows, type Halving, type Rung } from "./halving.ts";
 import type { GivenParameters } from "./parameters.ts";
 import type { TrainData } from "./rows.ts";
-import { defaultSpace, dimensionsOf, drawFrom, withDrawn, type SearchSpace } from "./search-space.ts";
+import { withDrawn, type SearchSpace } from "./search-space.ts";
+import { drawTrials, ranked, type Runner } from "./trials.ts";
 
 export interface SearchProgress {
   /** Its number in the table. */
@@ -69,14 +68,6 @@ export interface SearchResult {
   readonly best: TrainingParameters;
 }
 
-interface Runner {
-  readonly number: number;
-  readonly drawn: Readonly<Record<string, unknown>>;
-  readonly parameters: TrainingParameters;
-  readonly losses: number[];
-  last: CrossValidation | null;
-}
-
 /**
  * Looks for good parameters by random search with successive halving, judged by cross-validation. It sees the rows of `data` and no others: what is to judge the model in the end must not be
  * among them, because the best of many trials looks better than it is. The same data and seed give the same table, byte for byte, on every runtime. Costs about rungs × trials × folds trainings on the
@@ -110,7 +101,7 @@ export async function search(data: TrainData, settings: SearchSettings = {}): Pr
       runner.losses.push(runner.last.loss.mean);
       spent += share;
       const best = ranked(running.slice(0, done + 1))[0]!;
-      const remainingMs = ((now() - startedMs) / spent) * (cost - spent);
+      const remainingMs = ((now() - startedMs) / spent) * Math.max(0, cost - spent);
       onProgress?.({ trial: runner.number, rung: i + 1, ofRungs: rungs.length, done: done + 1, ofTrials: many, best: { trial: best.number, loss: best.losses.at(-1)! }, remainingMs });
     }
     running = ranked(running);
@@ -125,26 +116,4 @@ export async function search(data: TrainData, settings: SearchSettings = {}): Pr
     trials: all.map(({ number, drawn, losses, last }, i) => ({ number, rank: i + 1, parameters: drawn, losses, sd: last!.loss.sd, auc: last!.auc, rounds: last!.rounds })),
     best: { ...best.parameters, rounds: best.last!.rounds, early_stopping_rounds: 0 },
   };
-}
-
-/** Throws before anything is trained where any of them cannot be. */
-function drawTrials(fixed: GivenParameters, space: SearchSpace | null, { trials, seed, features }: { trials: number; seed: number; features: number }): Runner[] {
-  const dimensions = dimensionsOf(space ?? defaultSpace(fixed), fixed, features);
-  const random = new Random(seed).fork("search");
-  return Array.from({ length: trials }, (_, i) => {
-    const drawn = space === null && i === 0 ? {} : drawFrom(dimensions, random.fork(i));
-    const parameters = withDrawn(fixed, drawn);
-    checkParameters(parameters, features);
-    return { number: i + 1, drawn, parameters, losses: [], last: null };
-  });
-}
-
-/** Those that came furthest first, by their loss there; of equals, the one that was drawn first. */
-function ranked(runners: readonly Runner[]): Runner[] {
-  const lossOf = ({ losses }: Runner) => (Number.isNaN(losses.at(-1)!) ? Infinity : losses.at(-1)!);
-  return runners.toSorted((a, b) => b.losses.length - a.losses.length || compare(lossOf(a), lossOf(b)) || a.number - b.number);
-}
-
-function compare(a: number, b: number): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -33,9 +33,10 @@ test("folds leave machines out; the best parameters go to a file that train take
   const best = JSON.parse(await readFile(folder.file("best.json"), "utf8")) as object;
   expect(best).toMatchObject({ rounds: 8, early_stopping_rounds: 0 });
 
-  const trained = await run(trainCommand, "--data", data, "--label", "failed", "--parameters", folder.file("best.json"), "--rounds", "5", "--out", folder.file("model.json"), "--json");
+  const trained = await run(trainCommand, "--data", data, "--label", "failed", "--group", "machine", "--parameters", folder.file("best.json"), "--rounds", "5", "--out", folder.file("model.json"), "--json");
   expect(trained.code, trained.stderr).toBe(0);
   expect((JSON.parse(trained.stdout) as { parameters: object }).parameters).toEqual({ ...best, rounds: 5 });
+  expect(trained.stderr).toContain("recording left out");
 });
 
 test("one machine is parted into blocks of time, and the table as JSON is the same each time", async () => {
