@@ -1,5 +1,4 @@
-import { spawnSync } from "node:child_process";
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { MangroveError } from "../kernel-as/errors.ts";
 import { Forest } from "../kernel-as/host/forest.ts";
@@ -7,8 +6,7 @@ import { loadKernel } from "../kernel-as/host/kernel.ts";
 import type { Floats } from "../kernel-as/model/forest.ts";
 import { timed, type Bench, type Contestant, type Sample } from "./bench.ts";
 import { makeData } from "./data.ts";
-import { root } from "./program.ts";
-import { pythonWith } from "./python.ts";
+import { growForest } from "./grow.ts";
 import { median } from "./statistics.ts";
 
 /** A forest, and how many rows it is given at a time. */
@@ -69,16 +67,10 @@ export function scoringBench(scoring: Scoring, quick: boolean): Bench {
     figure: (ms) => (unit === perOpening ? ms : unit === perCall ? ms * 1000 : (ms * 1e6) / rowsACall / trees),
     peers: scoring.peers.map((peer) => ({ name: titles[peer], script: "predict.py", module: modules[peer], arguments: [peer] })),
     async prepare(folder) {
-      const python = pythonWith(family);
-      if (python === undefined) throw new MangroveError("MGV_USAGE", `${scoring.name} scores a forest of ${titles[family]}: python3 -m venv test/parity/.venv && test/parity/.venv/bin/pip install -r bench/peers/requirements.txt`);
       const rows = Math.max(trainRows, rowsACall * calls);
       const { features, labels } = makeData({ rows, width: WIDTH });
-      await writeFile(join(folder, "features.f32"), features);
-      await writeFile(join(folder, "labels.f32"), labels);
       const task = { width: WIDTH, family, trees, depth: scoring.depth, leaves: scoring.leaves, trainRows, rowsACall, calls, model, opening: unit === perOpening };
-      await writeFile(join(folder, "task.json"), JSON.stringify(task));
-      const grown = spawnSync(python, [join(root, "bench", "peers", "grow.py"), folder], { encoding: "utf8", env: { ...process.env, OMP_NUM_THREADS: "1" } });
-      if (grown.status !== 0) throw new MangroveError("MGV_INTERNAL", `No forest was grown: ${grown.stderr.slice(-1000)}`);
+      await growForest(folder, { family, features, labels, task });
     },
     async open(folder) {
       const bytes = await readFile(join(folder, "features.f32"));

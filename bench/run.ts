@@ -7,6 +7,7 @@ import { MangroveError } from "../kernel-as/errors.ts";
 import { didYouMean } from "../kernel-as/nearest.ts";
 import type { Bench } from "./bench.ts";
 import { decodeBench, decodings } from "./decode.ts";
+import { explainBench, explainings } from "./explain.ts";
 import { measure, type Result } from "./measure.ts";
 import { pipelineBench } from "./pipeline.ts";
 import { scoringBench, scorings } from "./kernel.ts";
@@ -19,6 +20,7 @@ import { windowBench } from "./window.ts";
 
 const benches: ReadonlyMap<string, (quick: boolean) => Bench> = new Map([
   ...scorings.map((scoring) => [scoring.name, (quick: boolean) => scoringBench(scoring, quick)] as const),
+  ...explainings.map((explaining) => [explaining.name, (quick: boolean) => explainBench(explaining, quick)] as const),
   ...decodings.map((decoding) => [decoding.name, (quick: boolean) => decodeBench(decoding, quick)] as const),
   ...trainings.map((training) => [training.name, (quick: boolean) => trainBench(training, quick)] as const),
   ["window", windowBench],
@@ -82,7 +84,7 @@ async function run(words: readonly string[]): Promise<number> {
     const given = parseArguments(command, words.slice(names.length));
     if (given.has("help")) {
       const [, ...lines] = helpText(command).split("\n");
-      process.stdout.write(["npm run bench -- [kernel] [decode] [window] [train] [task] [pipeline] [flags]: each beside its peers", ...lines].join("\n"));
+      process.stdout.write(["npm run bench -- [kernel] [shap] [decode] [window] [train] [task] [pipeline] [flags]: each beside its peers", ...lines].join("\n"));
       return 0;
     }
     if (!given.has("only-here")) abortOnInterrupt(controller);

@@ -3,13 +3,14 @@ import process from "node:process";
 import { MangroveError } from "../kernel-as/errors.ts";
 import { Forest } from "../kernel-as/host/forest.ts";
 import { sharedKernel } from "../kernel-as/host/kernel.ts";
+import { featureNamesOf } from "../kernel-as/model/card.ts";
 import smoke from "../pipelines/smoke.ts";
 import type { Arguments, Command } from "./command.ts";
 import { readModelFile } from "./model/file.ts";
 import { PendingFile } from "./pending-file.ts";
 import type { Input } from "./predict/input.ts";
 import { openInput } from "./predict/open-input.ts";
-import { OutputLines, type Kind } from "./predict/output-lines.ts";
+import { OutputLines, valuesPerRow, type Kind } from "./predict/output-lines.ts";
 import { rowProgress } from "./predict/row-progress.ts";
 import { StandardOutput, type Output } from "./standard-output.ts";
 import { counted, tell } from "./terminal.ts";
@@ -21,6 +22,7 @@ export const predictCommand: Command = {
     { name: "model", value: "FILE", help: "a model of XGBoost, LightGBM or this project" },
     { name: "data", value: "FILE", help: "a CSV with a header, or JSON lines; columns by the model's names of features, in any order" },
     { name: "margin", help: "raw scores instead of predictions" },
+    { name: "contribs", help: "what each feature adds to the raw score instead (SHAP), and the bias, which together are the raw score" },
     { name: "leaf", help: "the number of the leaf in every tree instead" },
     { name: "rounds", value: "best|all", help: "up to the best iteration that early stopping noted, or all (all)" },
     { name: "out", value: "FILE", help: "where to write, whole or not at all (stdout)" },
@@ -29,6 +31,7 @@ export const predictCommand: Command = {
   examples: [
     "npm run -s mangrove -- predict --model model.json --data rows.csv > predictions.csv",
     "npm run -s mangrove -- predict --model lightgbm.txt --data rows.csv --margin --out margins.csv",
+    "npm run -s mangrove -- predict --model model.ubj --data rows.csv --contribs --out contributions.csv",
     "npm run -s mangrove -- predict --model models/smoke_detection_model.json --data recording.csv --json | head",
   ],
   async run(given, signal) {
@@ -36,12 +39,12 @@ export const predictCommand: Command = {
     const startedMs = performance.now();
     const file = await readModelFile(model);
     const kernel = await sharedKernel();
-    await using input = await openInput({ path: data, file, kernel, own: smoke, outputs: kind === "leaf" ? file.model.trees.length : file.model.outputs, signal });
     using forest = new Forest(kernel, file.model, { rounds });
+    await using input = await openInput({ path: data, file, kernel, own: smoke, outputs: valuesPerRow(forest, kind), signal });
     tell(`${forest.objective}, ${treesText(forest, file.model.trees.length, rounds)}: ${input.description}`);
     await using output: Output = out === undefined ? new StandardOutput() : await PendingFile.open(out);
     const onTerminal = process.stderr.isTTY && (out !== undefined || !process.stdout.isTTY);
-    const rows = await pour(input, new OutputLines({ forest, kind, json }), output, { onTerminal, signal });
+    const rows = await pour(input, new OutputLines({ forest, kind, names: featureNamesOf(file.model), json }), output, { onTerminal, signal });
 
     if (output.closed) return 0;
     for (const remark of input.remarks()) tell(remark);
@@ -80,13 +83,16 @@ interface Choices {
   readonly json: boolean;
 }
 
+const kindOf = { margin: "margin", contribs: "contribution", leaf: "leaf" } as const;
+
 /** Throws `MGV_USAGE`. */
 function choicesOf(given: Arguments): Choices {
   const [model = "", data = "", out] = [given.text("model"), given.text("data"), given.text("out")];
   if (model === "" || data === "") throw new MangroveError("MGV_USAGE", "predict needs --model FILE and --data FILE. See --help.");
-  if (given.has("margin") && given.has("leaf")) throw new MangroveError("MGV_USAGE", "--margin and --leaf are two outputs: give one of them.");
+  const flags = (["margin", "contribs", "leaf"] as const).filter((flag) => given.has(flag));
+  if (flags.length > 1) throw new MangroveError("MGV_USAGE", `${flags.map((flag) => `--${flag}`).join(" and ")} are ${flags.length} outputs: give one of them.`);
   if (out !== undefined && [model, data].some((path) => resolve(path) === resolve(out))) throw new MangroveError("MGV_USAGE", `--out ${out} would replace what is read.`);
-  const kind = given.has("margin") ? "margin" : given.has("leaf") ? "leaf" : "prediction";
+  const kind = flags[0] === undefined ? "prediction" : kindOf[flags[0]];
   return { model, data, out, kind, rounds: given.oneOf("rounds", ["all", "best"]) ?? "all", json: given.has("json") };
 }
 

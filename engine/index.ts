@@ -23,5 +23,6 @@ export { Forest, type ForestOptions } from "../kernel-as/host/forest.ts";
 export type { Tier } from "../kernel-as/host/scorer.ts";
 export type { Floats, ForestModel } from "../kernel-as/model/forest.ts";
 export { loadKernel, type Kernel } from "../kernel-as/host/kernel.ts";
+export type { ImportanceKind } from "../kernel-as/model/importance.ts";
 export { field, schema, type Field, type Schema } from "../kernel-as/schema.ts";
 export { MangroveError, errorCodes, type ErrorCode } from "../kernel-as/errors.ts";

@@ -114,7 +114,8 @@ export class PipelineDriver implements Disposable {
   }
 
   /**
-   * What a step keeps for a sensor: the state of a function, the results so far of the windows that are open. Undefined where it keeps nothing. It is that of a task that
+   * What a step keeps for a sensor: the state of a function, the results so far of the windows that are open, the readings of
+   * sliding ones. Undefined where it keeps nothing. It is that of a task that
    * has taken in the same messages, so that looking changes nothing.
    */
   state(step: string, sensor: string): any {

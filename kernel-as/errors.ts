@@ -18,6 +18,7 @@ export const errorCodes = [
   "MGV_MODEL_MISSING",
   "MGV_MODEL_FORMAT", // a model file that is broken, or of no format that can be read
   "MGV_MODEL_UNSUPPORTED", // a sound model file that says something this version cannot compute
+  "MGV_MODEL_COVER", // a model that does not say how many rows came to its nodes, which contributions are weighted by
   "MGV_MODEL_CONVERT", // a model that the wanted format cannot express
   "MGV_MODEL_FEATURES", // the model reads other features than the pipeline computes
   "MGV_TRAIN_PARAMETER",

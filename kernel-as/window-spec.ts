@@ -50,7 +50,20 @@ export type WindowSpec = WindowShape &
     /** `final`: one result, when the window is gone. `updates`: one when the watermark reaches its end, and one after each reading that then still changes it. */
     readonly emit: "final" | "updates";
     readonly aggregates: readonly Aggregate[];
+    /** Columns that are kept, so that results come with their readings. */
+    readonly columns?: readonly number[];
   };
+
+/** A window for each reading: the readings of its sensor already seen with event time in (t - `sizeMs`, t]. */
+export interface SlidingSpec {
+  readonly kind: "sliding";
+  readonly sizeMs: number;
+  /** How much later than its sensor's newest reading one may come and still find its whole window. */
+  readonly maxOutOfOrdernessMs: number;
+  readonly aggregates: readonly Aggregate[];
+  /** Columns that are kept though no aggregate is of them. */
+  readonly columns?: readonly number[];
+}
 
 /** The greatest event time, that of a `Date`. A reading with another, or none, is late and moves no clock. */
 export const LAST_TIME_MS = 8.64e15;
@@ -69,7 +82,18 @@ export function checkWindows(spec: WindowSpec): void {
   if (spec.kind === "session") mustBe("gapMs", spec.gapMs, 1);
   else mustBe("sizeMs", spec.sizeMs, 1);
   if (spec.kind === "hopping") mustBe("hopMs", spec.hopMs, 1, spec.sizeMs);
-  for (const aggregate of spec.aggregates) {
+  checkAggregates(spec.aggregates);
+}
+
+/** Throws `MGV_ARGUMENT` where windows cannot slide so. */
+export function checkSliding({ sizeMs, maxOutOfOrdernessMs, aggregates }: SlidingSpec): void {
+  mustBe("sizeMs", sizeMs, 1);
+  mustBe("maxOutOfOrdernessMs", maxOutOfOrdernessMs, 0);
+  checkAggregates(aggregates);
+}
+
+function checkAggregates(aggregates: readonly Aggregate[]): void {
+  for (const aggregate of aggregates) {
     if (aggregate.kind === "percentile" && !(aggregate.percent >= 0 && aggregate.percent <= 100)) {
       throw new MangroveError("MGV_ARGUMENT", `A percentile lies in 0…100, ${aggregate.percent} does not.`);
     }

@@ -26,6 +26,8 @@ export interface Folding {
 export interface CrossValidationSettings extends Folding {
   /** Of the assignment to folds (0). */
   readonly seed?: number;
+  /** Threads that look for splits (1). Nothing depends on it but time. */
+  readonly workers?: number;
   readonly kernel?: Kernel;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: CrossValidationProgress) => void;
@@ -55,7 +57,7 @@ export interface CrossValidation {
  * as many trainings as there are folds; each takes its memory when its turn comes. Throws `MGV_TRAIN_DATA`, `MGV_TRAIN_PARAMETER`, `MGV_ARGUMENT`, and the signal's reason when it is aborted.
  */
 export async function crossValidate(data: TrainData, parameters: GivenParameters = {}, settings: CrossValidationSettings = {}): Promise<CrossValidation> {
-  const { signal, onProgress, now = () => performance.now(), seed = 0 } = settings;
+  const { signal, onProgress, now = () => performance.now(), seed = 0, workers = 1 } = settings;
   const chosen = trainingParameters(parameters);
   const { given, folds } = folded(data, chosen, settings, seed);
   const kernel = settings.kernel ?? (await sharedKernel());
@@ -66,7 +68,7 @@ export async function crossValidate(data: TrainData, parameters: GivenParameters
       const done = i + round / chosen.rounds;
       onProgress?.({ fold: i + 1, ofFolds: folds.length, round, ofRounds: chosen.rounds, remainingMs: ((now() - startedMs) / done) * (folds.length - done) });
     };
-    results.push(await fitFold(kernel, given, fold, chosen, { onRound, ...(signal && { signal }) }));
+    results.push(await fitFold(kernel, given, fold, chosen, { onRound, workers, ...(signal && { signal }) }));
   }
   return together(results, chosen);
 }

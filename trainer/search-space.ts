@@ -1,6 +1,6 @@
 import type { Random } from "../engine/simulator/random.ts";
 import { MangroveError } from "../kernel-as/errors.ts";
-import { checkParameters, isWhole } from "../kernel-as/host/training-checks.ts";
+import { checkParameters, isWhole } from "../kernel-as/host/training/checks.ts";
 import type { TrainingParameters } from "../kernel-as/model/training.ts";
 import { parameterName, trainingParameters, type GivenParameters } from "./parameters.ts";
 

@@ -35,6 +35,8 @@ export interface SearchSettings extends Folding {
   readonly seed?: number;
   /** `false`: every trial gets all rows and rounds. */
   readonly halving?: Halving | false;
+  /** Threads that look for splits (1). Nothing depends on it but time. */
+  readonly workers?: number;
   readonly kernel?: Kernel;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: SearchProgress) => void;
@@ -74,7 +76,7 @@ export interface SearchResult {
  * smallest share. Throws what {@link crossValidate} does, before anything is trained where parameters are at fault.
  */
 export async function search(data: TrainData, settings: SearchSettings = {}): Promise<SearchResult> {
-  const { parameters: fixed = {}, trials = 20, seed = 0, halving = {}, signal, onProgress, now = () => performance.now() } = settings;
+  const { parameters: fixed = {}, trials = 20, seed = 0, halving = {}, workers = 1, signal, onProgress, now = () => performance.now() } = settings;
   if (!(Number.isInteger(trials) && trials >= 1)) throw new MangroveError("MGV_ARGUMENT", `trials is ${trials}; there must be 1 or more, a whole number.`);
   const base = withDrawn(fixed, {});
   const { given, folds } = folded(data, base, settings, seed);
@@ -95,7 +97,7 @@ export async function search(data: TrainData, settings: SearchSettings = {}): Pr
       const results: FoldResult[] = [];
       for (const { train, test } of folds) {
         const learned = resource === "rows" ? someRows(train, given.rows.labels, share, seed) : train;
-        results.push(await fitFold(kernel, given, { train: learned, test }, parameters, signal ? { signal } : {}));
+        results.push(await fitFold(kernel, given, { train: learned, test }, parameters, { workers, ...(signal && { signal }) }));
       }
       runner.last = together(results, parameters);
       runner.losses.push(runner.last.loss.mean);

@@ -22,6 +22,8 @@ export interface TrainSettings {
   readonly validation?: TrainData | number;
   /** A model of the same features and objective, of the family of XGBoost, to whose trees others are added. */
   readonly init?: Forest | ForestModel;
+  /** Threads that look for splits (1). The model does not depend on it. */
+  readonly workers?: number;
   readonly kernel?: Kernel;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: TrainProgress) => void;
@@ -61,7 +63,7 @@ export async function train(data: TrainData, parameters: GivenParameters = {}, s
     });
   const bins = binsOf(learned.features, given.width, { most: chosen.max_bin, categorical: given.categorical });
   const input = { ...withMargins(learned), bins, parameters: chosen, validation: validation && withMargins(validation) };
-  const trained = await trainForest(kernel, input, { ...(signal && { signal }), onRound: tell });
+  const trained = await trainForest(kernel, input, { workers: settings.workers ?? 1, ...(signal && { signal }), onRound: tell });
   const model = start ? continued(start, trained.forest) : trained.forest;
   return { forest: new Forest(kernel, given.names ? withFeatureNames(model, given.names) : model), parameters: chosen, history: trained.history };
 }

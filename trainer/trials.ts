@@ -1,5 +1,5 @@
 import { Random } from "../engine/simulator/random.ts";
-import { checkParameters } from "../kernel-as/host/training-checks.ts";
+import { checkParameters } from "../kernel-as/host/training/checks.ts";
 import type { TrainingParameters } from "../kernel-as/model/training.ts";
 import type { CrossValidation } from "./cross-validate.ts";
 import type { GivenParameters } from "./parameters.ts";

@@ -1,4 +1,6 @@
+import { featureNamesOf } from "../../kernel-as/model/card.ts";
 import { Missing, type ForestModel, type Tree } from "../../kernel-as/model/forest.ts";
+import { featureUses, importanceKinds, importanceOf, type ImportanceKind } from "../../kernel-as/model/importance.ts";
 import { predictionsPerRow } from "../../kernel-as/model/objective.ts";
 import { MOST_LEAVES, MOST_OUTPUTS, pack } from "../../kernel-as/model/pack/packed-tree.ts";
 import type { ModelFile } from "./file.ts";
@@ -17,6 +19,8 @@ export interface FeatureSummary {
   readonly splits: number;
   /** Sum of the gains of its splits, in the units of the file. */
   readonly gain: number;
+  /** Of every kind that the model's library knows. */
+  readonly importance: Readonly<Partial<Record<ImportanceKind, number>>>;
 }
 
 /** What there is to know of a model without its training data. */
@@ -44,8 +48,9 @@ export interface ModelSummary {
 }
 
 /** Linear in the size of the model. */
-export function summarize({ model, card }: Pick<ModelFile, "model" | "card">): ModelSummary {
-  const { trees, featureCount, featureNames, featureTypes, categoryNames, attributes } = model;
+export function summarize({ model }: Pick<ModelFile, "model">): ModelSummary {
+  const { family, trees, featureNames, featureTypes, categoryNames, attributes } = model;
+  const uses = featureUses(model);
   const used = new Map<number, { splits: number; gain: number }>();
   const missing = new Set<number>();
   let categoricalSplits = 0;
@@ -59,7 +64,7 @@ export function summarize({ model, card }: Pick<ModelFile, "model" | "card">): M
     }),
   );
   const leaves = shapes.map((shape) => shape.leaves).sort((a, b) => a - b);
-  const names = featureNames ?? (card?.features.length === featureCount ? card.features : null);
+  const names = featureNamesOf(model);
   const indexes = names ? [...names.keys()] : [...used.keys()].sort((a, b) => a - b);
   const best = Number(attributes["best_iteration"] ?? NaN) + 1;
   return {
@@ -82,6 +87,7 @@ export function summarize({ model, card }: Pick<ModelFile, "model" | "card">): M
       type: featureTypes?.[index] ?? null,
       categories: categoryNames?.[index] ?? null,
       ...(used.get(index) ?? { splits: 0, gain: 0 }),
+      importance: Object.fromEntries(importanceKinds[family].map((kind) => [kind, importanceOf(family, kind, uses.get(index))])),
     })),
   };
 }

@@ -2,12 +2,14 @@ import type { Forest } from "../../kernel-as/host/forest.ts";
 import { numberText, type NumberText } from "../number-text.ts";
 import type { InputBatch } from "./input.ts";
 
-/** What of a forest is written: its predictions, the margins they are made of, or the leaf of every tree. */
-export type Kind = "prediction" | "margin" | "leaf";
+/** What of a forest is written: its predictions, the margins they are made of, what each feature adds to each margin, or the leaf of every tree. */
+export type Kind = "prediction" | "margin" | "contribution" | "leaf";
 
 export interface OutputLinesOptions {
   readonly forest: Forest;
   readonly kind: Kind;
+  /** Names of the features, for the columns of contributions; null: the forest's f0, f1, … */
+  readonly names: readonly string[] | null;
   /** JSON lines, `{"prediction":0.5}` or `{"margin":[…]}`, in place of a CSV. */
   readonly json: boolean;
 }
@@ -21,17 +23,30 @@ export class OutputLines {
   constructor(options: OutputLinesOptions) {
     this.#options = options;
     const { forest, kind } = options;
-    this.#width = { prediction: forest.predictions, margin: forest.outputs, leaf: forest.trees }[kind];
+    this.#width = valuesPerRow(forest, kind);
     this.#text = kind === "leaf" ? String : numberText(forest.model.family);
+  }
+
+  /** Whether a row has one number by nature, not because there is one tree, or no feature. */
+  get #isAlone(): boolean {
+    const { kind } = this.#options;
+    return this.#width === 1 && (kind === "prediction" || kind === "margin");
   }
 
   /** The first line of a CSV, nothing for JSON. One column is called by its kind alone. */
   header(): string {
     const { kind, json } = this.#options;
     if (json) return "";
+    if (kind === "contribution") return `${this.#contributionNames().join(",")}\n`;
     const name = kind === "leaf" ? "tree" : kind;
-    const names = this.#width === 1 && kind !== "leaf" ? [name] : Array.from({ length: this.#width }, (_, i) => `${name}_${i}`);
+    const names = this.#isAlone ? [name] : Array.from({ length: this.#width }, (_, i) => `${name}_${i}`);
     return `${names.join(",")}\n`;
+  }
+
+  #contributionNames(): string[] {
+    const { forest, names } = this.#options;
+    const of = (output: string) => [...(names ?? forest.features), "bias"].map((name) => csvCell(`contribution_${output}${name}`));
+    return forest.outputs === 1 ? of("") : Array.from({ length: forest.outputs }, (_, output) => of(`${output}_`)).flat();
   }
 
   /** Rows without features have empty cells, or null. */
@@ -46,6 +61,7 @@ export class OutputLines {
   #score(features: InputBatch["features"]): ArrayLike<number> {
     const { forest, kind } = this.#options;
     if (kind === "leaf") return forest.leaves(features);
+    if (kind === "contribution") return forest.contributions(features);
     return kind === "margin" ? forest.margins(features) : forest.predict(features);
   }
 
@@ -58,11 +74,20 @@ export class OutputLines {
       cells += i === row * this.#width ? text : `,${text}`;
     }
     if (!json) return `${cells}\n`;
-    return this.#width === 1 && kind !== "leaf" ? `{"${kind}":${cells}}\n` : `{"${kind}":[${cells}]}\n`;
+    return this.#isAlone ? `{"${kind}":${cells}}\n` : `{"${kind}":[${cells}]}\n`;
   }
 
   #emptyLine(): string {
     const { json, kind } = this.#options;
     return json ? `{"${kind}":null}\n` : `${",".repeat(Math.max(this.#width - 1, 0))}\n`;
   }
+}
+
+/** Numbers in a line of output. */
+export function valuesPerRow({ outputs, predictions, trees, model }: Forest, kind: Kind): number {
+  return { prediction: predictions, margin: outputs, contribution: outputs * (model.featureCount + 1), leaf: trees }[kind];
+}
+
+function csvCell(text: string): string {
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

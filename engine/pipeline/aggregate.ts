@@ -73,7 +73,7 @@ export function median<Name extends string>(field: Name): BuiltIn<Name> {
 
 /**
  * What `compute` makes of the window's readings: a column for each field, in order of event time, equals by arrival, NaN where a value is missing; and their event times, epoch ms.
- * It must depend on these alone. Readings are kept as plain objects for it, so that it costs far more than the other aggregates.
+ * It must depend on these alone. It costs all readings of the window for each result.
  */
 export function computed<const Name extends string>(fields: readonly Name[], compute: WindowFunction<Name>): Computed<Name> {
   return { kind: "computed", fields, compute };

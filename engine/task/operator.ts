@@ -36,6 +36,14 @@ export interface OpenWindow {
   readonly aggregates: Readonly<Record<string, number>>;
 }
 
+/** A reading that a later one may find in its sliding window. */
+export interface KeptReading {
+  /** Event time, epoch ms. */
+  readonly timeMs: number;
+  /** By field, of those that aggregates are of; NaN is missing. */
+  readonly values: Readonly<Record<string, number>>;
+}
+
 /** One step at work. A fold, record by record: a batch is only many of them at once. */
 export interface Operator extends Disposable {
   /** The rows for the steps behind it; null: none ever. */
@@ -44,8 +52,8 @@ export interface Operator extends Disposable {
   advance?(appendNowMs: number, context: BatchContext): Rows;
   /** The source has ended: the last rows. */
   end?(context: BatchContext): Rows;
-  /** The results so far of the windows that a sensor has open, which it then has no more. */
-  takeOpen?(sensor: number): readonly OpenWindow[];
+  /** What it keeps of a sensor in the arena, to be looked at, and may then keep no more: the results so far of open windows, the readings of sliding ones. */
+  takeState?(sensor: number): readonly OpenWindow[] | readonly KeptReading[] | undefined;
   /** What it keeps outside of the arena. */
   readonly state?: SensorState<unknown>;
 }

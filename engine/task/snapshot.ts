@@ -14,7 +14,7 @@ import { MangroveError } from "../../kernel-as/errors.ts";
  */
 
 const MAGIC = 0x5356474d; // "MGVS"
-const VERSION = 1;
+const VERSION = 2;
 const HASH_BYTES = 32;
 
 export interface SnapshotHeader {

@@ -212,11 +212,11 @@ export class Task implements Disposable {
     return writeSnapshot(header, this.#arena.takeTouched());
   }
 
-  /** What a step keeps for a sensor, to be looked at: the state of functions, the results so far of open windows. Of windows once only: the sensor is forgotten by them. */
+  /** What a step keeps for a sensor, to be looked at: the state of functions, the results so far of open windows, the readings of sliding ones. Of open windows once only: the sensor is forgotten by them. */
   takeState(step: string, sensor: string): unknown {
     const operator = this.#steps.find((placed) => placed.step.name === step)?.operator;
     const number = this.#decoder.sensors.numberOf(sensor);
-    return operator?.takeOpen?.(number) ?? operator?.state?.get(number);
+    return operator?.takeState?.(number) ?? operator?.state?.get(number);
   }
 
   [Symbol.dispose](): void {

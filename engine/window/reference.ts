@@ -15,8 +15,8 @@ export interface WindowResult {
   readonly sensor: number;
   readonly startMs: number;
   readonly endMs: number;
-  /** Readings in the window. */
-  readonly count: number;
+  /** Those in the window, in order of event time, equals by arrival. */
+  readonly readings: readonly Reading[];
   readonly aggregates: readonly number[];
 }
 
@@ -139,7 +139,7 @@ export class ReferenceWindows {
 
   #tell(sensor: number, { startMs, endMs, readings }: OpenWindow): void {
     const inOrder = [...readings].sort((a, b) => a.timeMs - b.timeMs);
-    this.#results.push({ sensor, startMs, endMs, count: readings.length, aggregates: this.#spec.aggregates.map((aggregate) => aggregateOf(aggregate, inOrder)) });
+    this.#results.push({ sensor, startMs, endMs, readings: inOrder, aggregates: this.#spec.aggregates.map((aggregate) => aggregateOf(aggregate, inOrder)) });
   }
 
   #take(): WindowResult[] {

@@ -4,11 +4,19 @@ export { rankF32, rankF64 } from "./rank";
 export { prepareSlots, interpretF32, interpretF64 } from "./interpret";
 export { sigmoids } from "./predict";
 export { bin } from "./bin";
+export { contributions } from "./shap/contributions";
 export { open as trailingOpen, close as trailingClose, forget as trailingForget, push as trailingPush } from "./trailing/trailing";
 export { create as trainingCreate, destroy as trainingDestroy, margins as trainingMargins, nodes as trainingNodes } from "./train/training";
 export { beginRound as trainingBeginRound, loss as trainingLoss } from "./train/objective";
 export { lossOf as trainingLossOf } from "./train/loss";
-export { grow as trainingGrow } from "./train/grow";
+export {
+  grow as trainingGrow,
+  plant as trainingPlant,
+  decide as trainingDecide,
+  next as trainingNext,
+  finish as trainingFinish,
+  found as trainingFound,
+} from "./train/grow";
 export { addTree as trainingAddTree } from "./train/partition";
 export {
   create as arenaCreate,
@@ -47,7 +55,9 @@ export {
   end as windowsEnd,
   results as windowsResults,
   resultsAt as windowsResultsAt,
+  resultReadingsAt as windowsResultReadingsAt,
 } from "./window/windows";
+export { push as slidingPush, lookAt as slidingLookAt, readings as slidingReadings, columns as slidingColumns } from "./window/sliding";
 export {
   create as recordsCreate,
   destroy as recordsDestroy,

@@ -5,11 +5,13 @@ import { checkForest } from "../model/check.ts";
 import { leafNumber, MOST_MADE_NAMES, type Floats, type ForestModel } from "../model/forest.ts";
 import { formatForPath } from "../model/formats/for-path.ts";
 import { formatNamed, readModel } from "../model/formats/formats.ts";
+import { importance, type ImportanceKind } from "../model/importance.ts";
 import { predictionsPerRow, type Predictor } from "../model/objective.ts";
 import { takeRounds } from "../model/rounds.ts";
 import { KernelFloats } from "./array.ts";
-import { kernelPredictor } from "./predictor.ts";
+import { Contributions } from "./contributions.ts";
 import { sharedKernel, type Kernel } from "./kernel.ts";
+import { kernelPredictor } from "./predictor.ts";
 import { Scorer, type Tier } from "./scorer.ts";
 import { WorkerPool } from "./workers/pool.ts";
 
@@ -50,6 +52,7 @@ export class Forest implements Disposable {
   readonly #input: KernelFloats;
   readonly #predict: Predictor;
   #features: readonly string[] | null;
+  #contributions: Contributions | null = null;
 
   /** For a model that is in memory already; {@link Forest.open} for one in a file. Throws `MGV_MODEL_FORMAT` and `MGV_MODEL_UNSUPPORTED`. */
   constructor(kernel: Kernel, model: ForestModel, options: ForestOptions = {}) {
@@ -143,6 +146,35 @@ export class Forest implements Disposable {
     const { family, trees } = this.model;
     for (let i = 0; i < leaves.length; i++) leaves[i] = leafNumber(family, trees[i % this.trees]!, leaves[i]!);
     return leaves;
+  }
+
+  /**
+   * What each feature adds to each margin, [n][outputs][features + 1]; the last of an output is its expected value. Added up in f64 they are the margin, within 1e-12 of
+   * the sum of their magnitudes for LightGBM; for XGBoost, whose contributions and margins are f32, within 1e-6 for some hundreds of trees. These are Shapley values as XGBoost's `pred_contribs` and
+   * LightGBM's `pred_contrib` define them: a feature that is left out goes both ways at its splits, in proportion to the training rows that did. Otherwise as
+   * {@link margins}, by this thread alone. Throws `MGV_MODEL_COVER` where the file does not say how many rows those were, `MGV_MODEL_UNSUPPORTED` for linear leaves.
+   */
+  contributions(rows: Floats): Floats;
+  contributions<Out extends Floats>(rows: Floats, out: Out): Out;
+  contributions(rows: Floats, out?: Floats): Floats {
+    const count = this.#rowsOf(rows);
+    const perRow = this.outputs * (this.featureCount + 1);
+    const contributions = this.#outFor(out, count * perRow);
+    this.#contributions ??= this.#held.use(new Contributions(this.#kernel, this.model));
+    const part = this.#partRows;
+    for (let row = 0; row < count; row += part) {
+      const some = Math.min(part, count - row);
+      this.#contributions.write(this.#copy(rows, row, some), some, contributions, row * perRow);
+    }
+    return contributions;
+  }
+
+  /**
+   * The importance of each feature, 0 for those that no split asks: XGBoost's `get_score` by `weight`, `gain`, `cover`, `total_gain` or `total_cover`,
+   * LightGBM's `feature_importance` by `split` or `gain`. Throws `MGV_ARGUMENT` for a kind of the other library.
+   */
+  importance(kind: ImportanceKind): Float64Array {
+    return importance(this.model, kind);
   }
 
   /** Margins and predictions of `rows` rows of f32, whatever the family, that lie in the memory of this forest's kernel at `input`. */

@@ -17,6 +17,7 @@ interface KernelExports extends Record<string, unknown> {
   prepareSlots(slots: number): void;
   interpretF32(program: number, trees: number, leaves: number, slots: number, bins: number, rows: number, sums: number): void;
   interpretF64(program: number, trees: number, leaves: number, slots: number, bins: number, rows: number, sums: number): void;
+  contributions(program: number, trees: number, bins: number, rows: number, phi: number, phiBytes: number, scratch: number, most: number): void;
   sigmoids(values: number, count: number): void;
   bin(input: number, rowBytes: number, rows: number, cuts: number, cutCount: number, bins: number, stride: number): void;
   arenaCreate(): number;
@@ -61,7 +62,7 @@ interface KernelExports extends Record<string, unknown> {
   clockPush(clock: number, rows: number, sensors: number, timesMs: number, appendTimesMs: number, late: number, watermarksMs: number): number;
   clockAdvance(clock: number, appendNowMs: number, record: number): number;
   clockForgottenAt(clock: number): number;
-  windowsCreate(arena: number, root: number, definition: number): number;
+  windowsCreate(arena: number, root: number, definition: number, kept: number): number;
   windowsDestroy(windows: number): void;
   windowsPush(
     windows: number,
@@ -80,6 +81,11 @@ interface KernelExports extends Record<string, unknown> {
   windowsEnd(windows: number, record: number): void;
   windowsResults(windows: number): number;
   windowsResultsAt(windows: number): number;
+  windowsResultReadingsAt(windows: number): number;
+  slidingPush(windows: number, rows: number, sensors: number, timesMs: number, columns: number, results: number): void;
+  slidingLookAt(windows: number, sensor: number): void;
+  slidingReadings(windows: number): number;
+  slidingColumns(windows: number): number;
   trailingOpen(arena: number, root: number, fields: number, spans: number, spansMs: number, retentionMs: number, derived: number, derivedTable: number): number;
   trailingClose(state: number): void;
   trailingForget(state: number, sensor: number): void;
@@ -91,6 +97,11 @@ interface KernelExports extends Record<string, unknown> {
   trainingBeginRound(training: number, round: number): void;
   trainingLoss(training: number): number;
   trainingGrow(training: number, tree: number, output: number): number;
+  trainingPlant(training: number, tree: number, output: number): number;
+  trainingDecide(training: number, searched: number): void;
+  trainingNext(training: number): number;
+  trainingFinish(training: number, output: number): number;
+  trainingFound(training: number): number;
   trainingAddTree(training: number, bins: number, rows: number, margins: number, output: number): void;
   trainingLossOf(training: number, rows: number, labels: number, weights: number, margins: number): number;
   recordsCreate(): number;

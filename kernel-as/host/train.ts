@@ -1,13 +1,12 @@
+import { MangroveError } from "../errors.ts";
 import type { ForestModel, Tree } from "../model/forest.ts";
-import { logit } from "../model/link.ts";
 import { treesAsForest } from "../model/trained-forest.ts";
-import { baseScoreFor, outputsOf, type LabelledRows, type TrainingInput } from "../model/training.ts";
-import { binRows, type BinnedRows } from "./binned-rows.ts";
-import { Blocks } from "./blocks.ts";
-import { NODE_BYTES, readTree } from "./grown-tree.ts";
+import { baseScoreFor, outputsOf, type TrainingInput } from "../model/training.ts";
 import type { Kernel } from "./kernel.ts";
-import { checkTraining } from "./training-checks.ts";
-import { writeSettings } from "./training-settings.ts";
+import { checkTraining } from "./training/checks.ts";
+import { Team } from "./training/team.ts";
+import { Training } from "./training/training.ts";
+import { Validation } from "./training/validation.ts";
 
 /** Values that are looked at, about, between two turns of the event loop. */
 const VALUES_A_TURN = 2 ** 24;
@@ -23,6 +22,8 @@ export interface RoundReport {
 }
 
 export interface TrainOptions {
+  /** Threads that look for splits, the caller's own among them (1). The trees do not depend on it; each takes memory for all rows. */
+  readonly workers?: number;
   readonly signal?: AbortSignal;
   readonly onRound?: (report: RoundReport) => void;
 }
@@ -42,7 +43,9 @@ export async function trainForest(kernel: Kernel, input: TrainingInput, options:
   const outputs = outputsOf(parameters);
   const baseScore = baseScoreFor(input, parameters);
   using held = new DisposableStack();
-  const training = held.use(new Training(kernel, input, baseScore));
+  const threads = threadsFor(options.workers ?? 1, bins.length);
+  const team = threads > 1 ? held.use(await Team.start(threads, input, baseScore)) : null;
+  const training = held.use(new Training(kernel, input, baseScore, team?.exchange ?? null));
   const validation = input.validation ? held.use(new Validation(kernel, training, input.validation, input, baseScore)) : null;
   const roundsATurn = Math.min(Math.max(1, Math.floor(VALUES_A_TURN / (input.features.length * outputs))), 10);
   const trees: Tree[] = [];
@@ -67,92 +70,8 @@ export async function trainForest(kernel: Kernel, input: TrainingInput, options:
   return { forest: treesAsForest(stops ? trees.slice(0, best.round * outputs) : trees, { bins, parameters }, baseScore), history };
 }
 
-/** A training in the kernel. */
-class Training implements Disposable {
-  readonly pointer: number;
-  readonly #kernel: Kernel;
-  readonly #input: TrainingInput;
-  readonly #weight: number;
-  readonly #held: DisposableStack;
-
-  constructor(kernel: Kernel, input: TrainingInput, baseScore: number) {
-    using held = new DisposableStack();
-    const blocks = held.use(new Blocks(kernel));
-    const rows = binRows(kernel, blocks, input, input.bins);
-    const settings = writeSettings(kernel, blocks, input, rows);
-    this.pointer = kernel.run("start a training", () => kernel.calls.trainingCreate(settings)) >>> 0;
-    held.defer(() => kernel.calls.trainingDestroy(this.pointer));
-    fillMargins(kernel, kernel.calls.trainingMargins(this.pointer) >>> 0, input, input, baseScore);
-    this.#kernel = kernel;
-    this.#input = input;
-    this.#weight = weightSum(input);
-    this.#held = held.move();
-  }
-
-  /** Returns the loss so far. */
-  beginRound(round: number): number {
-    this.#kernel.run("compute gradients", () => this.#kernel.calls.trainingBeginRound(this.pointer, round));
-    return meanLoss(this.#input, this.#kernel.calls.trainingLoss(this.pointer), this.#weight);
-  }
-
-  grow(tree: number, output: number): Tree {
-    const nodes = this.#kernel.run("grow a tree", () => this.#kernel.calls.trainingGrow(this.pointer, tree, output));
-    return readTree(this.#kernel.bytes(this.#kernel.calls.trainingNodes(this.pointer) >>> 0, nodes * NODE_BYTES), this.#input.bins, output);
-  }
-
-  [Symbol.dispose](): void {
-    this.#held.dispose();
-  }
-}
-
-/** Rows that a training is judged by. */
-class Validation implements Disposable {
-  readonly #kernel: Kernel;
-  readonly #training: Training;
-  readonly #input: TrainingInput;
-  readonly #rows: BinnedRows;
-  readonly #margins: number;
-  readonly #weight: number;
-  readonly #held: DisposableStack;
-
-  constructor(kernel: Kernel, training: Training, rows: LabelledRows, input: TrainingInput, baseScore: number) {
-    using held = new DisposableStack();
-    const blocks = held.use(new Blocks(kernel));
-    this.#rows = binRows(kernel, blocks, rows, input.bins);
-    this.#margins = blocks.allocate(rows.labels.length * outputsOf(input.parameters) * 4);
-    fillMargins(kernel, this.#margins, rows, input, baseScore);
-    this.#kernel = kernel;
-    this.#training = training;
-    this.#input = input;
-    this.#weight = weightSum(rows);
-    this.#held = held.move();
-  }
-
-  /** Adds the tree that was grown last. */
-  add(output: number): void {
-    this.#kernel.calls.trainingAddTree(this.#training.pointer, this.#rows.bins, this.#rows.rows, this.#margins, output);
-  }
-
-  loss(): number {
-    const { rows, labels, weights } = this.#rows;
-    return meanLoss(this.#input, this.#kernel.calls.trainingLossOf(this.#training.pointer, rows, labels, weights, this.#margins), this.#weight);
-  }
-
-  [Symbol.dispose](): void {
-    this.#held.dispose();
-  }
-}
-
-function fillMargins(kernel: Kernel, at: number, rows: LabelledRows, { parameters }: TrainingInput, baseScore: number): void {
-  const margins = kernel.f32(at, rows.labels.length * outputsOf(parameters));
-  if (rows.margins) margins.set(rows.margins);
-  else margins.fill(parameters.objective === "binary:logistic" ? logit(baseScore) : baseScore);
-}
-
-function weightSum({ labels, weights }: LabelledRows): number {
-  return weights ? weights.reduce((sum, weight) => sum + weight, 0) : labels.length;
-}
-
-function meanLoss({ parameters }: TrainingInput, sum: number, weight: number): number {
-  return parameters.objective === "reg:squarederror" ? Math.sqrt(sum / weight) : sum / weight;
+/** No more threads than groups of features, of which each looks at some. */
+function threadsFor(workers: number, features: number): number {
+  if (Number.isInteger(workers) && workers >= 1 && workers <= 256) return Math.min(workers, Math.ceil(features / 8));
+  throw new MangroveError("MGV_ARGUMENT", `workers is ${workers}; it must be a whole number from 1 to 256.`);
 }

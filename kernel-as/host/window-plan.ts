@@ -1,5 +1,5 @@
 import { MangroveError } from "../errors.ts";
-import type { Aggregate, WindowSpec } from "../window-spec.ts";
+import type { Aggregate, SlidingSpec, WindowSpec } from "../window-spec.ts";
 
 /** Parts of a pane and kinds of outputs, as assembly/window/plan.ts and describe.ts number them. */
 const parts = { none: 0, sum: 1, moments: 2, min: 4, max: 8, first: 16, last: 32, slope: 64, values: 128 } as const;
@@ -35,12 +35,18 @@ export interface WindowPlan {
   readonly definition: Uint8Array;
 }
 
+/** The definition of readings that are kept for the results of windows, their columns in this order. */
+export function planKept(columns: readonly number[]): WindowPlan {
+  return planWindows({ kind: "sliding", sizeMs: 1, maxOutOfOrdernessMs: 0, aggregates: [], columns });
+}
+
 const HEADER_BYTES = 88;
 const NO_FIELD = 0xffff_ffff;
 
 /** The definition of windows as the kernel reads it (drawn in assembly/window/create.ts): of each column only the parts that some aggregate needs. */
-export function planWindows(spec: WindowSpec): WindowPlan {
-  const columns = [...new Set(spec.aggregates.flatMap((each) => (each.kind === "records" ? [] : [each.column])))];
+export function planWindows(spec: WindowSpec | SlidingSpec): WindowPlan {
+  const ofAggregates = spec.aggregates.flatMap((each) => (each.kind === "records" ? [] : [each.column]));
+  const columns = [...new Set(spec.kind === "sliding" ? [...ofAggregates, ...(spec.columns ?? [])] : ofAggregates)];
   const needed = columns.map((column) => {
     const own = spec.aggregates.filter((each) => each.kind !== "records" && each.column === column);
     const bits = own.reduce((all, each) => all | parts[outputOf(each, false).part], 0);
@@ -66,7 +72,8 @@ export function planWindows(spec: WindowSpec): WindowPlan {
   return { columns, definition: new Uint8Array(bytes.buffer) };
 }
 
-function headerOf(spec: WindowSpec): number[] {
+function headerOf(spec: WindowSpec | SlidingSpec): number[] {
+  if (spec.kind === "sliding") return [2, 0, 0, spec.sizeMs, spec.sizeMs, spec.sizeMs, 0, spec.maxOutOfOrdernessMs, Infinity, Infinity];
   const sizeMs = spec.kind === "session" ? spec.gapMs : spec.sizeMs;
   const hopMs = spec.kind === "hopping" ? spec.hopMs : sizeMs;
   return [

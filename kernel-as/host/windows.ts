@@ -1,10 +1,11 @@
 import { MangroveError } from "../errors.ts";
 import { checkWindows, type WindowSpec } from "../window-spec.ts";
 import type { Arena } from "./arena.ts";
+import { Blocks } from "./blocks.ts";
 import type { Forgotten } from "./clock.ts";
 import { Scratch, type Kernel } from "./kernel.ts";
 import { place } from "./place.ts";
-import { planWindows } from "./window-plan.ts";
+import { planKept, planWindows } from "./window-plan.ts";
 
 /** Records in their order; all columns are of one length. */
 export interface WindowBatch {
@@ -16,6 +17,12 @@ export interface WindowBatch {
   readonly columns: readonly Float64Array[];
   /** Sensors that the task has forgotten, each before the record that is named with it. */
   readonly forgotten?: Pick<Forgotten, "records" | "sensors">;
+}
+
+/** Readings in order of event time, equals by arrival. Views of kernel memory, good until its next call. */
+export interface WindowReadings {
+  readonly timesMs: Float64Array;
+  readonly columns: readonly Float64Array[];
 }
 
 /**
@@ -33,6 +40,8 @@ export interface WindowResults {
   readonly readings: Uint32Array;
   /** In the order of the definition. */
   readonly aggregates: readonly Float64Array[];
+  /** What is in the window of a result; only where the definition has `columns`, which are these. */
+  readonly readingsOf: (result: number) => WindowReadings;
 }
 
 /** The windows of one task. Their state lies in the arena under `root`. A reading costs the same however many sensors there are and however windows overlap. */
@@ -42,24 +51,20 @@ export class WindowState implements Disposable {
   readonly #inputs: Scratch;
   readonly #columns: readonly number[];
   readonly #outputs: number;
+  readonly #kept: readonly number[];
 
   /** Throws `MGV_ARGUMENT` where windows cannot be cut as `spec` says, or the state under `root` is of another definition. */
   constructor(kernel: Kernel, arena: Arena, options: { readonly spec: WindowSpec; readonly root: number }) {
     const { spec, root } = options;
     checkWindows(spec);
     const { columns, definition } = planWindows(spec);
+    const kept = spec.columns === undefined ? null : planKept(spec.columns);
     this.#kernel = kernel;
-    this.#inputs = new Scratch(kernel);
-    this.#columns = columns;
+    this.#kept = kept?.columns ?? [];
+    this.#columns = [...columns, ...this.#kept];
     this.#outputs = spec.aggregates.length;
-    const definitionAt = kernel.allocate(definition.byteLength);
-    kernel.u8(definitionAt, definition.byteLength).set(definition);
-    try {
-      this.#pointer = kernel.run("begin windows", () => kernel.calls.windowsCreate(arena.pointer, root, definitionAt) >>> 0);
-    } finally {
-      kernel.release(definitionAt);
-    }
-    if (this.#pointer === 0) throw new MangroveError("MGV_ARGUMENT", "The state was written by windows of another definition. Begin with an empty state, or go back to that definition.");
+    this.#pointer = beginWindows(kernel, arena, { definition, kept: kept && kept.definition, root });
+    this.#inputs = new Scratch(kernel);
   }
 
   /** Takes in the records in their order. `late`: those that fell into no window that was still open. */
@@ -106,6 +111,8 @@ export class WindowState implements Disposable {
     const at = kernel.calls.windowsResultsAt(this.#pointer) >>> 0;
     const double = (column: number) => kernel.f64(at + column * count * 8, count);
     const whole = (column: number) => kernel.u32(at + (2 + this.#outputs) * count * 8 + column * count * 4, count);
+    const readings = whole(2);
+    const readingsFrom = whole(3);
     return {
       count,
       startMs: double(0),
@@ -113,7 +120,8 @@ export class WindowState implements Disposable {
       aggregates: Array.from({ length: this.#outputs }, (_, output) => double(2 + output)),
       sensors: whole(0),
       records: whole(1),
-      readings: whole(2),
+      readings,
+      readingsOf: (result) => readingsAt(kernel, (kernel.calls.windowsResultReadingsAt(this.#pointer) >>> 0) + readingsFrom[result]! * 8, { count: readings[result]!, columns: this.#kept.length }),
     };
   }
 
@@ -123,7 +131,23 @@ export class WindowState implements Disposable {
   }
 }
 
-function columnOf({ columns }: WindowBatch, number: number): Float64Array {
+/** A pointer to windows whose state lies under `root`. Throws `MGV_ARGUMENT` where that is of another definition. */
+export function beginWindows(kernel: Kernel, arena: Arena, options: { readonly definition: Uint8Array; readonly kept: Uint8Array | null; readonly root: number }): number {
+  using blocks = new Blocks(kernel);
+  const definitionAt = blocks.allocateFor(options.definition);
+  const keptAt = options.kept ? blocks.allocateFor(options.kept) : 0;
+  const pointer = kernel.run("begin windows", () => kernel.calls.windowsCreate(arena.pointer, options.root, definitionAt, keptAt) >>> 0);
+  if (pointer !== 0) return pointer;
+  throw new MangroveError("MGV_ARGUMENT", "The state was written by windows of another definition. Begin with an empty state, or go back to that definition.");
+}
+
+/** Event times, then columns, as the kernel lays them behind each other. */
+export function readingsAt(kernel: Kernel, at: number, { count, columns }: { readonly count: number; readonly columns: number }): WindowReadings {
+  const column = (number: number) => kernel.f64(at + number * count * 8, count);
+  return { timesMs: column(0), columns: Array.from({ length: columns }, (_, i) => column(i + 1)) };
+}
+
+export function columnOf({ columns }: Pick<WindowBatch, "columns">, number: number): Float64Array {
   const column = columns[number];
   if (column === undefined) throw new MangroveError("MGV_ARGUMENT", `An aggregate is of column ${number}; the batch has ${columns.length}.`);
   return column;

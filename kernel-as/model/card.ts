@@ -72,9 +72,14 @@ function readAttribute({ attributes }: Pick<ForestModel, "attributes">): Partial
 /** Names of the features: the file's own, or those that our attribute holds, where XGBoost's rules for names do not reach; null where there are none. */
 export function featureNamesOf(model: Pick<ForestModel, "attributes" | "featureNames" | "featureCount">): readonly string[] | null {
   if (model.featureNames) return model.featureNames;
-  const features: unknown = readAttribute(model)?.features;
-  const fit = Array.isArray(features) && features.length === model.featureCount && features.every((name) => typeof name === "string");
-  return fit ? features : null;
+  let features: unknown;
+  try {
+    features = readAttribute(model)?.features;
+  } catch {
+    return null; // whoever needs the card is told
+  }
+  const isOfModel = (names: unknown): names is string[] => Array.isArray(names) && names.length === model.featureCount && names.every((name) => typeof name === "string");
+  return isOfModel(features) ? features : null;
 }
 
 /** The model with names of its features, but with no other card. */

@@ -6,7 +6,7 @@ import { baseMargins } from "./objective.ts";
  */
 
 /** The features as the family sees them: f32 in XGBoost; f64 in LightGBM, the smallest as 0. */
-function asSeenBy(family: Family, row: ArrayLike<number>): number[] {
+export function asSeenBy(family: Family, row: ArrayLike<number>): number[] {
   return Array.from(row, (x) => (family === "xgboost" ? Math.fround(x) : Math.abs(x) <= LIGHTGBM_ZERO ? 0 : x));
 }
 
@@ -15,7 +15,7 @@ function isInSet(set: Uint32Array, category: number): boolean {
 }
 
 /** Whether node `node` sends `row` to the left. */
-function goesLeft(family: Family, tree: Tree, node: number, row: ArrayLike<number>): boolean {
+export function goesLeft(family: Family, tree: Tree, node: number, row: ArrayLike<number>): boolean {
   const x = row[tree.feature[node]!]!;
   const byDefault = tree.defaultLeft[node] === 1;
   const set = tree.categories?.sets[tree.categories.of[node]!];

@@ -116,6 +116,39 @@ async function folderWith(data: string) {
 const header = featureNames(pointwise);
 const rowWith = (eCO2: string) => header.map((name) => (name === "eCO2[ppm]" ? eCO2 : "1")).join(",");
 
+describe("contributions", () => {
+  test.each(["xgboost/softprob.json", "lightgbm/names.txt", "lightgbm/categorical.txt"])("%s: a column for each feature and the bias, of each output, which add up to the margins", async (name) => {
+    await using folder = await temporaryFolder();
+    const { model, rows, margins } = goldenOf(name);
+    await writeFile(folder.file("rows.csv"), csvOf(namesOf(model), rows));
+    const predict = (...flags: string[]) => run(predictCommand, "--model", golden(name), "--data", folder.file("rows.csv"), "--contribs", ...flags);
+    const { code, stdout, stderr } = await predict();
+    expect(code, stderr).toBe(0);
+    const numbers = numbersIn(stdout);
+    const width = model.featureCount + 1;
+    expect(numbers).toHaveLength(margins.length * width);
+    margins.forEach((margin, i) => expect(numbers.slice(i * width, (i + 1) * width).reduce((sum, each) => sum + each, 0)).toBeCloseTo(margin, 4));
+    const named = (output: string) => [...namesOf(model), "bias"].map((each) => (/[",]/.test(each) ? quoted(`contribution_${output}${each}`) : `contribution_${output}${each}`));
+    expect(stdout.split("\n", 1)[0]).toBe((model.outputs === 1 ? named("") : Array.from({ length: model.outputs }, (_, output) => named(`${output}_`)).flat()).join(","));
+    const lines = (await predict("--json")).stdout.trimEnd().split("\n").map((line) => (JSON.parse(line) as { contribution: number[] }).contribution);
+    expect(lines.flat()).toEqual(numbers);
+  });
+
+  test("stand under the names of the card; a file that does not say how many rows came to its nodes has none", async () => {
+    const { forest, card } = stumpModel(pointwise, "eCO2[ppm]", 420);
+    await using folder = await folderWith(`${header.join(",")}\n${["420", "400"].map(rowWith).join("\n")}\n`);
+    const refused = await folder.predict("--contribs");
+    expect(refused.stderr).toContain("MGV_MODEL_COVER: Contributions are weighted by the sum of hessians");
+    forest.trees[0]!.cover.set([10, 4, 6]);
+    await writeFile(folder.file("model.json"), xgboostJson.write(withCard(forest, card)));
+    const { stdout } = await folder.predict("--contribs");
+    const cells = stdout.trimEnd().split("\n").map((line) => line.split(","));
+    expect(cells[0]).toEqual([...header, "bias"].map((name) => `contribution_${name}`));
+    const at = header.indexOf("eCO2[ppm]");
+    expect(cells.slice(1).map((row) => [row[at], row.at(-1), row.filter((cell) => cell !== "0").length])).toEqual([["1.6", "0.4", 2], ["-2.4", "0.4", 2]]);
+  });
+});
+
 test("columns are found by the names of the card, with brackets or without; missing values are missing", async () => {
   await using folder = await folderWith(`${header.map((name) => name.replace(/\[.*\]/, "")).join(",")}\n${["420", "419.99", "", "NaN", "NA", "null", "NULL", " 421 "].map(rowWith).join("\n")}\n`);
   const { code, stdout, stderr } = await folder.predict();
@@ -189,6 +222,7 @@ test.each([
   ["UTF-16", "\ufefft\0e\0", [], /MGV_FILE_READ: .*UTF-8/],
   ["a JSON array", "[1]\n", [], /MGV_JSON: .*one object a line/],
   ["JSON that is cut short", '{"a":1}\n{"a', [], /MGV_FIELD_MISSING: .*line 1 has no key/],
+  ["contributions and leaves at once", good, ["--contribs", "--leaf"], /MGV_USAGE: --contribs and --leaf are 2 outputs/],
   ["two outputs at once", good, ["--margin", "--leaf"], /MGV_USAGE: --margin and --leaf/],
   ["an unknown flag", good, ["--margn"], /MGV_USAGE: predict has no flag --margn\. Did you mean --margin\?/],
   ["rounds that are none", good, ["--rounds", "beast"], /MGV_USAGE: --rounds must be all or best/],

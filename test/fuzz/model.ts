@@ -43,7 +43,7 @@ export function corpus(): { name: string; bytes: Uint8Array }[] {
 
 /**
  * Reads `runs` mutations of the models. Each must either be refused by an error of the closed list, or be a model whose margins by the kernel are the
- * oracle's. Throws with the seed of the mutation otherwise: `fuzzModels(kernel, 1, seed)` does that one again.
+ * oracle's, and which is explained or refused in words. Throws with the seed of the mutation otherwise: `fuzzModels(kernel, 1, seed)` does that one again.
  */
 export async function fuzzModels(kernel: Kernel, runs: number, firstSeed: number, onRun: (run: number) => void = () => {}): Promise<FuzzReport> {
   const files = corpus();
@@ -105,8 +105,18 @@ async function survives(kernel: Kernel, bytes: Uint8Array, seed: number): Promis
     const odd = expected.findIndex((margin, i) => !Object.is(margin, margins[i]));
     if (odd !== -1) throw new Error(`${tier} gives ${margins[odd]}, the oracle ${expected[odd]}`);
     if (tier !== "walk") continue;
+    explain(forest, rows);
     const leaves = forest.leaves(rows);
     if (Array.from({ length: count }, (_, i) => referenceLeaves(model, row(i))).flat().some((leaf, i) => leaf !== leaves[i])) throw new Error("the leaves are not the oracle's");
   }
   return true;
+}
+
+/** Covers may be any numbers in a mutation, so there is nothing to compare contributions with. */
+function explain(forest: Forest, rows: Float64Array): void {
+  try {
+    forest.contributions(rows);
+  } catch (thrown) {
+    if (!(thrown instanceof MangroveError) || (thrown.code !== "MGV_MODEL_COVER" && thrown.code !== "MGV_MODEL_UNSUPPORTED")) throw thrown;
+  }
 }

@@ -4,11 +4,13 @@ import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { ForestModel } from "../../kernel-as/model/forest.ts";
 import { lightgbmText } from "../../kernel-as/model/formats/lightgbm/text.ts";
+import { importance } from "../../kernel-as/model/importance.ts";
 import { predictorOf } from "../../kernel-as/model/objective.ts";
 import { randomForest, randomRows, type RandomForest } from "../fixtures/forests.ts";
 import { random } from "../fixtures/random.ts";
 import { score } from "../fixtures/scoring.ts";
 import { temporaryFolder } from "../fixtures/temporary.ts";
+import { contributionsApart } from "./contributions.ts";
 import { pythonWith } from "./python.ts";
 
 const { python, reason } = pythonWith("lightgbm");
@@ -20,6 +22,10 @@ interface Answered {
   readonly margins: Float64Array;
   readonly predictions: Float64Array;
   readonly leaves: Int32Array;
+  /** Empty for linear leaves. */
+  readonly contributions: Float64Array;
+  /** By splits, then by gain. */
+  readonly importances: Float64Array;
   /** The model as LightGBM writes it after it has read it. */
   readonly again: string;
 }
@@ -45,6 +51,8 @@ async function take(folder: Folder, name: string): Promise<Answered> {
     margins: new Float64Array(await buffer("margins")),
     predictions: new Float64Array(await buffer("predictions")),
     leaves: new Int32Array(await buffer("leaves")),
+    contributions: new Float64Array(await buffer("contributions")),
+    importances: new Float64Array(await buffer("importances")),
     again: await readFile(folder.file(`${name}.again`), "utf8"),
   };
 }
@@ -136,6 +144,18 @@ describe.skipIf(reason)("a grid of models and rows", () => {
 
   test("of models that LightGBM trained, margins and leaves are the same to the bit, predictions within 1e-15", async () => {
     for (const [name, answered] of trained) await expect.soft(expectAsLightgbm(answered), name).resolves.toBeUndefined();
+  });
+
+  test("contributions are LightGBM's within 1e-11 of their magnitude", async () => {
+    const explained = Array.from(trained).filter(([, { contributions }]) => contributions.length > 0);
+    expect(explained.length).toBe(trained.size - 2); // without linear leaves
+    for (const [name, { model, rows, contributions }] of explained) expect.soft(await contributionsApart(model, rows, contributions), name).toBeLessThan(1e-11);
+  }, 60_000);
+
+  test("importances are LightGBM's to the bit", () => {
+    for (const [name, { model, importances }] of trained) {
+      expect.soft([name, differences([...importance(model, "split"), ...importance(model, "gain")], importances)]).toEqual([name, []]);
+    }
   });
 
   test("LightGBM opens what we write of its models, and answers the same bits", () => {

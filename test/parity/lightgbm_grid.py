@@ -1,9 +1,10 @@
 """LightGBM trains models of many kinds, and answers for models and rows that it is given.
 
 usage: python lightgbm_grid.py train FOLDER SEED    models NAME.txt, and rows NAME.rows for them
-       python lightgbm_grid.py predict FOLDER       for every NAME.txt with NAME.rows: NAME.margins, .predictions, .leaves, .again
+       python lightgbm_grid.py predict FOLDER       for every NAME.txt with NAME.rows: NAME.margins, .predictions, .leaves, .contributions, .importances, .again
 
-rows, margins, predictions: f64, row-major, little-endian; leaves: i32. NAME.again is the model as LightGBM writes it after reading it.
+rows, margins, predictions, contributions, importances (by splits, then by gain): f64, row-major, little-endian; leaves: i32. Contributions are empty for linear
+leaves, which LightGBM does not explain. NAME.again is the model as LightGBM writes it after reading it.
 """
 import glob
 import os
@@ -132,6 +133,10 @@ def predict(folder):
         booster.predict(rows, raw_score=True, num_threads=1).astype("<f8").tofile(name + ".margins")
         booster.predict(rows, num_threads=1).astype("<f8").tofile(name + ".predictions")
         booster.predict(rows, pred_leaf=True, num_threads=1).astype("<i4").tofile(name + ".leaves")
+        linear = "\nis_linear=1" in booster.model_to_string()
+        contributions = numpy.zeros(0) if linear else booster.predict(rows, pred_contrib=True, num_threads=1)
+        contributions.astype("<f8").tofile(name + ".contributions")
+        numpy.concatenate([booster.feature_importance(kind) for kind in ("split", "gain")]).astype("<f8").tofile(name + ".importances")
 
 
 if sys.argv[1] == "train":

@@ -5,9 +5,11 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { readModel } from "../../kernel-as/model/formats/formats.ts";
 import { floatText } from "../../kernel-as/model/formats/xgboost/json-text.ts";
 import { xgboostJson } from "../../kernel-as/model/formats/xgboost/json.ts";
+import { importance, importanceKinds } from "../../kernel-as/model/importance.ts";
 import { binaryForest, type ForestModel } from "../../kernel-as/model/forest.ts";
 import { random } from "../fixtures/random.ts";
 import { temporaryFolder } from "../fixtures/temporary.ts";
+import { contributionsApart } from "./contributions.ts";
 import { pythonWith } from "./python.ts";
 import { difference, differences } from "./xgboost-folder.ts";
 
@@ -19,6 +21,9 @@ interface Grown {
   readonly rows: string;
   readonly margins: string;
   readonly leaves: string;
+  readonly contributions: string;
+  /** By kind, then by feature (`f0`, `f1`, …), without those that no split asks. */
+  readonly importances: Readonly<Record<(typeof importanceKinds)["xgboost"][number], Readonly<Record<string, number>>>>;
 }
 
 const seed = Math.floor(Math.random() * 1e6);
@@ -26,6 +31,8 @@ const next = random(seed);
 
 describe.skipIf(reason)(`what XGBoost grows from seed ${seed}`, () => {
   const found: string[] = [];
+  const apart = new Map<string, number>();
+  const unequal: string[] = [];
   let names: string[] = [];
 
   beforeAll(async () => {
@@ -34,11 +41,26 @@ describe.skipIf(reason)(`what XGBoost grows from seed ${seed}`, () => {
     const cases = JSON.parse(execFileSync(python!, [script, folder.file("."), String(seed)], { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] })) as Grown[];
     const buffer = (path: string) => new Uint8Array(readFileSync(path)).buffer;
     names = cases.map(({ name }) => name);
-    for (const { name, model: path, rows, margins, leaves } of cases) {
+    for (const { name, model: path, rows, margins, leaves, contributions, importances } of cases) {
       const { model } = readModel(new Uint8Array(readFileSync(path)));
       const what = await difference(model, new Float64Array(buffer(rows)), new Float32Array(buffer(margins)), new Int32Array(buffer(leaves)));
       if (what !== null) found.push(`${name}: ${what}`);
+      const theirs = new Float32Array(buffer(contributions));
+      if (theirs.length > 0) apart.set(name, await contributionsApart(model, new Float64Array(buffer(rows)), theirs));
+      for (const kind of importanceKinds.xgboost) {
+        const expected = Float64Array.from({ length: model.featureCount }, (_, feature) => importances[kind][`f${feature}`] ?? 0);
+        if (importance(model, kind).some((value, feature) => value !== expected[feature])) unequal.push(`${name}: ${kind} ${importance(model, kind).join(" ")}, not ${expected.join(" ")}`);
+      }
     }
+  }, 120_000);
+
+  test("has XGBoost's contributions within 1e-5 of their magnitude", () => {
+    expect(apart.size).toBe(names.length - 2); // without those whose leaves are vectors
+    expect(Array.from(apart).filter(([, distance]) => !(distance <= 1e-5))).toEqual([]);
+  });
+
+  test("has XGBoost's importances of every kind, to the bit", () => {
+    expect(unequal).toEqual([]);
   });
 
   test("has XGBoost's margins and leaves to the bit: of 1 to 12 levels, 2 to 1,000 leaves, 1 to 500 features, and every kind", () => {

@@ -2,8 +2,8 @@
 
 usage: python xgboost_grid.py FOLDER SEED
 
-Writes models, rows (f64), margins (f32) and leaves (i32, -1 in rows with an infinite value), and prints cases.json: a list of {name, model, rows, margins,
-leaves}.
+Writes models, rows (f64), margins (f32), leaves (i32, -1 in rows with an infinite value) and contributions (f32, NaN in these rows; none for leaves that are
+vectors, which XGBoost does not explain), and prints cases.json: a list of {name, model, rows, margins, leaves, contributions, importances}.
 """
 import json
 import os
@@ -73,8 +73,13 @@ def add(name, parameters, x, label, rounds=3, categories=(), **matrix):
         margins[infinite] = booster.inplace_predict(rows[infinite].astype(np.float32), predict_type="margin", validate_features=False)
     leaves = booster.predict(finite, pred_leaf=True, validate_features=False).reshape(len(rows), -1)
     leaves[infinite] = -1
-    case = {"name": name, "model": model}
-    for part, values, kind in (("rows", rows, "<f8"), ("margins", margins, "<f4"), ("leaves", leaves, "<i4")):
+    contributions = np.zeros(0)
+    if given.get("multi_strategy") != "multi_output_tree":
+        contributions = booster.predict(finite, pred_contribs=True, validate_features=False).reshape(len(rows), -1)
+        contributions[infinite] = np.nan
+    kinds = ("weight", "gain", "cover", "total_gain", "total_cover")
+    case = {"name": name, "model": model, "importances": {kind: booster.get_score(importance_type=kind) for kind in kinds}}
+    for part, values, kind in (("rows", rows, "<f8"), ("margins", margins, "<f4"), ("leaves", leaves, "<i4"), ("contributions", contributions, "<f4")):
         case[part] = os.path.join(folder, "%d.%s" % (number, part))
         values.astype(kind).tofile(case[part])
     cases.append(case)
@@ -87,13 +92,13 @@ y = label_of(x)
 binary = (y > np.median(y)).astype(np.float32)
 for depth in range(1, 13):
     add("depth %d" % depth, dict(logistic, max_depth=depth), x, binary)
-for leaves in (2, 3, 10, 100, 1000):
+for leaves in (2, 3, 10, 100, 255, 1000):
     many = features_of(4000, 3, 0.1)
     add("%d leaves" % leaves, dict(squared, max_depth=0, max_leaves=leaves, grow_policy="lossguide", tree_method="hist", max_bin=1024), many, label_of(many), rounds=2)
 for width in (1, 2, 16, 100, 500):
     wide = features_of(300, width, 0.2)
     add("%d features" % width, dict(squared, colsample_bytree=0.7 if width > 2 else 1), wide, label_of(wide))
-for missing in (0.0, 0.05, 0.5, 0.95):
+for missing in (0.0, 0.05, 0.3, 0.5, 0.95):
     some = features_of(400, 4, missing)
     label = label_of(some)
     for sign in (-1, 1):

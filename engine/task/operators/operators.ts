@@ -53,7 +53,7 @@ export function operatorOf(step: Step, { kernel, arena, root, pipeline, model }:
     case "window": {
       const { window } = step;
       const fields = inputFields();
-      if (window.kind === "sliding") return new SlidingOperator({ step, sizeMs: window.sizeMs, fields, clock: pipeline.clock });
+      if (window.kind === "sliding") return new SlidingOperator({ kernel, arena, root, step, sizeMs: window.sizeMs, fields, clock: pipeline.clock });
       return new WindowOperator({ kernel, arena, root, step, window, fields, clock: pipeline.clock });
     }
   }

@@ -1,65 +1,88 @@
+import type { Arena } from "../../../kernel-as/host/arena.ts";
+import type { Kernel } from "../../../kernel-as/host/kernel.ts";
+import { SlidingWindows } from "../../../kernel-as/host/sliding-windows.ts";
 import type { ClockSettings, StepOf } from "../../pipeline/step.ts";
-import { aggregateOf } from "../../window/aggregate.ts";
-import type { Reading } from "../../window/reference.ts";
-import { columnOf, dropReadings, keepReading, noReadings, type KeptReading } from "../kept-readings.ts";
-import { forEachRow, type BatchContext, type Operator } from "../operator.ts";
-import type { Rows } from "../rows.ts";
-import { SensorState } from "../sensor-state.ts";
-import { resultOf } from "./window-functions.ts";
-import { isComputed, windowAggregate } from "./window.ts";
+import type { BatchContext, KeptReading, Operator } from "../operator.ts";
+import { sliceRows, type Rows } from "../rows.ts";
+import { WindowFunctions } from "./window-functions.ts";
+import { columnsInOrder, windowAggregates } from "./window.ts";
 
-type Compute = (readings: readonly KeptReading[]) => number;
+export interface SlidingOptions {
+  readonly kernel: Kernel;
+  readonly arena: Arena;
+  /** Of the arena: the operator's own. */
+  readonly root: number;
+  readonly step: StepOf<"window">;
+  readonly sizeMs: number;
+  /** Of the rows that come in. */
+  readonly fields: readonly string[];
+  readonly clock: ClockSettings;
+}
 
 /**
  * One result for each row, at once: of the rows already seen with event time in (t - size, t]. A late row has its own too, and changes no earlier one; one that is older
- * than the newest by size + disorder finds nothing but itself. Linear in the rows of a window.
+ * than the newest by size + disorder finds nothing but itself.
  */
 export class SlidingOperator implements Operator {
-  readonly state = new SensorState(noReadings);
+  readonly #step: StepOf<"window">;
   readonly #sizeMs: number;
-  readonly #retentionMs: number;
-  readonly #aggregates: readonly Compute[];
+  readonly #windows: SlidingWindows;
+  /** Of the fields that are kept. */
+  readonly #names: readonly string[];
+  readonly #functions: WindowFunctions;
 
-  constructor({ step, sizeMs, fields, clock }: { step: StepOf<"window">; sizeMs: number; fields: readonly string[]; clock: ClockSettings }) {
+  constructor({ kernel, arena, root, step, sizeMs, fields, clock }: SlidingOptions) {
+    this.#step = step;
     this.#sizeMs = sizeMs;
-    this.#retentionMs = sizeMs + clock.maxOutOfOrdernessMs;
-    this.#aggregates = Object.values(step.aggregates).map((aggregate): Compute => {
-      if (!isComputed(aggregate)) {
-        const definition = windowAggregate(aggregate, fields);
-        return (readings) => aggregateOf(definition, readings.map(toReading));
-      }
-      const columns = (readings: readonly KeptReading[]) => Object.fromEntries(aggregate.fields.map((name) => [name, columnOf(readings, fields.indexOf(name))]));
-      return (readings) => resultOf(step.name, () => aggregate.compute(columns(readings), Float64Array.from(readings, ({ timeMs }) => timeMs)));
-    });
+    this.#functions = new WindowFunctions(step.name, step.aggregates);
+    const columns = this.#functions.fields.map((name) => fields.indexOf(name));
+    const spec = { kind: "sliding", sizeMs, maxOutOfOrdernessMs: clock.maxOutOfOrdernessMs, aggregates: windowAggregates(step.aggregates, fields), columns } as const;
+    this.#windows = new SlidingWindows(kernel, arena, { spec, root });
+    this.#names = this.#windows.columns.map((column) => fields[column]!);
   }
 
-  process(rows: Rows, context: BatchContext): Rows {
-    const { sensors, timesMs, columns } = rows;
-    const outputs = this.#aggregates.map(() => new Float64Array(rows.count));
-    forEachRow(rows, context, this.state, (row) => {
-      const timeMs = timesMs[row]!;
-      const kept = this.state.of(sensors[row]!);
-      keepReading(kept, timeMs, columns.map((column) => column[row]!));
-      const seen = kept.readings.filter((each) => each.timeMs > timeMs - this.#sizeMs && each.timeMs <= timeMs);
-      this.#aggregates.forEach((compute, k) => (outputs[k]![row] = compute(seen)));
-      dropReadings(kept, kept.readings.findIndex((each) => each.timeMs > kept.newestMs - this.#retentionMs));
-    });
+  process(rows: Rows, { forgotten }: BatchContext): Rows {
+    const outputs = Object.values(this.#step.aggregates).map(() => new Float64Array(rows.count));
+    // functions look at the window of the row that was pushed last, so that rows go one by one
+    const most = this.#functions.count === 0 ? Infinity : 1;
+    let from = 0;
+    const pushBefore = (record: number) => {
+      let to = from;
+      while (to < rows.count && rows.records[to]! < record) to++;
+      for (; from < to; from = Math.min(from + most, to)) this.#push(sliceRows(rows, from, Math.min(from + most, to)), from, outputs);
+    };
+    for (const { record, sensor } of forgotten) {
+      pushBefore(record);
+      this.#windows.forget(sensor);
+    }
+    pushBefore(Infinity);
     return {
       count: rows.count,
       records: rows.records,
-      sensors: sensors.slice(),
+      sensors: rows.sensors.slice(),
       names: rows.names,
-      timesMs: timesMs.slice(),
-      startsMs: timesMs.map((timeMs) => timeMs - this.#sizeMs),
+      timesMs: rows.timesMs.slice(),
+      startsMs: rows.timesMs.map((timeMs) => timeMs - this.#sizeMs),
       late: rows.late,
       columns: outputs,
       scores: null,
     };
   }
 
-  [Symbol.dispose](): void {}
-}
+  /** Takes some of the rows in; their results go to `place` and behind. */
+  #push(rows: Rows, place: number, outputs: readonly Float64Array[]): void {
+    const builtIn = this.#windows.push(rows);
+    const computed = this.#functions.compute(1, () => this.#windows.readings(), this.#names);
+    columnsInOrder(this.#step.aggregates, builtIn, computed).forEach((column, k) => outputs[k]!.set(column, place));
+  }
 
-function toReading({ timeMs, values }: KeptReading): Reading {
-  return { sensor: 0, timeMs, appendTimeMs: NaN, values: values.map((value) => value ?? NaN) };
+  takeState(sensor: number): KeptReading[] | undefined {
+    const { timesMs, columns } = this.#windows.kept(sensor);
+    if (timesMs.length === 0) return undefined;
+    return Array.from(timesMs, (timeMs, i) => ({ timeMs, values: Object.fromEntries(this.#names.map((name, k) => [name, columns[k]![i]!])) }));
+  }
+
+  [Symbol.dispose](): void {
+    this.#windows[Symbol.dispose]();
+  }
 }

@@ -8,8 +8,7 @@ import type { ClockSettings, StepOf } from "../../pipeline/step.ts";
 import type { WindowKind } from "../../pipeline/window-kind.ts";
 import type { BatchContext, OpenWindow, Operator } from "../operator.ts";
 import { firstRowFrom, pickRows, type Rows } from "../rows.ts";
-import type { SensorState } from "../sensor-state.ts";
-import { WindowFunctions } from "./window-functions.ts";
+import { isComputed, WindowFunctions } from "./window-functions.ts";
 
 export interface WindowOperatorOptions {
   readonly kernel: Kernel;
@@ -28,18 +27,16 @@ export class WindowOperator implements Operator {
   readonly #step: StepOf<"window">;
   readonly #fields: readonly string[];
   readonly #windows: WindowState;
-  readonly #functions: WindowFunctions | null;
-  readonly state?: SensorState<unknown>;
+  readonly #functions: WindowFunctions;
   #names: SensorNames | null = null;
 
   constructor(options: WindowOperatorOptions) {
-    const { kernel, arena, root, step, fields, window, clock } = options;
+    const { kernel, arena, root, step, fields } = options;
     this.#step = step;
     this.#fields = fields;
-    this.#windows = new WindowState(kernel, arena, { spec: specOf(options), root });
-    const functions = Object.values(step.aggregates).filter(isComputed);
-    this.#functions = functions.length === 0 ? null : new WindowFunctions({ step: step.name, window, functions, fields, openMs: clock.maxOutOfOrdernessMs + step.allowedLatenessMs });
-    if (this.#functions) this.state = this.#functions.state;
+    this.#functions = new WindowFunctions(step.name, step.aggregates);
+    const columns = this.#functions.fields.map((name) => fields.indexOf(name));
+    this.#windows = new WindowState(kernel, arena, { spec: { ...specOf(options), ...(this.#functions.count > 0 && { columns }) }, root });
   }
 
   process(rows: Rows, context: BatchContext): Rows {
@@ -53,8 +50,7 @@ export class WindowOperator implements Operator {
       forgotten: { records: Uint32Array.from(forgotten, ({ record }) => firstRowFrom(rows, record)), sensors: Uint32Array.from(forgotten, ({ sensor }) => sensor) },
     });
     const late = results.late.slice();
-    const computed = this.#functions?.process(rows, context, results, late) ?? [];
-    const given = this.#rows(results, computed, (row) => rows.records[row] ?? context.offsets.length);
+    const given = this.#rows(results, (row) => rows.records[row] ?? context.offsets.length);
     context.lateForWindows += late.length;
     if (late.length > 0 && this.#step.late !== null) context.write(this.#step.late, this.#fields, pickRows(rows, late));
     return given;
@@ -68,9 +64,9 @@ export class WindowOperator implements Operator {
     return this.#closed(this.#windows.end());
   }
 
-  takeOpen(sensor: number): OpenWindow[] {
+  takeState(sensor: number): OpenWindow[] {
     const results = this.#windows.forget(Uint32Array.of(sensor));
-    const columns = this.#columns(results, this.#functions?.close(results) ?? []);
+    const columns = this.#columns(results);
     const names = Object.keys(this.#step.aggregates);
     return Array.from(results.startMs, (startMs, i) => ({
       startMs,
@@ -81,11 +77,14 @@ export class WindowOperator implements Operator {
   }
 
   #closed(results: WindowResults): Rows {
-    return this.#rows(results, this.#functions?.close(results) ?? [], () => 0);
+    return this.#rows(results, () => 0);
   }
 
-  /** `computed`: what the functions gave, a column for each. */
-  #rows(results: WindowResults, computed: readonly Float64Array[], recordOf: (row: number) => number): Rows {
+  #columns({ count, aggregates, readingsOf }: WindowResults): Float64Array[] {
+    return columnsInOrder(this.#step.aggregates, aggregates, this.#functions.compute(count, readingsOf));
+  }
+
+  #rows(results: WindowResults, recordOf: (row: number) => number): Rows {
     const { count, sensors, startMs, endMs, records } = results;
     const order = orderOf(results, this.#names!);
     const pick = (values: Float64Array) => (order === null ? values.slice() : Float64Array.from(order, (i) => values[i]!));
@@ -97,15 +96,9 @@ export class WindowOperator implements Operator {
       timesMs: pick(endMs),
       startsMs: pick(startMs),
       late: new Uint8Array(count),
-      columns: this.#columns(results, computed).map(pick),
+      columns: this.#columns(results).map(pick),
       scores: null,
     };
-  }
-
-  /** Of the aggregates in their order. */
-  #columns({ aggregates }: WindowResults, computed: readonly Float64Array[]): Float64Array[] {
-    let [nextBuiltIn, nextComputed] = [0, 0];
-    return Object.values(this.#step.aggregates).map((aggregate) => (isComputed(aggregate) ? computed[nextComputed++]! : aggregates[nextBuiltIn++]!));
   }
 
   [Symbol.dispose](): void {
@@ -147,12 +140,14 @@ export function windowAggregates(aggregates: Readonly<Record<string, Aggregate>>
   return Object.values(aggregates).flatMap((aggregate) => (isComputed(aggregate) ? [] : [windowAggregate(aggregate, fields)]));
 }
 
-export function isComputed(aggregate: Aggregate): aggregate is Computed {
-  return aggregate.kind === "computed";
+/** The columns of aggregates in their order: what the kernel gave, and what functions made. */
+export function columnsInOrder(aggregates: Readonly<Record<string, Aggregate>>, builtIn: readonly Float64Array[], computed: readonly Float64Array[]): Float64Array[] {
+  let [nextBuiltIn, nextComputed] = [0, 0];
+  return Object.values(aggregates).map((aggregate) => (isComputed(aggregate) ? computed[nextComputed++]! : builtIn[nextBuiltIn++]!));
 }
 
 /** With the field by its place. */
-export function windowAggregate({ kind, field, percent }: Exclude<Aggregate, Computed>, fields: readonly string[]): WindowAggregate {
+function windowAggregate({ kind, field, percent }: Exclude<Aggregate, Computed>, fields: readonly string[]): WindowAggregate {
   if (kind === "records") return { kind };
   const column = fields.indexOf(field);
   return kind === "percentile" ? { kind, column, percent } : { kind, column };

@@ -78,6 +78,11 @@ export function forgetCheckMs(rules: Rules, row: usize): f64 {
   return heard + rules.forgetAfterMs - (abs<f64>(heard) + rules.forgetAfterMs) * 4.440892098500626e-16;
 }
 
+/** The greatest f64 below a time. */
+export function preceding(timeMs: f64): f64 {
+  return -following(-timeMs);
+}
+
 /** The least f64 above a time. */
 export function following(timeMs: f64): f64 {
   if (timeMs == 0) return reinterpret<f64>(1);

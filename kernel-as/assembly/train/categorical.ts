@@ -1,4 +1,5 @@
-import { addToSet, clearSet, Node } from "./node";
+import { setOf } from "./found";
+import { addToSet, Node } from "./node";
 import { boundedScore, cellBits, keepSplit, plainScore, search, sumOf } from "./search";
 import { FEATURE_BYTES } from "./settings";
 import { MISSING_BIN, Training } from "./training";
@@ -71,11 +72,12 @@ function scanRising<Cell>(training: Training, node: Node, feature: u32, cells: u
     const left = f64x2.sub(total, right);
     if (f64x2.extract_lane(left, 0) < search.minChildWeight || f64x2.extract_lane(right, 0) < search.minChildWeight) continue;
     const score = training.bounded ? boundedScore(training, node, f64x2.extract_lane(left, 0), f64x2.extract_lane(left, 1), lambda, 0) : plainScore(left, right, f64x2.splat(lambda));
-    if (!(score > search.score)) continue;
+    if (!(score > search.found.score)) continue;
     const missingLeft = hasMissing ? u32(!missingRight) : u32(f64x2.extract_lane(left, 0) > f64x2.extract_lane(right, 0));
     keepSplit(feature, 1, 0, missingLeft, f64x2.extract_lane(left, 0), f64x2.extract_lane(left, 1), score);
-    clearSet(node);
-    for (let k: u32 = 0; k <= i; k++) addToSet(node, load<u32>(ordered + (<usize>(falling ? count - 1 - k : k) << 2)));
+    const set = setOf(search.found);
+    memory.fill(set, 0, 32);
+    for (let k: u32 = 0; k <= i; k++) addToSet(set, load<u32>(ordered + (<usize>(falling ? count - 1 - k : k) << 2)));
   }
 }
 

@@ -1,94 +1,102 @@
 import { histogramBytes, Training } from "./training";
 
 /*
- * A group's part of a histogram is eight features × 256 cells, which fit into the first-level cache; each pass over a node's rows fills in one group. See training.ts
- * for what a cell is.
+ * A group's part of a histogram is eight features × 256 cells, which fit into the first-level cache. A node's rows are taken in blocks: what belongs to them is first gathered, by loops so short that
+ * many rows are on their way from memory at once, then added up in order. See training.ts for what a cell is.
  */
 
-/** Sums the pairs of rows `begin` to `end` of the order into a histogram. Groups without a feature of the tree stay as they are. */
+/** Rows of a block. */
+const BLOCK_ROWS: u32 = 4096;
+
+const gatheredPairs: usize = memory.data(4096 * 8, 16);
+const gatheredBins: usize = memory.data(4096 * 8, 16);
+
+/** Sums the pairs of rows `begin` to `end` of the order into a histogram. Groups that are not this thread's, or without a feature of the tree, stay as they are. */
 export function addRows(training: Training, begin: u32, end: u32, histogram: usize): void {
-  const order = training.order + (<usize>begin << 2);
-  const count = end - begin;
-  const all = count == training.rows; // then rows are in their own order
-  let pairs = training.pairs;
-  if (!all) {
-    pairs = training.orderedPairs;
-    for (let i: usize = 0; i < <usize>count; i++) {
-      store<u64>(pairs + (i << 3), load<u64>(training.pairs + (<usize>load<u32>(order + (i << 2)) << 3)));
-    }
-  }
-  memory.fill(histogram, 0, histogramBytes(training));
   const bytes = histogramBytes(training) / training.groups;
-  for (let group: u32 = 0; group < training.groups; group++) {
-    if (!isUsed(training, group)) continue;
-    const bins = training.bins + ((<usize>group * training.rows) << 3);
-    const cells = histogram + bytes * group;
-    const narrow = training.features - (group << 3) <= 4;
-    if (training.quantised) {
-      if (narrow) addQuantised<u32>(cells, bins, order, count, pairs, all);
-      else addQuantised<u64>(cells, bins, order, count, pairs, all);
-    } else {
-      if (narrow) addExact<u32>(cells, bins, order, count, pairs, all);
-      else addExact<u64>(cells, bins, order, count, pairs, all);
+  const all = end - begin == training.rows; // then rows are in their own order
+  const blockRows = all ? training.rows : BLOCK_ROWS;
+  for (let from = begin; from < end; from += blockRows) {
+    const order = training.order + (<usize>from << 2);
+    const count = min(end - from, blockRows);
+    const pairs = all ? training.pairs : gather(training.pairs, order, count, gatheredPairs);
+    for (let group: u32 = 0; group < training.groups; group++) {
+      if (!isOwn(training, group)) continue;
+      const column = training.bins + ((<usize>group * training.rows) << 3);
+      const bins = all ? column : gather(column, order, count, gatheredBins);
+      const cells = histogram + bytes * group;
+      const narrow = training.features - (group << 3) <= 4;
+      if (training.quantised) {
+        if (from == begin) memory.fill(WORK, 0, WORK_BYTES);
+        else memory.copy(WORK, cells, WORK_BYTES);
+        if (narrow) addQuantised<u32>(bins, pairs, count);
+        else addQuantised<u64>(bins, pairs, count);
+        memory.copy(cells, WORK, WORK_BYTES);
+      } else {
+        if (from == begin) memory.fill(cells, 0, bytes);
+        addExact(cells, narrow ? 4 : 8, bins, pairs, count);
+      }
     }
   }
 }
 
-function isUsed(training: Training, group: u32): bool {
+/** Eight bytes of each row, in the order of the block; returns where they are. */
+function gather(column: usize, order: usize, count: u32, gathered: usize): usize {
+  for (let i: usize = 0; i < <usize>count; i++) store<u64>(gathered + (i << 3), load<u64>(column + (<usize>load<u32>(order + (i << 2)) << 3)));
+  return gathered;
+}
+
+/** Whether this thread looks at a group, and the tree in hand at a feature of it. */
+export function isOwn(training: Training, group: u32): bool {
+  if (group % training.shares != training.share) return false;
   const end = min(training.features, (group + 1) << 3);
   for (let feature = group << 3; feature < end; feature++) if (load<u8>(training.treeFeatures + feature) != 0) return true;
   return false;
 }
 
+/** The group in hand lies at a fixed place, so that cells are addressed by constants. */
+const WORK_BYTES: usize = 16384;
+const WORK: usize = memory.data(16384, 16);
+
 /** `Bins`: u64 for eight features, u32 for the first four of them. */
 // @ts-ignore: decorator
 @inline
-function addQuantised<Bins>(cells: usize, bins: usize, order: usize, count: u32, pairs: usize, all: bool): void {
+function addQuantised<Bins>(bins: usize, pairs: usize, count: u32): void {
   const end = pairs + (<usize>count << 3);
-  let row = bins;
-  for (let at = pairs; at < end; at += 8) {
-    if (all) {
-      add8<Bins>(cells, load<Bins>(row), load<i64>(at));
-      row += 8;
-    } else {
-      add8<Bins>(cells, load<Bins>(bins + (<usize>load<u32>(order) << 3)), load<i64>(at));
-      order += 4;
-    }
+  for (; pairs < end; pairs += 8) {
+    add8<Bins>(load<Bins>(bins), load<i64>(pairs));
+    bins += 8;
   }
 }
 
 // @ts-ignore: decorator
 @inline
-function add8<Bins>(cells: usize, bins: Bins, pair: i64): void {
-  let cell = cells + (<usize>(bins << 3) & 0x7f8);
-  store<i64>(cell, load<i64>(cell) + pair);
-  cell = cells + (<usize>(bins >> 5) & 0x7f8);
-  store<i64>(cell, load<i64>(cell, 0x800) + pair, 0x800);
-  cell = cells + (<usize>(bins >> 13) & 0x7f8);
-  store<i64>(cell, load<i64>(cell, 0x1000) + pair, 0x1000);
-  cell = cells + (<usize>(bins >> 21) & 0x7f8);
-  store<i64>(cell, load<i64>(cell, 0x1800) + pair, 0x1800);
+function add8<Bins>(bins: Bins, pair: i64): void {
+  let cell = <usize>(bins << 3) & 0x7f8;
+  store<i64>(cell, load<i64>(cell, WORK + 0x0) + pair, WORK + 0x0);
+  cell = <usize>(bins >> 5) & 0x7f8;
+  store<i64>(cell, load<i64>(cell, WORK + 0x800) + pair, WORK + 0x800);
+  cell = <usize>(bins >> 13) & 0x7f8;
+  store<i64>(cell, load<i64>(cell, WORK + 0x1000) + pair, WORK + 0x1000);
+  cell = <usize>(bins >> 21) & 0x7f8;
+  store<i64>(cell, load<i64>(cell, WORK + 0x1800) + pair, WORK + 0x1800);
   if (sizeof<Bins>() == 4) return;
-  cell = cells + (<usize>(bins >> 29) & 0x7f8);
-  store<i64>(cell, load<i64>(cell, 0x2000) + pair, 0x2000);
-  cell = cells + (<usize>(bins >> 37) & 0x7f8);
-  store<i64>(cell, load<i64>(cell, 0x2800) + pair, 0x2800);
-  cell = cells + (<usize>(bins >> 45) & 0x7f8);
-  store<i64>(cell, load<i64>(cell, 0x3000) + pair, 0x3000);
-  cell = cells + (<usize>(bins >> 53) & 0x7f8);
-  store<i64>(cell, load<i64>(cell, 0x3800) + pair, 0x3800);
+  cell = <usize>(bins >> 29) & 0x7f8;
+  store<i64>(cell, load<i64>(cell, WORK + 0x2000) + pair, WORK + 0x2000);
+  cell = <usize>(bins >> 37) & 0x7f8;
+  store<i64>(cell, load<i64>(cell, WORK + 0x2800) + pair, WORK + 0x2800);
+  cell = <usize>(bins >> 45) & 0x7f8;
+  store<i64>(cell, load<i64>(cell, WORK + 0x3000) + pair, WORK + 0x3000);
+  cell = <usize>(bins >> 53) & 0x7f8;
+  store<i64>(cell, load<i64>(cell, WORK + 0x3800) + pair, WORK + 0x3800);
 }
 
 /** Not quantised: f32 pairs into cells of f64x2. */
-// @ts-ignore: decorator
-@inline
-function addExact<Bins>(cells: usize, bins: usize, order: usize, count: u32, pairs: usize, all: bool): void {
-  const features: u32 = sizeof<Bins>();
+function addExact(cells: usize, features: u32, bins: usize, pairs: usize, count: u32): void {
   for (let i: usize = 0; i < <usize>count; i++) {
-    const row = all ? i : <usize>load<u32>(order + (i << 2));
     const pair = f64x2.promote_low_f32x4(v128.load64_zero(pairs + (i << 3)));
     for (let k: u32 = 0; k < features; k++) {
-      const cell = cells + (<usize>k << 12) + (<usize>load<u8>(bins + (row << 3) + k) << 4);
+      const cell = cells + (<usize>k << 12) + (<usize>load<u8>(bins + (i << 3) + k) << 4);
       v128.store(cell, f64x2.add(v128.load(cell), pair));
     }
   }
@@ -96,11 +104,15 @@ function addExact<Bins>(cells: usize, bins: usize, order: usize, count: u32, pai
 
 /** Takes one child's histogram from its parent's, which leaves the other child's: exactly that, where cells are whole numbers. */
 export function subtract(training: Training, parent: usize, child: usize): void {
-  const bytes = histogramBytes(training);
-  if (training.quantised) {
-    for (let at: usize = 0; at < bytes; at += 16) v128.store(parent + at, i64x2.sub(v128.load(parent + at), v128.load(child + at)));
-  } else {
-    for (let at: usize = 0; at < bytes; at += 16) v128.store(parent + at, f64x2.sub(v128.load(parent + at), v128.load(child + at)));
+  const bytes = histogramBytes(training) / training.groups;
+  for (let group: u32 = 0; group < training.groups; group++) {
+    if (!isOwn(training, group)) continue;
+    const end = bytes * (group + 1);
+    if (training.quantised) {
+      for (let at = bytes * group; at < end; at += 16) v128.store(parent + at, i64x2.sub(v128.load(parent + at), v128.load(child + at)));
+    } else {
+      for (let at = bytes * group; at < end; at += 16) v128.store(parent + at, f64x2.sub(v128.load(parent + at), v128.load(child + at)));
+    }
   }
 }
 

@@ -45,7 +45,6 @@ export class Node {
   leftHessian: f64;
 }
 
-/** Of the set of bins that go right, by a node's best split. */
 const SET_OFFSET: usize = 128;
 
 // @ts-ignore: decorator
@@ -61,11 +60,21 @@ export function isInSet(node: Node, bin: u32): bool {
   return (<u32>load<u8>(changetype<usize>(node) + SET_OFFSET + (bin >> 3)) & (1 << (bin & 7))) != 0;
 }
 
-export function addToSet(node: Node, bin: u32): void {
-  const at = changetype<usize>(node) + SET_OFFSET + (bin >> 3);
+export function addToSet(set: usize, bin: u32): void {
+  const at = set + (bin >> 3);
   store<u8>(at, <u8>(<u32>load<u8>(at) | (1 << (bin & 7))));
 }
 
-export function clearSet(node: Node): void {
-  memory.fill(changetype<usize>(node) + SET_OFFSET, 0, 32);
+export function copySet(node: Node, set: usize): void {
+  memory.copy(changetype<usize>(node) + SET_OFFSET, set, 32);
+}
+
+export function beginNode(node: Node, from: u32, to: u32, depth: u32): void {
+  node.begin = from;
+  node.end = to;
+  node.depth = depth;
+  node.left = -1;
+  node.right = -1;
+  node.slot = 0;
+  node.state = CLOSED;
 }

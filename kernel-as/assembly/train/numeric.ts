@@ -30,7 +30,7 @@ function scanPlain<Cell>(feature: u32, cells: usize, bins: u32, left: v128, hasM
   const total = f64x2.replace_lane(f64x2.splat(search.gradient), 0, search.hessian);
   const lambda = f64x2.splat(search.lambda);
   const least = search.minChildWeight;
-  let best = search.score;
+  let best = search.found.score;
   for (let bin: u32 = 0; bin < bins; bin++) {
     left = f64x2.add(left, sumOf<Cell>(cells));
     cells += <usize>1 << cellBits<Cell>();
@@ -62,7 +62,7 @@ function scanCarefully<Cell>(training: Training, node: Node, feature: u32, cells
     const right = f64x2.sub(total, left);
     if (f64x2.extract_lane(left, 0) < search.minChildWeight || f64x2.extract_lane(right, 0) < search.minChildWeight) continue;
     const score = training.bounded ? boundedScore(training, node, f64x2.extract_lane(left, 0), f64x2.extract_lane(left, 1), search.lambda, direction) : plainScore(left, right, lambda);
-    if (score > search.score) keepSplit(feature, 0, bin, sideOfMissing(left, right, hasMissing, missingLeft), f64x2.extract_lane(left, 0), f64x2.extract_lane(left, 1), score);
+    if (score > search.found.score) keepSplit(feature, 0, bin, sideOfMissing(left, right, hasMissing, missingLeft), f64x2.extract_lane(left, 0), f64x2.extract_lane(left, 1), score);
   }
 }
 

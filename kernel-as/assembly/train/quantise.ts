@@ -49,13 +49,14 @@ function quantise(training: Training, gradients: usize, key: u32): void {
   const hessianScale = powerBelow(room, training.hessianSum);
   training.gradientUnit = 1.0 / gradientScale;
   training.hessianUnit = 1.0 / hessianScale;
+  const scales = f64x2.replace_lane(f64x2.splat(gradientScale), 0, hessianScale);
+  const places = f64x2.splat(0.0000152587890625); // 2^-16
   for (let i: u32 = 0; i < training.sampled; i++) {
     const row = load<u32>(training.order + (<usize>i << 2));
-    const at = gradients + (<usize>row << 3);
-    const chance = mix(row, key);
-    const hessian = Math.floor(<f64>load<f32>(at) * hessianScale + <f64>(chance & 0xffff) * 0.0000152587890625);
-    const gradient = Math.floor(<f64>load<f32>(at, 4) * gradientScale + <f64>(chance >> 16) * 0.0000152587890625);
-    store<i32>(training.pairs + (<usize>row << 3), <i32>hessian);
-    store<i32>(training.pairs + (<usize>row << 3), <i32>gradient, 4);
+    const pair = f64x2.promote_low_f32x4(v128.load64_zero(gradients + (<usize>row << 3)));
+    const bits = i32x4.splat(mix(row, key));
+    const chances = f64x2.mul(f64x2.convert_low_i32x4_u(i32x4.extend_low_i16x8_u(bits)), places);
+    const whole = i32x4.trunc_sat_f64x2_s_zero(f64x2.floor(f64x2.add(f64x2.mul(pair, scales), chances)));
+    v128.store64_lane(training.pairs + (<usize>row << 3), whole, 0);
   }
 }

@@ -1,3 +1,4 @@
+import { Found } from "./found";
 import { Node } from "./node";
 import { EXACT_CELL, QUANTISED_CELL, Training } from "./training";
 import { bestScore, scoreOf, weightOf } from "./weight";
@@ -22,20 +23,13 @@ export class Search {
   gradientUnit: f64;
   lambda: f64;
   minChildWeight: f64;
-  /** Left and right together, of the best so far; at first what the node has as a leaf, and the least gain. */
-  score: f64;
-  feature: u32;
-  lastLeftBin: u32;
-  missingLeft: u32;
-  byCategory: u32;
-  leftHessian: f64;
-  leftGradient: f64;
+  found: Found;
 }
 
 /** Of the node in hand: only one is searched at a time. */
 export const search = changetype<Search>(memory.data(128, 16));
 
-export function beginSearch(training: Training, node: Node): void {
+export function beginSearch(training: Training, node: Node, found: Found): void {
   const hessianUnit = training.hessianUnit;
   const gradientUnit = training.gradientUnit;
   const bounded = training.bounded;
@@ -48,8 +42,10 @@ export function beginSearch(training: Training, node: Node): void {
   search.lambda = bounded ? training.lambda : training.lambda / hessianUnit;
   search.minChildWeight = training.minChildWeight / hessianUnit;
   const score = bestScore(training, node, node.gradient * gradientUnit, node.hessian * hessianUnit);
-  search.score = (score + max(training.gamma, LEAST_GAIN)) / scoreUnit(training);
-  search.feature = NO_FEATURE;
+  search.found = found;
+  found.asLeaf = (score + max(training.gamma, LEAST_GAIN)) / scoreUnit(training);
+  found.score = found.asLeaf;
+  found.feature = NO_FEATURE;
 }
 
 /** What a score of the search is worth in loss. */
@@ -96,11 +92,12 @@ export function boundedScore(training: Training, node: Node, hessian: f64, gradi
 
 /** Keeps a split as the best so far. */
 export function keepSplit(feature: u32, byCategory: u32, lastLeftBin: u32, missingLeft: u32, leftHessian: f64, leftGradient: f64, score: f64): void {
-  search.score = score;
-  search.feature = feature;
-  search.byCategory = byCategory;
-  search.lastLeftBin = lastLeftBin;
-  search.missingLeft = missingLeft;
-  search.leftHessian = leftHessian;
-  search.leftGradient = leftGradient;
+  const found = search.found;
+  found.score = score;
+  found.feature = feature;
+  found.byCategory = byCategory;
+  found.lastLeftBin = lastLeftBin;
+  found.missingLeft = missingLeft;
+  found.leftHessian = leftHessian;
+  found.leftGradient = leftGradient;
 }

@@ -9,7 +9,7 @@
  *    5 leaf-wise      13 min_data_in_leaf    21 colsample_bynode        29 number of interaction sets
  *    6 max_depth      14 max_delta_step      22 max_cat_to_onehot       30 cat_smooth
  *    7 max_leaves     15 scale_pos_weight    23 max_cat_threshold       31 cat_l2
- *                                                                       32 monotone: 1 if any feature is constrained
+ *   32 monotone: 1 if any feature is constrained   33 share of the features' groups that this thread looks at   34 shares
  */
 // @ts-ignore: decorator
 @inline

@@ -1,4 +1,5 @@
 import { NODE_BYTES } from "./node";
+import { FOUND_BYTES } from "./found";
 import { setting } from "./settings";
 
 /*
@@ -61,7 +62,6 @@ export class Training {
   margins: usize; // f32 [rows][outputs]
   gradients: usize; // f32 [outputs][rows] (hessian, gradient)
   pairs: usize; // [rows] i64 cells, or f32 (hessian, gradient)
-  orderedPairs: usize; // [rows]: those of the node in hand, in its order
   order: usize; // u32 [rows]: numbers of sampled rows, grouped by node
   scratch: usize; // u32 [rows]
   kept: usize; // u8 [rows]: 1 for rows that trees of this round learn from; 0 where all do
@@ -72,6 +72,9 @@ export class Training {
   gradientUnit: f64;
   hessianUnit: f64;
 
+  /** Of the groups of features this thread looks at those whose number is `share` modulo `shares`. */
+  share: u32;
+  shares: u32;
   treeFeatures: usize; // u8 [features]: 1 for those that the tree in hand may use
   nodeFeatures: usize; // u8 [features]: the same of the node in hand
   picks: usize; // u32 [features]
@@ -79,6 +82,10 @@ export class Training {
 
   nodes: usize;
   nodeCount: u32;
+  leaves: u32;
+  found: usize; // [2]: what the last searches have found, see search.ts
+  firstFound: u32; // the node that the first of them is about
+  nodeKey: u32; // of the features that a node may be split by
   paths: usize; // u8 [nodes][features]: features above a node, where interactions are constrained
   slots: usize; // usize [maxLeaves + 1]: histograms that are not in use
   slotCount: u32;
@@ -132,13 +139,14 @@ export function create(settings: usize): usize {
   training.catSmooth = setting(settings, 30);
   training.catL2 = setting(settings, 31);
   training.monotone = setting(settings, 32) != 0;
+  training.share = <u32>setting(settings, 33);
+  training.shares = <u32>setting(settings, 34);
   training.bounded = training.monotone || training.alpha > 0 || training.maxDeltaStep > 0;
 
   const nodes = <usize>training.maxLeaves * 2;
   training.margins = heap.alloc((rows * training.outputs) << 2);
   training.gradients = heap.alloc((rows * training.outputs) << 3);
   training.pairs = heap.alloc(rows << 3);
-  training.orderedPairs = heap.alloc(rows << 3);
   training.order = heap.alloc(rows << 2);
   training.scratch = heap.alloc(rows << 2);
   training.kept = training.subsample < 1 || training.topRate > 0 ? heap.alloc(rows) : 0;
@@ -147,6 +155,7 @@ export function create(settings: usize): usize {
   training.picks = heap.alloc(features << 2);
   training.counts = training.minDataInLeaf > 1 ? heap.alloc(features << 10) : 0;
   training.nodes = heap.alloc(nodes * NODE_BYTES);
+  training.found = heap.alloc(2 * FOUND_BYTES);
   training.paths = training.interactions != 0 ? heap.alloc(nodes * features) : 0;
   training.slots = heap.alloc((<usize>training.maxLeaves + 1) * sizeof<usize>());
   training.slotCount = 0;
@@ -161,6 +170,7 @@ export function destroy(pointer: usize): void {
   heap.free(training.allSlots);
   heap.free(training.slots);
   if (training.paths != 0) heap.free(training.paths);
+  heap.free(training.found);
   heap.free(training.nodes);
   if (training.counts != 0) heap.free(training.counts);
   heap.free(training.picks);
@@ -169,7 +179,6 @@ export function destroy(pointer: usize): void {
   if (training.kept != 0) heap.free(training.kept);
   heap.free(training.scratch);
   heap.free(training.order);
-  heap.free(training.orderedPairs);
   heap.free(training.pairs);
   heap.free(training.gradients);
   heap.free(training.margins);

@@ -1,6 +1,7 @@
 import { at, touchAll } from "../state/arena";
 import { emit } from "./describe";
 import { DUE, dropPane, FINGER, insertPane, NEWEST_PANE, newerOf, OLDEST, olderOf, seek, startOf } from "./panes";
+import { keep } from "./kept";
 import { addReading } from "./parts";
 import { Windows } from "./plan";
 
@@ -65,8 +66,9 @@ export function takeAligned(windows: Windows, row: usize, sensor: u32, record: u
     }
     store<u32>(row, pane, FINGER);
   }
-  addReading(windows, pane, record, timeMs);
+  addReading(windows, at(arena, pane), pane, record, timeMs);
   touchAll(arena, pane, windows.paneBytes);
+  if (windows.kept) keep(windows, sensor, record, timeMs);
   if (windows.updates && startMs + <f64>windows.paneMs <= beforeMs) emitChanged(windows, sensor, pane, beforeMs);
   return true;
 }

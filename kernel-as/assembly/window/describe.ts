@@ -1,5 +1,6 @@
 import { at } from "../state/arena";
 import { NEWER, OUTPUT_BYTES, READINGS, scratchOf, Windows } from "./plan";
+import { tellKept } from "./kept";
 import { mergeFields } from "./parts";
 import { addRow, Results } from "./results";
 import { least, select, sortWeighted } from "./sort";
@@ -18,7 +19,7 @@ const MIN_OR_MAX: u32 = 8;
 const FIRST_OR_LAST: u32 = 9;
 const VARIANCE: u32 = 10;
 // standard deviation: 11
-const SLOPE: u32 = 12;
+export const SLOPE: u32 = 12;
 
 /** A result of the sensor's panes from `first` to `last`, newer ones after older ones, as those of [startMs, endMs). */
 export function emit(windows: Windows, sensor: u32, startMs: f64, endMs: f64, first: u32, last: u32): void {
@@ -31,7 +32,10 @@ export function emit(windows: Windows, sensor: u32, startMs: f64, endMs: f64, fi
       if (pane == last) break;
     }
   }
-  const row = addRow(changetype<Results>(windows.results), startMs, endMs, sensor, windows.record, load<u32>(whole, READINGS));
+  const results = changetype<Results>(windows.results);
+  const readingsAt = results.readingsCount;
+  if (windows.kept) tellKept(windows, sensor, startMs, endMs);
+  const row = addRow(results, startMs, endMs, sensor, windows.record, load<u32>(whole, READINGS), readingsAt);
   let gathered: u32 = 0; // offset of the field whose values are in the scratch
   for (let i: usize = 0; i < <usize>windows.outputs; i++) {
     const output = windows.outputsAt + i * OUTPUT_BYTES;
@@ -50,7 +54,7 @@ export function emit(windows: Windows, sensor: u32, startMs: f64, endMs: f64, fi
 }
 
 /** `field` begins with its counts; `part` is what the output is made from. */
-function ofParts(kind: u32, pane: usize, field: usize, part: usize): f64 {
+export function ofParts(kind: u32, pane: usize, field: usize, part: usize): f64 {
   if (kind == RECORDS) return load<u32>(pane, READINGS);
   const count = <f64>load<u32>(field);
   if (kind == COUNT) return count;
@@ -77,8 +81,6 @@ function ofParts(kind: u32, pane: usize, field: usize, part: usize): f64 {
 /** Interpolated at `fraction` of the way from the least to the greatest of the `count` values in the panes at `offset`. */
 function percentile(windows: Windows, first: u32, last: u32, offset: u32, count: u32, fraction: f64, gathered: bool): f64 {
   if (count == 0) return NaN;
-  const place = <f64>(count - 1) * fraction;
-  const below = floor(place);
   let sketched = false;
   let stored: u32 = 0;
   for (let pane = first; ; pane = load<u32>(at(windows.arena, pane), NEWER)) {
@@ -86,9 +88,9 @@ function percentile(windows: Windows, first: u32, last: u32, offset: u32, count:
     stored += storedValues(windows.arena, pane + offset);
     if (pane == last) break;
   }
-  let low: f64;
-  let high: f64;
   if (sketched) {
+    const place = <f64>(count - 1) * fraction;
+    const below = floor(place);
     const values = scratchOf(windows, stored * 2);
     const weights = values + (<usize>stored << 3);
     let total: u32 = 0;
@@ -97,20 +99,27 @@ function percentile(windows: Windows, first: u32, last: u32, offset: u32, count:
       if (pane == last) break;
     }
     sortWeighted(values, weights, total);
-    low = ofRank(values, weights, total, below);
-    high = ofRank(values, weights, total, ceil(place));
-  } else {
-    const values = scratchOf(windows, stored);
-    if (!gathered) {
-      let to = values;
-      for (let pane = first; ; pane = load<u32>(at(windows.arena, pane), NEWER)) {
-        to = copyValues(windows.arena, pane + offset, to);
-        if (pane == last) break;
-      }
-    }
-    low = select(values, stored, <u32>below);
-    high = place > below ? least(values, <u32>below + 1, stored) : low;
+    const low = ofRank(values, weights, total, below);
+    return low + (ofRank(values, weights, total, ceil(place)) - low) * (place - below);
   }
+  const values = scratchOf(windows, stored);
+  if (!gathered) {
+    let to = values;
+    for (let pane = first; ; pane = load<u32>(at(windows.arena, pane), NEWER)) {
+      to = copyValues(windows.arena, pane + offset, to);
+      if (pane == last) break;
+    }
+  }
+  return interpolated(values, stored, fraction);
+}
+
+/** What lies at `fraction` of the way from the least to the greatest value; moves values. */
+export function interpolated(values: usize, count: u32, fraction: f64): f64 {
+  if (count == 0) return NaN;
+  const place = <f64>(count - 1) * fraction;
+  const below = floor(place);
+  const low = select(values, count, <u32>below);
+  const high = place > below ? least(values, <u32>below + 1, count) : low;
   return low + (high - low) * (place - below);
 }
 

@@ -5,6 +5,7 @@ import { lookAgainMs, WATERMARK, watermarkAt } from "../state/ticker";
 import { closeAligned } from "./aligned";
 import { DUE, DUE_HEAP, DUE_KEY, ROW_BYTES, TABLE } from "./panes";
 import { Windows } from "./plan";
+import { dropKept } from "./kept";
 import { closeSessions } from "./session";
 
 /*
@@ -19,6 +20,7 @@ import { closeSessions } from "./session";
 export function close(windows: Windows, row: usize, sensor: u32, fromMs: f64, toMs: f64): void {
   if (windows.session) closeSessions(windows, row, sensor, fromMs, toMs);
   else closeAligned(windows, row, sensor, fromMs, toMs);
+  if (windows.kept) dropKept(windows, row, sensor);
 }
 
 /** Clock `sensor`: what the silent clocks have reached at `nowMs` is closed. */

@@ -1,10 +1,11 @@
 import { at, touchBoth } from "../state/arena";
-import { FORGET_KEY, takeSilent } from "../state/silence";
+import { takeSilent } from "../state/silence";
 import { rowAt, rowsOf } from "../state/table";
-import { startTicker, WATERMARK } from "../state/ticker";
+import { WATERMARK } from "../state/ticker";
 import { close } from "./due";
-import { DUE, DUE_KEY, FINGER, KNOWN, NEWEST_PANE, OLDEST, PARTITION, ROW_BYTES, SILENCE, TABLE } from "./panes";
+import { dropPanes, KNOWN, PARTITION, ROW_BYTES, SILENCE, TABLE } from "./panes";
 import { Windows } from "./plan";
+import { startRow } from "./row";
 
 /** Sensors that have been silent for `forgetAfterMs` at `nowMs` are forgotten. */
 export function forgetSilent(windows: Windows, nowMs: f64): void {
@@ -25,20 +26,9 @@ export function forgetSensor(windows: Windows, sensor: u32): void {
   const place = rowAt(arena, table, sensor);
   const row = at(arena, place);
   if (!load<u32>(row, KNOWN)) return;
-  close(windows, row, sensor, load<f64>(windows.perPartition ? state + PARTITION : row, WATERMARK), Infinity);
+  if (windows.sliding) dropPanes(windows, row);
+  else close(windows, row, sensor, load<f64>(windows.perPartition ? state + PARTITION : row, WATERMARK), Infinity);
   startRow(row);
   store<u32>(row, 0, KNOWN);
   touchBoth(arena, place, ROW_BYTES);
-}
-
-/** A sensor that has not been heard. */
-export function startRow(row: usize): void {
-  startTicker(row);
-  store<f64>(row, Infinity, FORGET_KEY);
-  store<f64>(row, Infinity, DUE);
-  store<f64>(row, Infinity, DUE_KEY);
-  store<u32>(row, 0, OLDEST);
-  store<u32>(row, 0, NEWEST_PANE);
-  store<u32>(row, 0, FINGER);
-  store<u32>(row, 1, KNOWN);
 }

@@ -6,7 +6,7 @@ import { NEWER, OLDER, START, Windows } from "./plan";
  * A sensor's panes, or sessions, from the oldest to the newest, linked both ways.
  *
  *   root   0 f64 append time, the largest seen, NaN before there was any   8 the partition's clock [24]   32 u32 place of the sensors' table
- *          36 u32 heap of silence   40 u32 heap of what is due   44 u32 first free pane   48 u32 hash of the definition   52 u32 –
+ *          36 u32 heap of silence   40 u32 heap of what is due   44 u32 first free pane   48 u32 hash of the definition   52 u32 root of kept readings
  *   row    0 clock [24]   24 f64 key in the heap of silence   32 f64 due: the watermark at which something happens, at the earliest; Infinity: never
  *          40 f64 key in the heap of what is due, Infinity: none   48 u32 oldest pane   52 u32 newest   56 u32 the one written last   60 u32 1: known
  */
@@ -18,6 +18,7 @@ export const SILENCE: u32 = 36;
 export const DUE_HEAP: u32 = 40;
 export const FREE_PANES: u32 = 44;
 export const HASH: u32 = 48;
+export const KEPT: u32 = 52;
 export const ROOT_BYTES: u32 = 56;
 
 export const DUE: usize = 32;
@@ -30,7 +31,7 @@ export const ROW_BYTES: u32 = 64;
 
 /** Panes up to 2 KiB are cut from slabs, which wastes less than blocks of their own would. */
 const SLAB_BYTES: u32 = 1 << 14;
-const LARGEST_IN_SLAB: u32 = SLAB_BYTES >> 3;
+export const LARGEST_IN_SLAB: u32 = SLAB_BYTES >> 3;
 
 // @ts-ignore: decorator
 @inline
@@ -91,6 +92,11 @@ export function dropPane(windows: Windows, row: usize, place: u32): void {
   freeAllValues(windows, place);
   touchAll(arena, place, windows.paneBytes);
   givePane(windows, place);
+}
+
+/** Frees all that the sensor has. */
+export function dropPanes(windows: Windows, row: usize): void {
+  while (load<u32>(row, OLDEST)) dropPane(windows, row, load<u32>(row, OLDEST));
 }
 
 /** Makes `next` follow `older`, and `previous` precede `newer`, where there is such. */

@@ -2,9 +2,11 @@ import { at } from "../state/arena";
 import { COUNTS, FIELD_BYTES, FIRST, LAST, MAX, MIN, MOMENTS, READINGS, scratchOf, SLOPE, SUM, VALUES, Windows } from "./plan";
 import { addValue, CAPACITY, freeValues, mergeValues } from "./values";
 
-/** Adds reading `record` of the batch to the pane at `place`, whose page the caller touches. */
-export function addReading(windows: Windows, place: u32, record: u32, timeMs: f64): void {
-  const pane = at(windows.arena, place);
+/**
+ * Adds entry `record` of the columns that fields point to, to the parts at `pane`. They are those of the pane at `place`, whose page the caller touches; 0 where
+ * there are no values for percentiles among them.
+ */
+export function addReading(windows: Windows, pane: usize, place: u32, record: u32, timeMs: f64): void {
   store<u32>(pane, load<u32>(pane, READINGS) + 1, READINGS);
   let field = windows.fieldsAt;
   for (const end = field + <usize>windows.fields * FIELD_BYTES; field < end; field += FIELD_BYTES) {
@@ -72,7 +74,7 @@ function addSlope(part: usize, u: f64, v: f64, uu: f64, uv: f64): void {
   store<f64>(part, load<f64>(part, 40) + uv, 40);
 }
 
-/** Adds what the fields of the pane at `from` hold to those at `into`, values for percentiles left alone. Times are disjoint. */
+/** Adds what the fields of the pane at `from` hold to those at `into`, values for percentiles left alone. Nothing at `from` is before anything at `into`, but for what comes of equal times. */
 export function mergeFields(windows: Windows, into: usize, from: usize): void {
   store<u32>(into, load<u32>(into, READINGS) + load<u32>(from, READINGS), READINGS);
   let field = windows.fieldsAt;
@@ -123,7 +125,7 @@ function mergeParts(parts: u32, a: usize, b: usize, first: bool, count: f64): vo
     b += 16;
   }
   if (parts & LAST) {
-    if (first || load<f64>(b) > load<f64>(a)) memory.copy(a, b, 16);
+    if (first || load<f64>(b) >= load<f64>(a)) memory.copy(a, b, 16);
     a += 16;
     b += 16;
   }

@@ -14,10 +14,10 @@ import { Rules } from "../state/ticker";
  *
  * Since a shift is one of the values, sums of squares lose at most about `n` roundings (Chan, Golub and LeVeque, 1983), however far the values are from 0.
  *
- *   pane      0 f64 start   8 u32 place of the next older   12 u32 of the next newer   16 u32 readings   20 u32 –   sessions: 24 f64 last event time
- *             then the fields
+ *   pane      0 f64 start   8 u32 place of the next older   12 u32 of the next newer   16 u32 readings   20 u32 –   not of aligned windows: 24 f64 last
+ *             event time; then the fields; of sliding windows the readings (readings.ts)
  *   field     0 u32 pointer to the batch's column   4 u32 parts   8 u32 offset in a pane   12 u32 offset of its values in a pane
- *   output    0 u32 kind   4 u32 offset of its field   8 u32 offset of its part   12 u32 –   16 f64 fraction of a percentile
+ *   output    0 u32 kind   4 u32 offset of its field   8 u32 offset of its part   12 u32 number of its field   16 f64 fraction of a percentile
  */
 
 export const SUM: u32 = 1;
@@ -62,6 +62,7 @@ export class Windows {
   place: u32; // of the root
   rules: Rules;
   session: u32;
+  sliding: u32;
   perPartition: u32;
   updates: u32;
   sizeMs: i64; // sessions: the gap
@@ -79,8 +80,20 @@ export class Windows {
   whole: usize;
   record: u32;
   results: usize; // pointer to Results
+  /** The readings of windows that are not told, for functions: pointer to Windows that slide (kept.ts); 0: none are kept. */
+  kept: usize;
+  /** u32 pointers to the batch's columns, one for each field. */
+  columns: usize;
   scratch: usize; // f64
   scratchRoom: u32;
+  /** Sliding: readings that a pane has room for, and where in a pane they begin. */
+  room: u32;
+  readingsAt: u32;
+  /** Sliding: the window in hand goes from reading `from` of pane `first` to before reading `to` of pane `last`; no panes: it is empty. */
+  first: u32;
+  from: u32;
+  last: u32;
+  to: u32;
 }
 
 /** Room for `count` f64 outside of the pages, what was there undefined. */

@@ -1,8 +1,10 @@
 /*
  * Results of one call, outside of the pages: rows as they come, those of one record sorted, then columns.
  *
- *   row       f64 end   f64 start   u32 sensor   u32 record   u32 readings   u32 –   f64 aggregates [outputs]
- *   columns   f64 start [n]   f64 end [n]   f64 aggregates [outputs][n]   u32 sensor [n]   u32 record [n]   u32 readings [n]
+ *   row       f64 end   f64 start   u32 sensor   u32 record   u32 readings   u32 where they are   f64 aggregates [outputs]
+ *   columns   f64 start [n]   f64 end [n]   f64 aggregates [outputs][n]   u32 sensor [n]   u32 record [n]   u32 readings [n]   u32 where they are [n]
+ *
+ * Readings that results come with are in a buffer of their own, counted in f64: for each result its event times, then its values by field.
  */
 
 @unmanaged
@@ -15,6 +17,9 @@ export class Results {
   order: usize; // u32: the row that comes there
   columns: usize;
   columnsBytes: usize;
+  readings: usize; // f64
+  readingsCount: u32;
+  readingsRoom: u32;
 }
 
 const HEADER_BYTES: u32 = 32;
@@ -30,6 +35,9 @@ export function createResults(outputs: u32): Results {
   results.order = heap.alloc(<usize>FIRST_ROOM << 2);
   results.columns = 0;
   results.columnsBytes = 0;
+  results.readings = 0;
+  results.readingsCount = 0;
+  results.readingsRoom = 0;
   return results;
 }
 
@@ -37,11 +45,32 @@ export function destroyResults(results: Results): void {
   heap.free(results.rows);
   heap.free(results.order);
   if (results.columns) heap.free(results.columns);
+  if (results.readings) heap.free(results.readings);
   heap.free(changetype<usize>(results));
 }
 
+export function clearResults(results: Results): void {
+  results.count = 0;
+  results.readingsCount = 0;
+}
+
+/** Where `count` f64 of readings go, for the row that comes next. */
+export function roomForReadings(results: Results, count: u32): usize {
+  const before = results.readingsCount;
+  if (before + count > results.readingsRoom) {
+    const room = max<u32>(before + count, results.readingsRoom << 1);
+    const readings = heap.alloc(<usize>room << 3);
+    if (before) memory.copy(readings, results.readings, <usize>before << 3);
+    if (results.readings) heap.free(results.readings);
+    results.readings = readings;
+    results.readingsRoom = room;
+  }
+  results.readingsCount = before + count;
+  return results.readings + (<usize>before << 3);
+}
+
 /** Begins a row; returns where its aggregates go. */
-export function addRow(results: Results, startMs: f64, endMs: f64, sensor: u32, record: u32, readings: u32): usize {
+export function addRow(results: Results, startMs: f64, endMs: f64, sensor: u32, record: u32, readings: u32, readingsAt: u32): usize {
   if (results.count == results.room) grow(results);
   const row = results.rows + <usize>results.count * <usize>results.rowBytes;
   store<f64>(row, endMs);
@@ -49,6 +78,7 @@ export function addRow(results: Results, startMs: f64, endMs: f64, sensor: u32, 
   store<u32>(row, sensor, 16);
   store<u32>(row, record, 20);
   store<u32>(row, readings, 24);
+  store<u32>(row, readingsAt, 28);
   store<u32>(results.order + (<usize>results.count << 2), results.count);
   results.count++;
   return row + HEADER_BYTES;
@@ -109,7 +139,7 @@ function comesBefore(results: Results, a: u32, b: u32): bool {
 /** Writes the columns; returns how many rows they have. */
 export function writeColumns(results: Results): u32 {
   const count = <usize>results.count;
-  const bytes = count * (28 + (<usize>results.outputs << 3));
+  const bytes = count * (32 + (<usize>results.outputs << 3));
   if (bytes > results.columnsBytes) {
     if (results.columns) heap.free(results.columns);
     results.columnsBytes = bytes;
@@ -120,6 +150,7 @@ export function writeColumns(results: Results): u32 {
   const sensors = aggregates + ((count * <usize>results.outputs) << 3);
   const records = sensors + (count << 2);
   const readings = records + (count << 2);
+  const readingsAt = readings + (count << 2);
   for (let i: usize = 0; i < count; i++) {
     const row = results.rows + <usize>load<u32>(results.order + (i << 2)) * <usize>results.rowBytes;
     store<f64>(results.columns + (i << 3), load<f64>(row, 8));
@@ -127,6 +158,7 @@ export function writeColumns(results: Results): u32 {
     store<u32>(sensors + (i << 2), load<u32>(row, 16));
     store<u32>(records + (i << 2), load<u32>(row, 20));
     store<u32>(readings + (i << 2), load<u32>(row, 24));
+    store<u32>(readingsAt + (i << 2), load<u32>(row, 28));
     for (let output: usize = 0; output < <usize>results.outputs; output++) {
       store<f64>(aggregates + ((output * count + i) << 3), load<f64>(row + HEADER_BYTES + (output << 3)));
     }

@@ -1,5 +1,6 @@
 import { at, touchAll } from "../state/arena";
 import { emit } from "./describe";
+import { keep } from "./kept";
 import { DUE, dropPane, FINGER, insertPane, NEWEST_PANE, newerOf, OLDEST, olderOf, seek, startOf } from "./panes";
 import { addReading, mergeAllValues, mergeFields } from "./parts";
 import { LAST_TIME, START, Windows } from "./plan";
@@ -40,8 +41,9 @@ export function takeSession(windows: Windows, row: usize, sensor: u32, record: u
   if (timeMs < load<f64>(header, START)) store<f64>(header, timeMs, START);
   if (timeMs > load<f64>(header, LAST_TIME)) store<f64>(header, timeMs, LAST_TIME);
   store<u32>(row, session, FINGER);
-  addReading(windows, session, record, timeMs);
+  addReading(windows, header, session, record, timeMs);
   touchAll(arena, session, windows.paneBytes);
+  if (windows.kept) keep(windows, sensor, record, timeMs);
   const endMs = endOf(windows, session);
   const told = windows.updates && endMs <= beforeMs;
   store<f64>(row, min(load<f64>(row, DUE), endMs + (told ? windows.latenessMs : windows.delayMs)), DUE);

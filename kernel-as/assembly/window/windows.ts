@@ -1,14 +1,15 @@
-import { alloc, at, root, setRoot, touchAll, touchBoth } from "../state/arena";
+import { alloc, at, root, setRoot, touchAll } from "../state/arena";
 import { createHeap, leastKey } from "../state/heap";
 import { watch } from "../state/silence";
-import { createTable, growTo, rowAt, rowsOf } from "../state/table";
+import { createTable, rowsOf } from "../state/table";
 import { hear, HEARD, LAST_TIME_MS, lookFirstMs, startTicker, WATERMARK, watermarkAt } from "../state/ticker";
 import { takeAligned } from "./aligned";
 import { close, closeAll, closeSilent, schedule } from "./due";
-import { forgetSensor, forgetSilent, startRow } from "./forget";
-import { DUE, DUE_HEAP, HASH, KNOWN, NOW, PARTITION, ROOT_BYTES, ROW_BYTES, SILENCE, TABLE } from "./panes";
+import { forgetSensor, forgetSilent } from "./forget";
+import { DUE, DUE_HEAP, HASH, KEPT, NOW, PARTITION, ROOT_BYTES, ROW_BYTES, SILENCE, TABLE } from "./panes";
 import { FIELD_BYTES, Windows } from "./plan";
-import { Results, sortRows, writeColumns } from "./results";
+import { clearResults, Results, sortRows, writeColumns } from "./results";
+import { rowPlace } from "./row";
 import { takeSession } from "./session";
 
 /*
@@ -19,25 +20,31 @@ import { takeSession } from "./session";
 /** Begins the state under root `number` where there is none; false: there is one of another definition, with another hash. */
 export function openState(windows: Windows, number: u32, hash: u32): bool {
   const arena = windows.arena;
-  if (!root(arena, number)) {
-    const place = alloc(arena, ROOT_BYTES);
-    setRoot(arena, number, place);
-    const state = at(arena, place);
-    memory.fill(state, 0, ROOT_BYTES);
-    store<f64>(state, NaN, NOW);
-    startTicker(state + PARTITION);
-    store<u32>(state, createTable(arena, ROW_BYTES), TABLE);
-    store<u32>(state, createHeap(arena), SILENCE);
-    store<u32>(state, createHeap(arena), DUE_HEAP);
-    store<u32>(state, hash, HASH);
-    touchAll(arena, place, ROOT_BYTES);
-  }
+  if (!root(arena, number)) setRoot(arena, number, newState(windows, hash));
   windows.place = root(arena, number);
-  return load<u32>(at(arena, windows.place), HASH) == hash;
+  const state = at(arena, windows.place);
+  if (windows.kept) changetype<Windows>(windows.kept).place = load<u32>(state, KEPT);
+  return load<u32>(state, HASH) == hash;
+}
+
+function newState(windows: Windows, hash: u32): u32 {
+  const arena = windows.arena;
+  const place = alloc(arena, ROOT_BYTES);
+  const state = at(arena, place);
+  memory.fill(state, 0, ROOT_BYTES);
+  store<f64>(state, NaN, NOW);
+  startTicker(state + PARTITION);
+  store<u32>(state, createTable(arena, ROW_BYTES), TABLE);
+  store<u32>(state, createHeap(arena), SILENCE);
+  store<u32>(state, createHeap(arena), DUE_HEAP);
+  store<u32>(state, hash, HASH);
+  if (windows.kept) store<u32>(state, newState(changetype<Windows>(windows.kept), 0), KEPT);
+  touchAll(arena, place, ROOT_BYTES);
+  return place;
 }
 
 /**
- * Takes in `rows` records: sensors u32, event and append times f64, for each field a u32 pointer to its f64 column; before record `forgottenRecords[i]`
+ * Takes in `rows` records: sensors u32, event and append times f64, for each field, then for each column that is kept, a u32 pointer to its f64 column; before record `forgottenRecords[i]`
  * sensor `forgottenSensors[i]` is forgotten. Writes the late records to `late` and returns how many.
  */
 export function push(
@@ -54,7 +61,8 @@ export function push(
 ): u32 {
   const windows = changetype<Windows>(pointer);
   const results = changetype<Results>(windows.results);
-  results.count = 0;
+  clearResults(results);
+  if (windows.kept) changetype<Windows>(windows.kept).columns = columns + <usize>(windows.fields << 2);
   for (let i: usize = 0; i < <usize>windows.fields; i++) store<u32>(windows.fieldsAt + i * FIELD_BYTES, load<u32>(columns + (i << 2)));
   let lateCount: u32 = 0;
   let forgotten: u32 = 0;
@@ -72,8 +80,13 @@ export function push(
     }
     if (results.count > told + 1) sortRows(results, told);
   }
-  touchAll(windows.arena, windows.place, ROOT_BYTES);
+  touchRoots(windows);
   return lateCount;
+}
+
+/** Where the readings of results begin. */
+export function resultReadingsAt(pointer: usize): usize {
+  return changetype<Results>(changetype<Windows>(pointer).results).readings;
 }
 
 /** Append time goes on to `appendNowMs` without a record. Results carry `record`. */
@@ -109,14 +122,19 @@ export function resultsAt(pointer: usize): usize {
 
 function begin(pointer: usize, record: u32): Windows {
   const windows = changetype<Windows>(pointer);
-  changetype<Results>(windows.results).count = 0;
+  clearResults(changetype<Results>(windows.results));
   windows.record = record;
   return windows;
 }
 
 function finish(windows: Windows): void {
   sortRows(changetype<Results>(windows.results), 0);
+  touchRoots(windows);
+}
+
+function touchRoots(windows: Windows): void {
   touchAll(windows.arena, windows.place, ROOT_BYTES);
+  if (windows.kept) touchAll(windows.arena, changetype<Windows>(windows.kept).place, ROOT_BYTES);
 }
 
 /** Append time goes on. */
@@ -142,12 +160,7 @@ function take(windows: Windows, sensor: u32, record: u32, timeMs: f64): bool {
   if (!(timeMs >= 0 && timeMs <= LAST_TIME_MS)) return false;
   const arena = windows.arena;
   const state = at(arena, windows.place);
-  const table = load<u32>(state, TABLE);
-  if (sensor >= rowsOf(arena, table)) growTo(arena, table, sensor);
-  const place = rowAt(arena, table, sensor);
-  const row = at(arena, place);
-  if (!load<u32>(row, KNOWN)) startRow(row);
-  touchBoth(arena, place, ROW_BYTES);
+  const row = at(arena, rowPlace(windows, sensor));
   const nowMs = load<f64>(state, NOW);
   const ticker = windows.perPartition ? state + PARTITION : row;
   const before = watermarkAt(windows.rules, ticker, nowMs);

@@ -119,6 +119,36 @@ test("more rows than distinct bins, deep trees: still the oracle's bits", async 
   expect((await trainForest(kernels.release, input)).forest).toEqual(referenceTrain(input));
 });
 
+test("nodes of more rows than the kernel takes at a time: still the oracle's bits, with unrounded gradients the same splits", async () => {
+  const input = inputOf({ seed: 7, rows: 14_000, width: 2 }, { max_depth: 2, rounds: 1, max_bin: 6 });
+  const { forest } = await trainForest(kernels.release, input);
+  expect(forest).toEqual(referenceTrain(input));
+  const { forest: exact } = await trainForest(kernels.release, { ...input, parameters: { ...input.parameters, quantized: false } });
+  for (const part of ["left", "right", "feature", "split", "cover"] as const) expect(exact.trees[0]![part]).toEqual(forest.trees[0]![part]);
+});
+
+test.each<[string, Partial<TrainingParameters>, number]>([
+  ["by leaf", { grow_policy: "lossguide", max_depth: 0, max_leaves: 31 }, 0],
+  ["by level, with categories, weights, sampled rows and features", { max_depth: 5, subsample: 0.7, colsample_bytree: 0.6, colsample_bynode: 0.7 }, 12],
+  ["three classes, unrounded gradients", { objective: "multi:softprob", num_class: 3, max_depth: 4, quantized: false }, 5],
+  ["goss, constraints of direction", { sampling_method: "goss", monotone_constraints: Array.from({ length: 30 }, (_, i) => (i % 3) - 1) }, 0],
+])("threads that share the features grow the same trees as one: %s", async (_, changes, categories) => {
+  const input = inputOf({ seed: 21, rows: 3000, width: 30, weighted: categories > 0, categories }, { rounds: 8, ...changes });
+  const { forest } = await trainForest(kernels.release, input);
+  for (const workers of [2, 3]) expect((await trainForest(kernels.release, input, { workers })).forest).toEqual(forest);
+});
+
+test("threads end with a training that is aborted, or that stops early", async () => {
+  const input = inputOf({ seed: 22, rows: 500, width: 20 }, { rounds: 1000 });
+  const controller = new AbortController();
+  const training = trainForest(kernels.release, input, { workers: 3, signal: controller.signal, onRound: ({ round }) => round === 3 && controller.abort(new Error("enough")) });
+  await expect(training).rejects.toThrow("enough");
+  const { validationLabels: labels, ...rows } = { ...input, validationLabels: input.labels.map((label) => 1 - label) };
+  const { forest, history } = await trainForest(kernels.release, { ...rows, parameters: { ...input.parameters, early_stopping_rounds: 2 }, validation: { features: input.features, labels } }, { workers: 2 });
+  expect(history.length).toBeLessThan(20);
+  expect(forest.trees.length).toBeLessThan(history.length);
+});
+
 test("memory is given back: a thousand trainings need no more than the first", async () => {
   const input = inputOf({ seed: 5, rows: 50, width: 3 }, { rounds: 1 });
   const bytes = () => kernels.release.calls.memory.buffer.byteLength;

@@ -56,6 +56,7 @@ const specs = fc.record({
   forgetAfterMs: fc.constantFrom(null, 20_000, 3_000),
   allowedLatenessMs: fc.constantFrom(0, 5_000, 60_000),
   emit: fc.constantFrom("final" as const, "updates" as const),
+  columns: fc.constantFrom([], [2, 0]),
 });
 
 const streams = fc.record({
@@ -65,7 +66,7 @@ const streams = fc.record({
   appendTimes: fc.constantFrom("none" as const, "all" as const, "some" as const),
 });
 
-test("windows, their order, the records that cause them and what is in them are the oracle's, for all kinds, clocks and ways to emit", () => {
+test("windows, their order, the records that cause them, their readings and what is made of them are the oracle's, for all kinds, clocks and ways to emit", () => {
   fc.assert(
     fc.property(specs, streams, ({ shape, ...rest }, stream) => {
       const spec: WindowSpec = { ...shape, ...rest, aggregates };

@@ -1,7 +1,7 @@
-import { categoryBin, type CategoricalBins, type FeatureBins } from "../model/feature-bins.ts";
-import type { LabelledRows } from "../model/training.ts";
-import type { Blocks } from "./blocks.ts";
-import type { Kernel } from "./kernel.ts";
+import { categoryBin, type CategoricalBins, type FeatureBins } from "../../model/feature-bins.ts";
+import type { LabelledRows } from "../../model/training.ts";
+import type { Blocks } from "../blocks.ts";
+import type { Kernel } from "../kernel.ts";
 
 /** Features are binned in parts of about this size. */
 const PART_BYTES = 2 ** 22;

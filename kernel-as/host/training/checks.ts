@@ -1,6 +1,6 @@
-import { MangroveError } from "../errors.ts";
-import { mostLeaves, outputsOf, type LabelledRows, type TrainingInput, type TrainingParameters } from "../model/training.ts";
-import { LARGEST_BLOCK } from "./kernel.ts";
+import { MangroveError } from "../../errors.ts";
+import { mostLeaves, outputsOf, type LabelledRows, type TrainingInput, type TrainingParameters } from "../../model/training.ts";
+import { LARGEST_BLOCK } from "../kernel.ts";
 
 const MOST_LEAVES = 65_536;
 

@@ -1,5 +1,5 @@
-import type { CategoricalBins, FeatureBins } from "../model/feature-bins.ts";
-import { emptyTree, type Tree } from "../model/forest.ts";
+import type { CategoricalBins, FeatureBins } from "../../model/feature-bins.ts";
+import { emptyTree, type Tree } from "../../model/forest.ts";
 
 /** The layout is drawn in assembly/train/node.ts. */
 export const NODE_BYTES = 160;

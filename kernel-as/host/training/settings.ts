@@ -1,16 +1,22 @@
-import { splittableBins } from "../model/feature-bins.ts";
-import { mostLeaves, outputsOf, type TrainingInput } from "../model/training.ts";
+import { splittableBins } from "../../model/feature-bins.ts";
+import { mostLeaves, outputsOf, type TrainingInput } from "../../model/training.ts";
 import type { BinnedRows } from "./binned-rows.ts";
-import type { Blocks } from "./blocks.ts";
-import type { Kernel } from "./kernel.ts";
+import type { Blocks } from "../blocks.ts";
+import type { Kernel } from "../kernel.ts";
 
 /** The kernel's numbers of objectives: assembly/train/settings.ts. */
 const objectives = { "reg:squarederror": 0, "binary:logistic": 1, "multi:softprob": 2, "multi:softmax": 2 } as const;
 
 const FEATURE_BYTES = 8;
 
+/** Which of the features' groups a thread looks at: those whose number is `number` modulo `of`. */
+export interface Share {
+  readonly number: number;
+  readonly of: number;
+}
+
 /** Writes what the kernel is told of a training, in the order of assembly/train/settings.ts; returns where it is. */
-export function writeSettings(kernel: Kernel, blocks: Blocks, { parameters, bins }: TrainingInput, { rows, ...at }: BinnedRows): number {
+export function writeSettings(kernel: Kernel, blocks: Blocks, { parameters, bins }: TrainingInput, { rows, ...at }: BinnedRows, share: Share): number {
   const { monotone_constraints: monotone, interaction_constraints: sets } = parameters;
   const goss = parameters.sampling_method === "goss";
   return blocks.allocateFor(
@@ -48,6 +54,8 @@ export function writeSettings(kernel: Kernel, blocks: Blocks, { parameters, bins
       parameters.cat_smooth,
       parameters.cat_l2,
       Number(monotone !== null),
+      share.number,
+      share.of,
     ),
   );
 }

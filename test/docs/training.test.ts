@@ -1,0 +1,23 @@
+import { readFileSync } from "node:fs";
+import { stat, writeFile } from "node:fs/promises";
+import { pathToFileURL } from "node:url";
+import { expect, test } from "vitest";
+import { temporaryFolder } from "../fixtures/temporary.ts";
+
+const root = new URL("../../", import.meta.url);
+const page = readFileSync(new URL("docs/training.md", root), "utf8");
+const modules = { '"mangrove"': "engine/index.ts", '"mangrove/trainer"': "trainer/index.ts" };
+const withUrls = (code: string) => Object.entries(modules).reduce((text, [name, path]) => text.replaceAll(name, JSON.stringify(new URL(path, root).href)), code);
+const examples = [...page.matchAll(/^```ts\n(.*?)^```/gms)].map(([, code]) => withUrls(code!));
+
+test("the guide's trainings run, and save their models", async () => {
+  expect(examples.length).toBeGreaterThanOrEqual(2);
+  await using folder = await temporaryFolder();
+  for (const [i, code] of examples.entries()) {
+    const file = folder.file(`example-${i}.ts`);
+    const placed = code.replaceAll(/"(\w+)\.json"/g, (_, name: string) => JSON.stringify(folder.file(`${name}.json`)));
+    await writeFile(file, placed.replaceAll("console.error(", "void ("));
+    await import(pathToFileURL(file).href);
+  }
+  for (const name of ["model.json", "first.json"]) expect((await stat(folder.file(name))).size).toBeGreaterThan(1000);
+});
