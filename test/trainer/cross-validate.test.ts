@@ -86,3 +86,10 @@ test("a signal ends it with its reason", async () => {
   const stopped = crossValidate(trainData({ rows: 200, seed: 1 }), { rounds: 50 }, { folds: 2, kernel, signal: controller.signal, onProgress: ({ fold }) => fold === 2 && controller.abort("enough") });
   await expect(stopped).rejects.toBe("enough");
 });
+
+test("threads change nothing", async () => {
+  const narrow = trainData({ rows: 200, seed: 6 });
+  const wide = { ...narrow, width: 16, rows: Float32Array.from({ length: 200 * 16 }, (_, i) => narrow.rows[Math.floor(i / 16) * 4 + (i % 4)]! * (1 + (i % 16))) };
+  const judged = (workers: number) => crossValidate(wide, { rounds: 5 }, { folds: 2, kernel, workers });
+  expect(await judged(2)).toEqual(await judged(1));
+});
