@@ -7,6 +7,7 @@ import { engineCommand } from "./engine.ts";
 import { modelConvertCommand } from "./model-convert.ts";
 import { modelInfoCommand } from "./model-info.ts";
 import { predictCommand } from "./predict.ts";
+import { searchCommand } from "./search.ts";
 import { simulateCommand } from "./simulate.ts";
 import { abortOnInterrupt, tell } from "./terminal.ts";
 import { topologyCommand } from "./topology.ts";
@@ -18,6 +19,7 @@ const commands: readonly Command[] = [
   engineCommand,
   apiCommand,
   trainCommand,
+  searchCommand,
   predictCommand,
   modelInfoCommand,
   modelConvertCommand,

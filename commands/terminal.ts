@@ -1,5 +1,6 @@
 import process from "node:process";
 import type { TrainProgress } from "../trainer/judged-model.ts";
+import type { SearchProgress } from "../trainer/search.ts";
 
 /** A line for people, on stderr: stdout is for data. */
 export function tell(line: string): void {
@@ -51,5 +52,15 @@ export function trainingProgress(): (progress: TrainProgress) => void {
     [lastWhat, shown] = [what, filled];
     const bar = "█".repeat(filled) + "░".repeat(BAR - filled);
     process.stderr.write(`\r${bar} ${Math.floor((trees / ofTrees) * 100)} % ${what}\x1b[K${trees === ofTrees ? "\n" : ""}`);
+  };
+}
+
+/** Shows a search in one line on a terminal, else a line for each trial and rung. */
+export function searchProgress(): (progress: SearchProgress) => void {
+  return ({ rung, ofRungs, done, ofTrials, trial, best, remainingMs }) => {
+    const left = remainingMs < 500 ? "" : `, about ${Math.round(remainingMs / 1000)} s left`;
+    const line = `rung ${rung} of ${ofRungs}: ${done} of ${ofTrials} trials; best so far is trial ${best.trial} with ${best.loss.toFixed(4)}${left}`;
+    if (!process.stderr.isTTY) tell(`${line} (trial ${trial})`);
+    else process.stderr.write(`\r${line}\x1b[K${rung === ofRungs && done === ofTrials ? "\n" : ""}`);
   };
 }

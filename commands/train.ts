@@ -1,22 +1,18 @@
+import { readFile } from "node:fs/promises";
 import process from "node:process";
-import { defaultParameters, type TrainingParameters } from "../kernel-as/model/training.ts";
+import { MangroveError } from "../kernel-as/errors.ts";
+import type { TrainingParameters } from "../kernel-as/model/training.ts";
 import { reportLines } from "../trainer/report.ts";
-import { parameterFromText, parameterTable, trainingParameters } from "../trainer/parameters.ts";
-import type { Arguments, Command, Flag } from "./command.ts";
+import { trainingParameters } from "../trainer/parameters.ts";
+import type { Arguments, Command } from "./command.ts";
+import { givenParameters, jsonObject, parameterFlags } from "./parameter-flags.ts";
 import { savePaths, trainAndSave } from "./train-and-save.ts";
 import { PIPELINE } from "./pipeline-file.ts";
 import { openRuntime } from "./runtime.ts";
 import { tell } from "./terminal.ts";
 
 /** What the three splits can judge: predictions of 0 and 1, with a number of rounds that is given. */
-const parameters = parameterTable.filter(({ name }) => !["seed", "objective", "num_class", "early_stopping_rounds"].includes(name));
-
-const flagOf = (name: string) => name.replaceAll("_", "-");
-
-const parameterFlags: readonly Flag[] = parameters.map(({ name, aliases, value, help }) => {
-  const otherwise = defaultParameters[name];
-  return { name: flagOf(name), aliases: aliases.map(flagOf), value, help: otherwise === null ? help : `${help} (${String(otherwise)})` };
-});
+const flags = parameterFlags("seed", "objective", "num_class", "early_stopping_rounds");
 
 export const trainCommand: Command = {
   name: "train",
@@ -25,9 +21,11 @@ export const trainCommand: Command = {
   flags: [
     { name: "data", value: "FILE", help: "labelled CSV or JSON lines (DATASET, else simulated rooms)" },
     { name: "label", value: "NAME", help: 'the column of 0 and 1 to learn ("Fire Alarm")' },
+    { name: "group", value: "NAME", help: "a column whose values are recordings (the sensor's key, else gaps of time)" },
     { name: "out", value: "FILE", help: "where the model goes (MODEL_PATH, else models/smoke_detection_model.json)" },
     { name: "seed", value: "N", help: "seed of the simulated rooms (1), and of sampling and rounding in the training (0)" },
-    ...parameterFlags,
+    { name: "parameters", value: "FILE", help: "JSON of parameters, as search --out writes it; flags go before it" },
+    ...flags,
     { name: "json", help: "the model's card on stdout as JSON" },
   ],
   examples: ["npm run train", "npm run train -- --data recording.csv", "npm run train -- --data machines.csv --label failed --out machines.json"],
@@ -42,8 +40,9 @@ export const trainCommand: Command = {
       Simulation,
       dataset: given.text("data") ?? config.dataset,
       label: given.text("label") ?? null,
+      group: given.text("group") ?? null,
       seed: given.number("seed", { min: 0, max: 2 ** 32 - 1, whole: true }) ?? 1,
-      parameters: parametersOf(given),
+      parameters: await parametersOf(given),
       paths,
       modelPath: config.modelPath,
       signal,
@@ -55,10 +54,17 @@ export const trainCommand: Command = {
   },
 };
 
-function parametersOf(given: Arguments): TrainingParameters {
-  const entries = parameters.flatMap(({ name }) => {
-    const text = given.text(flagOf(name));
-    return text === undefined ? [] : [[name, parameterFromText(name, text)]];
+async function parametersOf(given: Arguments): Promise<TrainingParameters> {
+  const path = given.text("parameters");
+  const seed = given.number("seed", { min: 0, max: 2 ** 32 - 1, whole: true });
+  return trainingParameters({ ...(path !== undefined && (await readParameters(path))), ...givenParameters(given, flags), ...(seed !== undefined && { seed }) });
+}
+
+async function readParameters(path: string): Promise<Record<string, unknown>> {
+  const text = await readFile(path, "utf8").catch((cause: unknown) => {
+    throw new MangroveError("MGV_FILE_READ", `Cannot read ${path}: ${(cause as Error).message}`, { cause });
   });
-  return trainingParameters({ ...Object.fromEntries(entries), seed: given.number("seed", { min: 0, max: 2 ** 32 - 1, whole: true }) });
+  const read = jsonObject(text);
+  if (read) return read;
+  throw new MangroveError("MGV_JSON", `${path} is no JSON object of parameters, as \`mangrove search --out\` writes one.`);
 }

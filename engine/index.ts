@@ -1,7 +1,7 @@
 /** The public names of the engine. */
 export { pipeline, type Pipeline } from "./pipeline/pipeline.ts";
 export { topic, history, model } from "./pipeline/endpoint.ts";
-export { trailing } from "./pipeline/feature-set.ts";
+export { derived, trailing } from "./pipeline/feature-set.ts";
 export { tumbling, hopping, sliding, session } from "./pipeline/window-kind.ts";
 export { records, count, nulls, sum, mean, min, max, first, last, variance, stddev, slope, median, percentile, ones, computed } from "./pipeline/aggregate.ts";
 export type { Row, RowContext, Columns } from "./pipeline/user-function.ts";

@@ -12,13 +12,13 @@ const SAMPLED = 8;
 /**
  * For each recording the number of its family: recordings whose rows are equal but for one feature belong to the same one, and
  * must never stand on both sides of a split. Only rows count that are the only ones of their kind in their recording: coarse values are
- * shared by chance. Linear in rows times point features.
+ * shared by chance. Linear in rows times fields; what is derived from a field would differ with it, and is not looked at.
  */
 export function recordingFamilies(dataset: Dataset): Int32Array {
   const { recordings } = dataset;
   const family = Int32Array.from(recordings, (_, i) => i);
   if (recordings.length === 1) return family;
-  for (let without = 0; without < dataset.pointFeatures; without++) {
+  for (let without = 0; without < dataset.fieldFeatures; without++) {
     const { rows, shared } = distinctiveRows(dataset, without);
     for (const [pair, count] of shared) {
       const [a, b] = [Math.floor(pair / recordings.length), pair % recordings.length];
@@ -63,12 +63,12 @@ function distinctiveRows(dataset: Dataset, without: number): { rows: Float64Arra
 
 const bits = new DataView(new ArrayBuffer(4));
 
-/** A hash of the row's point features but one; whole and below 2^53. */
+/** A hash of the row's fields but one; whole and below 2^53. */
 function rowHash(dataset: Dataset, row: number, without: number): number {
   let high = 0x9e3779b9;
   let low = 0x85ebca6b;
   const start = row * dataset.featureNames.length;
-  for (let feature = 0; feature < dataset.pointFeatures; feature++) {
+  for (let feature = 0; feature < dataset.fieldFeatures; feature++) {
     if (feature === without) continue;
     bits.setFloat32(0, dataset.features[start + feature]!);
     const value = bits.getInt32(0);

@@ -1,5 +1,6 @@
 import type { Kernel } from "../kernel-as/host/kernel.ts";
 import { MangroveError } from "../kernel-as/errors.ts";
+import { featureFields } from "../kernel-as/schema.ts";
 import { Decoder } from "../engine/decode/decoder.ts";
 import { FeatureState, featureNames } from "../engine/features/features.ts";
 import type { Pipeline } from "../engine/pipeline/pipeline.ts";
@@ -9,7 +10,9 @@ import type { Source } from "../engine/source/source.ts";
 export interface Dataset {
   readonly rows: number;
   readonly featureNames: readonly string[];
-  /** How many of the features are plain values; those after them look back over a window. */
+  /** How many of the features are fields as they were measured; those come first. */
+  readonly fieldFeatures: number;
+  /** How many come from the reading alone, fields and what is derived from them; those after them look back over a window. */
   readonly pointFeatures: number;
   /** Row-major f32 [rows][featureNames.length]. */
   readonly features: Float32Array;
@@ -83,6 +86,7 @@ export async function readDataset(
   signal.throwIfAborted();
   const rows = columns.labels.length;
   const { label } = pipeline.schema;
+  const fields = featureFields(pipeline.schema).length;
   if (rows === 0 && unlabelled > 0) {
     throw new MangroveError("MGV_LABEL", `None of the ${unlabelled} readings has a label: there is no column or key "${label}" with 0 or 1. Name it with --label.`);
   }
@@ -92,7 +96,8 @@ export async function readDataset(
   const dataset: Dataset = {
     rows,
     featureNames: names,
-    pointFeatures: names.length / (1 + pipeline.spansMs.length),
+    fieldFeatures: fields,
+    pointFeatures: names.length - fields * pipeline.spansMs.length,
     features: Float32Array.from(columns.features.values),
     labels: Float32Array.from(columns.labels.values),
     timesMs: columns.timesMs.values.slice(),

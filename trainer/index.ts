@@ -1,5 +1,12 @@
 /** The public names of the trainer. */
 export { train, type TrainProgress, type TrainResult, type TrainSettings } from "./train.ts";
+export { crossValidate, type CrossValidation, type CrossValidationProgress, type CrossValidationSettings, type Folding, type Spread } from "./cross-validate.ts";
+export type { FoldResult } from "./fit-fold.ts";
+export { search, type SearchProgress, type SearchResult, type SearchSettings, type Trial } from "./search.ts";
+export { defaultSpace, type SearchRange, type SearchSpace } from "./search-space.ts";
+export type { Halving, Rung } from "./halving.ts";
+export { searchLines } from "./search-report.ts";
+export { splitToChooseBy, type Fold, type Split } from "./split.ts";
 export type { TrainData } from "./rows.ts";
 export { parameterTable, trainingParameters, type GivenParameters, type ParameterInfo } from "./parameters.ts";
 export { readDataset, type Dataset, type DatasetReport } from "./dataset.ts";

@@ -8,13 +8,11 @@ import type { TrainingParameters } from "../kernel-as/model/training.ts";
 import { MangroveError } from "../kernel-as/errors.ts";
 import type { Dataset } from "./dataset.ts";
 import { score } from "./metrics.ts";
-import { hash, splits, type Fold, type Split } from "./split.ts";
+import { showSomeAlone } from "./shown-alone.ts";
+import { splits, type Fold, type Split } from "./split.ts";
 
 /** Probabilities from here on are called fire. */
 const THRESHOLD = 0.5;
-
-/** One training row in this many is shown without its window: so the model also knows readings that come alone. */
-const WITHOUT_HISTORY = 8;
 
 export interface TrainProgress {
   /** What is being trained, for people. */
@@ -91,9 +89,7 @@ async function judge(
 async function fitRows({ kernel, dataset, parameters, signal }: TrainModelOptions, rows: Uint32Array, onRound: (trees: number) => void): Promise<ForestModel> {
   const features = pick(dataset, rows);
   const width = dataset.featureNames.length;
-  for (let row = 0; row < rows.length; row++) {
-    if (hash(rows[row]!) % WITHOUT_HISTORY === 1) features.fill(NaN, row * width + dataset.pointFeatures, (row + 1) * width);
-  }
+  showSomeAlone(features, dataset, rows);
   const labels = Float32Array.from(rows, (row) => dataset.labels[row]!);
   const bins = binsOf(features, width);
   const { forest } = await trainForest(kernel, { features, labels, bins, parameters }, { onRound: ({ round }) => onRound(round), ...(signal && { signal }) });

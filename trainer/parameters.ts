@@ -70,6 +70,13 @@ const words: Partial<Readonly<Record<Name, Readonly<Record<string, string>>>>> =
   sampling_method: { uniform: "uniform", bagging: "uniform", goss: "goss" },
 };
 
+/** The parameter that has this name, or this other one. Throws `MGV_TRAIN_PARAMETER` with the nearest. */
+export function parameterName(as: string): Name {
+  const name = canonical.get(as);
+  if (name !== undefined) return name;
+  throw new MangroveError("MGV_TRAIN_PARAMETER", `There is no parameter "${as}".${didYouMean(as, canonical.keys())} The parameters are ${parameterTable.map((each) => each.name).join(", ")}.`);
+}
+
 /** Parameters as a user gives them: by XGBoost's names or LightGBM's. */
 export type GivenParameters = Partial<TrainingParameters> | Readonly<Record<string, unknown>>;
 
@@ -81,8 +88,7 @@ export function trainingParameters(given: GivenParameters, defaults: TrainingPar
   const named = new Map<Name, { as: string; value: unknown }>();
   for (const [as, raw] of Object.entries(given)) {
     if (raw === undefined) continue;
-    const name = canonical.get(as);
-    if (name === undefined) throw new MangroveError("MGV_TRAIN_PARAMETER", `There is no parameter "${as}".${didYouMean(as, canonical.keys())} The parameters are ${parameterTable.map((each) => each.name).join(", ")}.`);
+    const name = parameterName(as);
     const value = valueOf(name, as, raw);
     const before = named.get(name);
     if (before && JSON.stringify(before.value) !== JSON.stringify(value)) {

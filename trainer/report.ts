@@ -18,7 +18,7 @@ export function reportLines(card: ModelCard): string[] {
 }
 
 /** Below this a ranking is taken for a coin's. */
-const CHANCE_AUC = 0.6;
+export const CHANCE_AUC = 0.6;
 
 function verdict(metrics: Metrics | null): string {
   if (!metrics || metrics.auc === null || metrics.auc >= CHANCE_AUC) return "";

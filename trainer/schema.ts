@@ -17,10 +17,14 @@ export interface TrainingPipeline {
 
 /**
  * The pipeline that reads a training file: the given one when the file is JSON lines or has its columns, else one made up for the
- * file's numeric columns. Throws `MGV_CSV_EMPTY`, `MGV_CSV_COLUMN`, `MGV_LABEL`.
+ * file's numeric columns. `group` is a column whose values part the readings, as sensors do. Throws `MGV_CSV_EMPTY`, `MGV_CSV_COLUMN`, `MGV_LABEL`.
  */
-export async function pipelineFor(own: Pipeline, path: string, label: string | null): Promise<TrainingPipeline> {
+export async function pipelineFor(ungrouped: Pipeline, path: string, label: string | null, group: string | null = null): Promise<TrainingPipeline> {
   const { header, rows } = await sample(path);
+  if (group !== null && header !== null && !header.includes(group)) {
+    throw new MangroveError("MGV_CSV_COLUMN", `${path} has no column "${group}" to group by.${didYouMean(group, header)} The columns are ${header.join(", ")}.`);
+  }
+  const own = group === null ? ungrouped : ungrouped.groupedBy(group);
   const relabelled = label === null ? own : own.labelled(label);
   if (header === null) return { pipeline: relabelled, leftOut: null };
   const wanted = label ?? own.schema.label;

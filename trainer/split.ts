@@ -1,4 +1,5 @@
 import type { Dataset } from "./dataset.ts";
+import { MangroveError } from "../kernel-as/errors.ts";
 import { recordingFamilies } from "./copies.ts";
 
 /** Which rows a model learns from, and which it is then judged by. */
@@ -22,7 +23,20 @@ const FOLDS = 5;
 /** The three splits, side by side because only the last two say anything about readings that are yet to come. */
 export function splits(dataset: Dataset): Split[] {
   const family = recordingFamilies(dataset);
-  return [randomSplit(dataset), blockSplit(dataset, family), recordingSplit(dataset, family)];
+  return [randomSplit(dataset), blockSplit(dataset, family, FOLDS), recordingSplit(dataset, family, FOLDS)];
+}
+
+/**
+ * The split to choose parameters by, in at most `folds` folds: recordings left out where there are two that are no copies of each other, else blocks of time. Never random rows: in a stream their
+ * neighbours are on the other side. Throws `MGV_TRAIN_DATA` when the data cannot be split so.
+ */
+export function splitToChooseBy(dataset: Dataset, { folds = FOLDS, by }: { folds?: number; by?: "recordings" | "blocks" } = {}): Split {
+  const family = recordingFamilies(dataset);
+  const recordings = recordingSplit(dataset, family, folds);
+  if (by === "recordings" && recordings.folds.length < 2) throw new MangroveError("MGV_TRAIN_DATA", "There are no two recordings that are not copies of each other, so none can be left out: split by blocks.");
+  const split = by === "recordings" || (by === undefined && recordings.folds.length >= 2) ? recordings : blockSplit(dataset, family, folds);
+  if (split.folds.length >= 2) return split;
+  throw new MangroveError("MGV_TRAIN_DATA", "The readings are too few to part them into blocks of ten minutes: two folds need more than one block each, and the longest span between them.");
 }
 
 function randomSplit(dataset: Dataset): Split {
@@ -35,19 +49,19 @@ function randomSplit(dataset: Dataset): Split {
 }
 
 /** Blocks stay whole, copies of a block fall into the same fold, and rows whose windows touch a test block train nothing. */
-function blockSplit(dataset: Dataset, family: Int32Array): Split {
+function blockSplit(dataset: Dataset, family: Int32Array, parts: number): Split {
   const { timesMs, recordingOf, recordings, longestSpanMs } = dataset;
   const startMs = new Float64Array(recordings.length).fill(Infinity);
   timesMs.forEach((timeMs, row) => (startMs[recordingOf[row]!] = Math.min(startMs[recordingOf[row]!]!, timeMs)));
   const foldAt = (row: number, shiftMs: number) => {
     const recording = recordingOf[row]!;
     const block = Math.floor((timesMs[row]! + shiftMs - startMs[recording]!) / BLOCK_MS);
-    return (hash(family[recording]! * 7919 + 1) + block) % FOLDS;
+    return (hash(family[recording]! * 7919 + 1) + block) % parts;
   };
   // every block that a window reaches into, or whose windows reach the row
   const steps = Math.ceil(longestSpanMs / BLOCK_MS);
   const shiftsMs = Array.from({ length: 2 * steps + 1 }, (_, i) => ((i - steps) / Math.max(steps, 1)) * longestSpanMs);
-  const folds = Array.from({ length: FOLDS }, (_, k) =>
+  const folds = Array.from({ length: parts }, (_, k) =>
     fold(
       dataset,
       (row) => foldAt(row, 0) === k,
@@ -62,16 +76,16 @@ function blockSplit(dataset: Dataset, family: Int32Array): Split {
   };
 }
 
-function recordingSplit(dataset: Dataset, family: Int32Array): Split {
+function recordingSplit(dataset: Dataset, family: Int32Array, most: number): Split {
   const families = [...new Set(family)];
-  const part = new Map(families.map((each, i) => [each, families.length <= FOLDS ? i : i % FOLDS]));
-  const parts = families.length < 2 ? 0 : Math.min(families.length, FOLDS);
+  const part = new Map(families.map((each, i) => [each, i % most]));
+  const parts = families.length < 2 ? 0 : Math.min(families.length, most);
   const copies = dataset.recordings.flatMap((name, i) => (family[i] === i ? [] : [`${name} = ${dataset.recordings[family[i]!]}`]));
   const kept = copies.length === 0 ? "" : ` Copies are held out together (${copies.join(", ")}: equal but for one field).`;
   return {
     name: "recordings",
-    title: families.length > FOLDS ? "recordings left out" : "a recording left out",
-    meaning: parts === 0 ? "Needs at least two recordings that are not copies of each other." : `The nearest to a new room: the model has never seen ${families.length > FOLDS ? `these, a fifth of all ${families.length} at a time` : "this one"}.${kept}`,
+    title: families.length > most ? "recordings left out" : "a recording left out",
+    meaning: parts === 0 ? "Needs at least two recordings that are not copies of each other." : `The nearest to a new room: the model has never seen ${families.length > most ? `these, one in ${most} of all ${families.length} at a time` : "this one"}.${kept}`,
     folds: Array.from({ length: parts }, (_, k) => fold(dataset, (row) => part.get(family[dataset.recordingOf[row]!]!) === k)),
   };
 }

@@ -4,6 +4,7 @@ import { pipeline, type Pipeline } from "../../engine/pipeline/pipeline.ts";
 import { MangroveError } from "../../kernel-as/errors.ts";
 import type { ModelCard } from "../../kernel-as/model/card.ts";
 import { field } from "../../kernel-as/schema.ts";
+import { engineered } from "../../pipelines/engineered.ts";
 
 /** How `featureNames` calls a feature that looks back over a span of so many seconds. */
 const TRAILING = /^(.*) - mean (\d+(?:\.\d+)?)s$/s;
@@ -17,11 +18,13 @@ export function looksBack(names: readonly string[]): boolean {
 }
 
 /**
- * The pipeline whose features a card names: `own`, or one of the same kind with the card's fields, as `train` makes one up for a CSV of another
+ * The pipeline whose features a card names: `own`, with the engineered features where the card names them, or one of the same kind with the card's fields, as `train` makes one up for a CSV of another
  * kind. Throws `MGV_MODEL_FEATURES` when no pipeline computes just these features.
  */
 export function pipelineOf({ pipeline: name, features }: ModelCard, own: Pipeline): Pipeline {
-  const found = (name === own.name ? own : madeUp(features, own)).labelled(NO_LABEL);
+  const isOwn = name === own.name;
+  const hasEngineered = isOwn && Object.keys(engineered().derived ?? {}).every((each) => features.includes(each));
+  const found = (hasEngineered ? withEngineered(own) : isOwn ? own : madeUp(features, own)).labelled(NO_LABEL);
   const computed = featureNames(found);
   const at = features.findIndex((feature, i) => feature !== computed[i]);
   if (at === -1 && features.length === computed.length) return found;
@@ -29,6 +32,10 @@ export function pipelineOf({ pipeline: name, features }: ModelCard, own: Pipelin
     "MGV_MODEL_FEATURES",
     `The model was trained for the pipeline ${JSON.stringify(name)} with ${features.length} features, such as ${JSON.stringify(features[Math.max(at, 0)])}, which this version does not compute from readings. Give a CSV that holds them as columns, or train the model again.`,
   );
+}
+
+function withEngineered(own: Pipeline): Pipeline {
+  return pipeline(own.name).from(topic(own.readings), own.schema).features({ spansMs: own.spansMs }, engineered());
 }
 
 function madeUp(features: readonly string[], own: Pipeline): Pipeline {

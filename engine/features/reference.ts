@@ -1,5 +1,7 @@
+import { log } from "../../kernel-as/assembly/math.ts";
 import { featureFields } from "../../kernel-as/schema.ts";
 import type { Batch } from "../batch.ts";
+import type { Derivation } from "./derived.ts";
 import type { FeatureSpec } from "./features.ts";
 
 /** The oracle of {@link FeatureState}: every reading looks through all that came before it. Row-major f32. */
@@ -16,6 +18,8 @@ export function referenceFeatures(spec: FeatureSpec, batch: Batch): Float32Array
     const tooLate = timeMs <= newestMs - retentionMs;
     const kept = earlier.filter((i) => batch.timesMs[i]! > newestMs - retentionMs);
     features.push(...fields.map((index) => valueOf(index, row)));
+    const named = (name: string) => valueOf(spec.schema.fields.findIndex((field) => field.name === name), row);
+    features.push(...Object.values(spec.derived ?? {}).map((derivation) => derive(derivation, named)));
     for (const spanMs of spec.spansMs) {
       const window = kept
         .filter((i) => batch.timesMs[i]! > timeMs - spanMs && batch.timesMs[i]! <= timeMs)
@@ -28,4 +32,17 @@ export function referenceFeatures(spec: FeatureSpec, batch: Batch): Float32Array
     }
   }
   return Float32Array.from(features);
+}
+
+function derive(derivation: Derivation, of: (field: string) => number): number {
+  const x = Math.fround(compute(derivation, of));
+  return Number.isFinite(x) ? x : NaN;
+}
+
+function compute(derivation: Derivation, of: (field: string) => number): number {
+  if ("product" in derivation) return of(derivation.product[0]) * of(derivation.product[1]);
+  if ("ratio" in derivation) return of(derivation.ratio[0]) / of(derivation.ratio[1]);
+  if ("sum" in derivation) return of(derivation.sum[0]) + (derivation.weight ?? 1) * of(derivation.sum[1]);
+  if ("log" in derivation) return log(of(derivation.log) + (derivation.plus ?? 0));
+  return Math.abs(of(derivation.distance) - derivation.from);
 }

@@ -1,4 +1,5 @@
 import type { Schema } from "../../kernel-as/schema.ts";
+import type { Derived } from "../features/derived.ts";
 import type { Topic } from "./endpoint.ts";
 import { defaultClock, type ClockSettings, type Step, type StepKind, type StepOf } from "./step.ts";
 
@@ -12,6 +13,9 @@ export abstract class Plan {
 
   /** The same, with the label of training data under another key. */
   abstract labelled(label: string): Plan;
+
+  /** The same, with the sensor named by another key, before its own ones. */
+  abstract groupedBy(key: string): Plan;
 
   get schema(): Schema {
     return this.#source.schema;
@@ -73,6 +77,11 @@ export abstract class Plan {
   /** Trailing spans of event time that the features look back on, rising. */
   get spansMs(): readonly number[] {
     return this.#first("features")?.spansMs ?? [];
+  }
+
+  /** Features that are derived from the fields of the same reading. */
+  get derived(): Derived {
+    return this.#first("features")?.derived ?? {};
   }
 
   get holdOffMs(): number {

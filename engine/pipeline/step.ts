@@ -1,4 +1,5 @@
 import type { Schema } from "../../kernel-as/schema.ts";
+import type { Derived } from "../features/derived.ts";
 import type { AnomalyOptions } from "../rules/anomaly.ts";
 import type { RuleProfile } from "../rules/profile.ts";
 import type { Aggregate } from "./aggregate.ts";
@@ -56,11 +57,12 @@ interface FlatMapStep {
   readonly row: RowFlatMap;
 }
 
-/** What the model reads: fields, and how far each is from its mean over trailing spans. */
+/** What the model reads: fields, what is derived from them, and how far each is from its mean over trailing spans. */
 interface FeaturesStep {
   readonly kind: "features";
   /** Rising. */
   readonly spansMs: readonly number[];
+  readonly derived: Derived;
 }
 
 interface ScoreStep {

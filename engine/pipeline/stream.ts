@@ -1,6 +1,7 @@
 import { MangroveError } from "../../kernel-as/errors.ts";
 import { didYouMean } from "../../kernel-as/nearest.ts";
 import type { Schema } from "../../kernel-as/schema.ts";
+import { derivedTable, type Derivation } from "../features/derived.ts";
 import type { AnomalyOptions } from "../rules/anomaly.ts";
 import type { RuleProfile } from "../rules/profile.ts";
 import { fieldsOf, type Aggregate } from "./aggregate.ts";
@@ -71,12 +72,18 @@ export class Stream<Field extends string = string> extends Plan {
     return this.#add(name, { kind: "flatMap", row: options.row as unknown as RowFlatMap }, options.gives) as unknown as Stream<Out>;
   }
 
-  /** What the model is to read: the schema's fields, and how far each is from its mean over trailing spans. */
-  features({ spansMs }: FeatureSet): Stream<Field> {
+  /** What the model is to read: the schema's fields, and these sets together. */
+  features(...sets: readonly FeatureSet<NoInfer<Field>>[]): Stream<Field> {
+    const spansMs = [...new Set(sets.flatMap((set) => set.spansMs ?? []))];
     if (spansMs.some((spanMs) => !(spanMs > 0 && spanMs < Infinity))) {
       throw new MangroveError("MGV_USAGE", `Trailing spans must be above 0 ms, not ${spansMs.join(", ")}.`);
     }
-    return this.#add("features", { kind: "features", spansMs: spansMs.toSorted((a, b) => a - b) });
+    const all = sets.flatMap((set) => Object.entries<Derivation>(set.derived ?? {}));
+    const derived = Object.fromEntries(all);
+    const twice = all.find(([name, derivation]) => derived[name] !== derivation);
+    if (twice) throw new MangroveError("MGV_USAGE", `Two features are called ${JSON.stringify(twice[0])}: give one of them another name.`);
+    derivedTable(this.schema, derived); // says what cannot be derived
+    return this.#add("features", { kind: "features", spansMs: spansMs.toSorted((a, b) => a - b), derived });
   }
 
   /** Adds margin, probability and prediction of the model. */
@@ -144,6 +151,11 @@ export class Stream<Field extends string = string> extends Plan {
   /** The same, with the label of training data under another key. */
   override labelled(label: string): Stream<Field> {
     return this.#withSchema((schema) => ({ ...schema, label }));
+  }
+
+  /** The same, with the sensor named by another key, before its own ones. */
+  override groupedBy(key: string): Stream<Field> {
+    return this.#withSchema((schema) => ({ ...schema, sensorKeys: [key, ...schema.sensorKeys.filter((other) => other !== key)] }));
   }
 
   #add(name: string, step: StepKind, fields = this.fields): Stream<Field> {

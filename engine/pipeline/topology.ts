@@ -59,7 +59,7 @@ function describe(step: Step): string {
     case "flatMap":
       return `: gives ${step.fields.join(", ")}`;
     case "features":
-      return step.spansMs.length === 0 ? ": values" : `: values, and less their means over ${step.spansMs.map(durationText).join(", ")}`;
+      return `: values${derivedText(Object.keys(step.derived))}${step.spansMs.length === 0 ? "" : `, and less their means over ${step.spansMs.map(durationText).join(", ")}`}`;
     case "score":
       return ` by ${step.model.name}@${step.model.alias}`;
     case "alert":
@@ -75,4 +75,8 @@ function describe(step: Step): string {
       break;
   }
   return "";
+}
+
+function derivedText(names: readonly string[]): string {
+  return names.length === 0 ? "" : `, ${names.length} derived (${names.join(", ")})`;
 }

@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { predictCommand } from "../../commands/predict.ts";
 import { featureNames } from "../../engine/features/features.ts";
+import { referenceFeatures } from "../../engine/features/reference.ts";
 import { ReplaySource } from "../../engine/source/replay.ts";
 import { loadKernel } from "../../kernel-as/host/kernel.ts";
 import { withCard } from "../../kernel-as/model/card.ts";
@@ -16,11 +17,14 @@ import { run } from "../fixtures/command.ts";
 import { randomForest } from "../fixtures/forests.ts";
 import { stumpModel } from "../fixtures/model.ts";
 import { random } from "../fixtures/random.ts";
+import { batchOf } from "../fixtures/readings.ts";
 import { recordingAbsent, recordingPath } from "../fixtures/recording.ts";
 import { score } from "../fixtures/scoring.ts";
 import { temporaryFolder } from "../fixtures/temporary.ts";
 import { topic } from "../../engine/pipeline/endpoint.ts";
+import { trailing } from "../../engine/pipeline/feature-set.ts";
 import { pipeline } from "../../engine/pipeline/pipeline.ts";
+import { engineered } from "../../pipelines/engineered.ts";
 import { smokeSchema } from "../../pipelines/smoke-schema.ts";
 
 /** The smoke pipeline without windows. */
@@ -259,6 +263,19 @@ describe("a model of this project that looks back over windows", () => {
 
   const readings = (...rows: string[]) => `UTC,${header.join(",")}\n${rows.join("\n")}\n`;
   const reading = (second: number, temperature: string) => `${second},${temperature},50,10,400,12900,19700,937,1,1,8,1.5,0.1`;
+
+  test("computes the engineered features too, where its card names them", async () => {
+    const own = pipeline("smoke").from(topic("smoke_sensor_data"), smokeSchema).features(trailing("1m", "5m"), engineered());
+    const wide = randomForest(random(12), { family: "xgboost", features: featureNames(own).length, trees: 20, leaves: 8, outputs: 1, categorical: 0, special: "none" });
+    const engineeredModel = withCard(wide, { ...stump.card, features: featureNames(own) });
+    await using folder = await temporaryFolder();
+    await writeFile(folder.file("model.json"), xgboostJson.write(engineeredModel));
+    await writeFile(folder.file("data.csv"), readings(reading(100, "20"), reading(101, "25.5"), reading(102, "-3")));
+    const { code, stdout, stderr } = await run(predictCommand, "--model", folder.file("model.json"), "--data", folder.file("data.csv"), "--margin");
+    expect(code, stderr).toBe(0);
+    const rows = [20, 25.5, -3].map((temperature, i) => ["s", (100 + i) * 1000, temperature, 50, 10, 400, 12900, 19700, 937, 1, 1, 8, 1.5, 0.1, NaN] as const);
+    expect(Float32Array.from(numbersIn(stdout))).toEqual((await score(engineeredModel, referenceFeatures(own, batchOf(rows)))).margins);
+  });
 
   test("has an empty prediction for a reading that is rejected, and says why", async () => {
     await using folder = await temporaryFolder();

@@ -5,10 +5,10 @@ import smoke from "../../pipelines/smoke.ts";
 import { pipelineFor } from "../../trainer/schema.ts";
 import { temporaryFolder } from "../fixtures/temporary.ts";
 
-async function inferred(text: string, label: string | null) {
+async function inferred(text: string, label: string | null, group: string | null = null) {
   await using folder = await temporaryFolder();
   await writeFile(folder.file("data.csv"), text);
-  return await pipelineFor(smoke, folder.file("data.csv"), label);
+  return await pipelineFor(smoke, folder.file("data.csv"), label, group);
 }
 
 test("a CSV of another kind gives its numeric columns; texts, empty columns and row counters are left out", async () => {
@@ -40,4 +40,12 @@ test.each([
 
 test("a label that is spelled nearly right is guessed in the message", async () => {
   await expect(inferred("speed,failed\n1,0\n", "faild")).rejects.toThrow(/Did you mean failed\?/);
+});
+
+test("a column to group by names the sensor and is no feature; one that is not there is refused", async () => {
+  const csv = "UTC,room,speed,failed\n5,1,1,0\n7,2,5,1\n9,2,2,0\n";
+  const { pipeline } = await inferred(csv, "failed", "room");
+  expect(featureNames(pipeline)).toEqual(["speed", "speed - mean 60s", "speed - mean 300s"]);
+  expect(pipeline.schema.sensorKeys[0]).toBe("room");
+  await expect(inferred(csv, "failed", "rooom")).rejects.toMatchObject({ code: "MGV_CSV_COLUMN", message: expect.stringContaining("Did you mean room?") as string });
 });

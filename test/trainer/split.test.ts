@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { recordingFamilies } from "../../trainer/copies.ts";
-import { splits, type Split } from "../../trainer/split.ts";
+import { splits, splitToChooseBy, type Split } from "../../trainer/split.ts";
 import { datasetOf, withCopy } from "../fixtures/dataset.ts";
 
 const dataset = datasetOf({ R1: 4000, R2: 4000, R3: 2000 });
@@ -82,4 +82,22 @@ test("one recording cannot be left out, and the report says so", () => {
   const left = named(splits(datasetOf({ R1: 100 })), "recordings");
   expect(left.folds).toEqual([]);
   expect(left.meaning).toContain("at least two");
+});
+
+test("to choose by, recordings are left out where there are two that are no copies, else blocks; never random rows", () => {
+  const choose = (...given: Parameters<typeof splitToChooseBy>) => { const { name, folds } = splitToChooseBy(...given); return `${name} ${folds.length}`; };
+  expect(choose(dataset)).toBe("recordings 3");
+  expect(choose(dataset, { folds: 2 })).toBe("recordings 2");
+  expect(choose(dataset, { by: "blocks" })).toBe("blocks 5");
+  expect(choose(dataset, { by: "blocks", folds: 3 })).toBe("blocks 3");
+  const one = datasetOf({ R1: 4000 });
+  expect(choose(one)).toBe("blocks 5");
+  expect(choose(withCopy(datasetOf({ R1: 4000, R2: 4000 }), 0, 1))).toBe("blocks 5");
+  expect(() => splitToChooseBy(one, { by: "recordings" })).toThrow("split by blocks");
+  expect(() => splitToChooseBy(datasetOf({ R1: 300 }))).toThrow("too few to part them into blocks");
+});
+
+test("two folds of recordings take half of them each, and rows of neither are lost", () => {
+  const { folds } = splitToChooseBy(dataset, { folds: 2 });
+  expect(folds.map(({ train, test: held }) => [train.length, held.length])).toEqual([[4000, 6000], [6000, 4000]]);
 });

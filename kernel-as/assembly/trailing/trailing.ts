@@ -1,6 +1,7 @@
 import { alloc, at, free, root, setRoot, touch, touchAll, Arena } from "../state/arena";
 import { createTable, growTo, rowAt, rowsOf } from "../state/table";
 import { addChunk, freeChunk, insert, layOut, Layout, newChunk, newerOf, newestTime, notAfter, olderOf, readingsIn, split, timeOf, unlinkOlder } from "./chunk";
+import { derive, tableBytes } from "./derived";
 import { addValues, clear, freeSums, newSums, Sums, writeApart } from "./sums";
 
 /*
@@ -39,10 +40,15 @@ class Trailing {
   blockBytes: u32;
   row: usize; // f32 [width]
   sums: Sums;
+  derived: u32; // features that are computed from the reading alone
+  derivedTable: usize;
 }
 
-/** State for readings of `fields` values and trailing spans `spansMs` (rising f64, copied) under a root of the arena: what is there, or new. 0 where another state is there. */
-export function open(arenaPointer: usize, rootNumber: u32, fields: u32, spans: u32, spansMs: usize, retentionMs: f64): usize {
+/**
+ * State for readings of `fields` values and trailing spans `spansMs` (rising f64, copied) under a root of the arena: what is there, or new. 0 where another state is there.
+ * `derived` features have a table (copied), and no state.
+ */
+export function open(arenaPointer: usize, rootNumber: u32, fields: u32, spans: u32, spansMs: usize, retentionMs: f64, derived: u32, derivedTable: usize): usize {
   const arena = changetype<Arena>(arenaPointer);
   const rootBytes = ROOT_BYTES + (spans << 3);
   let place = root(arena, rootNumber);
@@ -77,6 +83,9 @@ export function open(arenaPointer: usize, rootNumber: u32, fields: u32, spans: u
   trailing.row = heap.alloc(<usize>layout.width << 2);
   memory.fill(trailing.row, 0, <usize>layout.width << 2);
   trailing.sums = newSums(layout.width);
+  trailing.derived = derived;
+  trailing.derivedTable = heap.alloc(tableBytes(derived));
+  memory.copy(trailing.derivedTable, derivedTable, tableBytes(derived));
   return changetype<usize>(trailing);
 }
 
@@ -84,6 +93,7 @@ export function open(arenaPointer: usize, rootNumber: u32, fields: u32, spans: u
 export function close(pointer: usize): void {
   const trailing = changetype<Trailing>(pointer);
   freeSums(trailing.sums);
+  heap.free(trailing.derivedTable);
   heap.free(trailing.row);
   heap.free(changetype<usize>(trailing.layout));
   heap.free(pointer);
@@ -109,14 +119,15 @@ export function forget(pointer: usize, sensor: u32): void {
 
 /**
  * Takes `rows` readings in arrival order (sensor numbers u32, event times f64, pointers of one f64 column a field) and writes for each
- * `fields * (1 + spans)` f32: the values, then for every span the values less their mean over the readings already seen
+ * `fields * (1 + spans) + derived` f32: the values, what is derived from them, then for every span the values less their mean over the readings already seen
  * with event time in (t - span, t], this one included; NaN where the value is missing or is the only one of its span. `readings` gets how many the longest span has, u32. Behind the
  * output there must be room for three f32.
  */
 export function push(pointer: usize, rows: u32, sensors: usize, timesMs: usize, columns: usize, output: usize, readings: usize): void {
   const trailing = changetype<Trailing>(pointer);
   const fields = <usize>trailing.fields;
-  const outputBytes = (fields * (1 + <usize>trailing.spans)) << 2;
+  const apart = (fields + <usize>trailing.derived) << 2;
+  const outputBytes = apart + ((fields * <usize>trailing.spans) << 2);
   for (let i: usize = 0; i < <usize>rows; i++) {
     const out = output + i * outputBytes;
     for (let field: usize = 0; field < fields; field++) {
@@ -125,8 +136,9 @@ export function push(pointer: usize, rows: u32, sensors: usize, timesMs: usize, 
       store<f32>(trailing.row + (field << 2), value);
       store<f32>(out + (field << 2), value);
     }
+    if (trailing.derived) derive(trailing.derivedTable, trailing.derived, trailing.row, out + (fields << 2));
     let behind: u32 = 1;
-    if (trailing.spans) behind = take(trailing, load<u32>(sensors + (i << 2)), load<f64>(timesMs + (i << 3)), out + (fields << 2));
+    if (trailing.spans) behind = take(trailing, load<u32>(sensors + (i << 2)), load<f64>(timesMs + (i << 3)), out + apart);
     store<u32>(readings + (i << 2), behind);
   }
 }

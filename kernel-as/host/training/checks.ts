@@ -19,6 +19,11 @@ export function checkTraining(input: TrainingInput): void {
 
 type Numeric = { [Name in keyof TrainingParameters]: TrainingParameters[Name] extends number ? Name : never }[keyof TrainingParameters];
 
+/** Whether a parameter must be a whole number. */
+export function isWhole(name: keyof TrainingParameters): boolean {
+  return name in ranges && ranges[name as Numeric].whole === true;
+}
+
 /** Least and greatest value of each number, and whether it must be whole. `above`: the least itself is out of range. */
 const ranges: Readonly<Record<Numeric, { least: number; most: number; whole?: true; above?: true }>> = {
   num_class: { least: 0, most: 1000, whole: true },
@@ -51,7 +56,8 @@ function fail(message: string): never {
   throw new MangroveError("MGV_TRAIN_PARAMETER", message);
 }
 
-function checkParameters(parameters: TrainingParameters, features: number): void {
+/** Throws `MGV_TRAIN_PARAMETER` for parameters that are out of range or at odds, whatever the rows. */
+export function checkParameters(parameters: TrainingParameters, features: number): void {
   for (const [name, { least, most, whole, above }] of Object.entries(ranges) as [Numeric, (typeof ranges)[Numeric]][]) {
     const value = parameters[name];
     if (value >= least && value <= most && !(above && value === least) && (!whole || Number.isInteger(value))) continue;

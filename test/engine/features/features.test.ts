@@ -20,6 +20,12 @@ test("columns are the feature fields, then each of them against its mean over ev
   ]);
 });
 
+test("what is derived stands between the fields and the spans, in its own order", () => {
+  expect(featureNames({ schema: smallSchema, spansMs: [10_000], derived: { later: { log: "b" }, "a b": { sum: ["a[C]", "b"] } } })).toEqual([
+    "a[C]", "b", "later", "a b", "a[C] - mean 10s", "b - mean 10s",
+  ]);
+});
+
 //  t (s)    0    1    2         5
 //  a        1    2    4        10      span 3 s looks at (t - 3, t]
 //  window   [1]  [1 2] [1 2 4] [10]
