@@ -223,7 +223,8 @@ function growTree(input: TrainingInput, bins: readonly number[][], unrounded: re
         continue;
       }
       const ratio = (bin: number) => sumOfBin(bin).g / (sumOfBin(bin).h + cat_smooth);
-      const rising = all.filter((bin) => isThere(sumOfBin(bin))).sort((a, b) => ratio(a) - ratio(b) || a - b);
+      const isFrequent = (bin: number) => isThere(sumOfBin(bin)) && sumOfBin(bin).h >= (cat_smooth * total.h) / node.rows.length;
+      const rising = all.filter(isFrequent).sort((a, b) => ratio(a) - ratio(b) || a - b);
       const penalty = lambda + (rising.length > 1 ? cat_l2 : 0);
       for (const order of [rising, rising.toReversed()]) {
         for (const missingLeft of hasMissing ? [true, false] : [null]) {

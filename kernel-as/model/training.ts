@@ -52,8 +52,9 @@ export interface TrainingParameters {
   readonly max_cat_to_onehot: number;
   /** Most categories of a split. */
   readonly max_cat_threshold: number;
-  /** Added to a category's hessian where categories are ordered, and to lambda where several are split off. */
+  /** Added to a category's hessian where categories are ordered. Those of fewer rows in a node, about, are not split off there. */
   readonly cat_smooth: number;
+  /** Added to lambda where several categories are split off. */
   readonly cat_l2: number;
   /** Histograms of whole numbers: faster, and the same model whatever the order of rows. */
   readonly quantized: boolean;
@@ -87,7 +88,7 @@ export const defaultParameters: TrainingParameters = {
   interaction_constraints: null,
   max_bin: 255,
   max_cat_to_onehot: 4,
-  max_cat_threshold: 64,
+  max_cat_threshold: 32,
   cat_smooth: 10,
   cat_l2: 10,
   quantized: true,

@@ -32,13 +32,17 @@ export function scanCategories<Cell>(training: Training, node: Node, feature: u3
   }
 }
 
-/** Puts categories that the node has in the order of gradient / (hessian + cat_smooth), equals by bin; returns how many there are. */
+/**
+ * Puts the node's categories in the order of gradient / (hessian + cat_smooth), equals by bin; returns how many there are. Those of fewer than cat_smooth rows, as the node's rows and their
+ * share of its hessian make it, are left out, and go left: what so few rows say is mostly noise, and of many such categories some always fit.
+ */
 function order<Cell>(training: Training, cells: usize, bins: u32): u32 {
   const smooth = training.catSmooth / search.hessianUnit;
+  const least = (training.catSmooth * search.hessian) / <f64>search.rows;
   let count: u32 = 0;
   for (let bin: u32 = 0; bin < bins; bin++) {
     const sum = sumOf<Cell>(cells + (<usize>bin << cellBits<Cell>()));
-    if (!v128.any_true(sum)) continue;
+    if (!v128.any_true(sum) || f64x2.extract_lane(sum, 0) < least) continue;
     const ratio = f64x2.extract_lane(sum, 1) / (f64x2.extract_lane(sum, 0) + smooth);
     let place = count;
     count++;

@@ -78,6 +78,7 @@ const penalties = fc.record({
   eta: fc.constantFrom(0.1, 0.3, 1),
   max_cat_to_onehot: fc.constantFrom(1, 4),
   max_cat_threshold: fc.constantFrom(2, 64),
+  cat_smooth: fc.constantFrom(0, 1, 10),
   max_bin: fc.constantFrom(4, 255),
 });
 
