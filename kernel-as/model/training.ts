@@ -54,7 +54,7 @@ export interface TrainingParameters {
   readonly max_cat_threshold: number;
   /** Added to a category's hessian where categories are ordered. Those of fewer rows in a node, about, are not split off there. */
   readonly cat_smooth: number;
-  /** Added to lambda where several categories are split off. */
+  /** Added to lambda where several categories are split off, in the search and in the weights of both sides. */
   readonly cat_l2: number;
   /** Histograms of whole numbers: faster, and the same model whatever the order of rows. */
   readonly quantized: boolean;

@@ -1,4 +1,4 @@
-import { addToSet, clearSet, Node } from "./node";
+import { addToSet, BY_CATEGORIES, BY_CATEGORY, clearSet, Node } from "./node";
 import { boundedScore, cellBits, keepSplit, plainScore, search, sumOf } from "./search";
 import { FEATURE_BYTES } from "./settings";
 import { MISSING_BIN, Training } from "./training";
@@ -25,7 +25,7 @@ export function scanCategories<Cell>(training: Training, node: Node, feature: u3
     return;
   }
   const count = order<Cell>(training, cells, bins);
-  const most = min(count, training.maxCatThreshold);
+  const most = min((count + 1) >> 1, training.maxCatThreshold); // the other half is what the other direction leaves
   for (let falling: u32 = 0; falling < 2; falling++) {
     scanRising<Cell>(training, node, feature, cells, count, most, falling, f64x2.splat(0), hasMissing);
     if (hasMissing) scanRising<Cell>(training, node, feature, cells, count, most, falling, missing, hasMissing);
@@ -77,7 +77,7 @@ function scanRising<Cell>(training: Training, node: Node, feature: u32, cells: u
     const score = training.bounded ? boundedScore(training, node, f64x2.extract_lane(left, 0), f64x2.extract_lane(left, 1), lambda, 0) : plainScore(left, right, f64x2.splat(lambda));
     if (!(score > search.score)) continue;
     const missingLeft = hasMissing ? u32(!missingRight) : u32(f64x2.extract_lane(left, 0) > f64x2.extract_lane(right, 0));
-    keepSplit(feature, 1, 0, missingLeft, f64x2.extract_lane(left, 0), f64x2.extract_lane(left, 1), score);
+    keepSplit(feature, count > 1 ? BY_CATEGORIES : BY_CATEGORY, 0, missingLeft, f64x2.extract_lane(left, 0), f64x2.extract_lane(left, 1), score);
     clearSet(node);
     for (let k: u32 = 0; k <= i; k++) addToSet(node, load<u32>(ordered + (<usize>(falling ? count - 1 - k : k) << 2)));
   }
