@@ -189,6 +189,20 @@ function growTree(input: TrainingInput, bins: readonly number[][], unrounded: re
   const mayHaveSplit = (node: Node) =>
     (max_depth === 0 || node.depth < max_depth) && node.rows.length >= Math.max(2, 2 * min_data_in_leaf) && sums(node.rows).h >= 2 * min_child_weight;
 
+  /** Of the boundaries between the last bin on the left and the first on the right that has rows the one in the middle; the last of all where none has. */
+  const atMiddle = (split: Split, { rows }: Node): Split => {
+    if (split.set) return split;
+    const each = input.bins[split.feature]!;
+    const isEmpty = (bin: number) => {
+      const there = rows.filter((row) => bins[row]![split.feature] === bin);
+      return sums(there).h === 0 && sums(there).g === 0 && (min_data_in_leaf <= 1 || there.length === 0);
+    };
+    let last = split.lastLeftBin;
+    while (last + 1 < splittableBins(each) && isEmpty(last + 1)) last++;
+    const middle = last + 1 === splittableBins(each) ? last : (split.lastLeftBin + last) >> 1;
+    return { ...split, lastLeftBin: middle, goesLeft: (bin) => bin <= middle };
+  };
+
   /** The best split; the first of equals. */
   const findSplit = (node: Node, index: number): Split | null => {
     const sets = parameters.interaction_constraints;
@@ -236,7 +250,7 @@ function growTree(input: TrainingInput, bins: readonly number[][], unrounded: re
         }
       }
     }
-    return best;
+    return best && atMiddle(best, node);
   };
 
   const make = (rows: readonly number[], depth: number, bounds: Bounds, path: readonly number[], penalty: number): Node => ({ rows, depth, bounds, path, penalty, left: -1, right: -1, split: null, gain: 0 });

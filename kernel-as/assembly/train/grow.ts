@@ -2,7 +2,7 @@ import { scanCategories } from "./categorical";
 import { addRows, countRows, subtract } from "./histogram";
 import { finishTree } from "./finish";
 import { CLOSED, Node, nodeAt, OPEN } from "./node";
-import { scanNumeric } from "./numeric";
+import { middleBoundary, scanNumeric } from "./numeric";
 import { partition } from "./partition";
 import { preparePairs } from "./quantise";
 import { keyOf, mix, NODE_FEATURES, TREE_FEATURES } from "./random";
@@ -111,7 +111,7 @@ function findSplit(training: Training, index: u32, key: u32): void {
   node.splitGain = (search.score - asLeaf) * scoreUnit(training) + max(training.gamma, 1e-6);
   node.feature = search.feature;
   node.byCategory = search.byCategory;
-  node.lastLeftBin = search.lastLeftBin;
+  if (search.byCategory == 0) node.lastLeftBin = training.quantised ? middleBoundary<i64>(training, node.slot) : middleBoundary<f64>(training, node.slot);
   node.missingLeft = search.missingLeft;
   node.leftGradient = search.leftGradient;
   node.leftHessian = search.leftHessian;
