@@ -59,7 +59,8 @@ function numericBins(features: Float32Array, width: number, feature: number, mos
 }
 
 function cutsOf(sorted: Float32Array, most: number): Float32Array {
-  const starts = Array.from(sorted.keys()).filter((i) => i === 0 || sorted[i] !== sorted[i - 1]);
+  const starts: number[] = [];
+  for (let i = 0; i < sorted.length; i++) if (i === 0 || sorted[i] !== sorted[i - 1]) starts.push(i);
   const counts = starts.map((start, i) => (starts[i + 1] ?? sorted.length) - start);
   const { heavy, ...shared } = sharesOf(counts, sorted.length, most);
   let { rows, bins } = shared;
@@ -85,7 +86,7 @@ function cutsOf(sorted: Float32Array, most: number): Float32Array {
  */
 function sharesOf(counts: readonly number[], all: number, most: number): { heavy: number; rows: number; bins: number } {
   let [rows, bins] = [all, most];
-  for (const count of counts.toSorted((a, b) => b - a)) {
+  for (const count of counts.filter((each) => each > 1).sort((a, b) => b - a)) {
     if (bins === 1 || count * bins < rows) break;
     rows -= count;
     bins--;

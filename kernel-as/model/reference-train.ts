@@ -72,14 +72,14 @@ function powerBelow(room: number, sum: number): number {
 
 /** Trains with quantised gradients. Quadratic in places: for small inputs. */
 export function referenceTrain(input: TrainingInput): ForestModel {
-  const { labels, parameters } = input;
+  const { labels, parameters, roundsBefore = 0 } = input;
   const outputs = outputsOf(parameters);
   const baseScore = baseScoreFor(input, parameters);
   const base = parameters.objective === "binary:logistic" ? logit(baseScore) : f32(baseScore);
   const margins = input.margins?.slice() ?? new Float32Array(labels.length * outputs).fill(base);
   const bins = binRows(input);
   const trees: Tree[] = [];
-  for (let round = 0; round < parameters.rounds; round++) {
+  for (let round = roundsBefore; round < roundsBefore + parameters.rounds; round++) {
     const pairs = gradients(input, margins, outputs);
     const kept = chooseRows(parameters, pairs, round);
     for (let output = 0; output < outputs; output++) {

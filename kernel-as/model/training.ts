@@ -111,6 +111,8 @@ export interface TrainingInput extends LabelledRows {
   /** The bins of each feature: see {@link binsOf}. */
   readonly bins: readonly FeatureBins[];
   readonly parameters: TrainingParameters;
+  /** Of the model whose trees these stand behind; 0 where there is none. What is drawn by chance goes by the number of the round. */
+  readonly roundsBefore?: number;
   /** Rows that are not learned from, whose loss is told after each round. */
   readonly validation?: LabelledRows | null;
 }
