@@ -42,7 +42,7 @@ export const parameterTable: readonly ParameterInfo[] = [
   { name: "max_bin", aliases: ["max_bins"], value: "N", help: "bins of a feature, at most 255" },
   { name: "max_cat_to_onehot", aliases: [], value: "N", help: "up to so many categories are split off one by one" },
   { name: "max_cat_threshold", aliases: [], value: "N", help: "most categories of a split" },
-  { name: "cat_smooth", aliases: [], value: "X", help: "added to a category's hessian where categories are ordered" },
+  { name: "cat_smooth", aliases: [], value: "X", help: "added to a category's hessian where categories are ordered; those of fewer rows in a node are not split off" },
   { name: "cat_l2", aliases: [], value: "X", help: "added to lambda where several categories are split off" },
   { name: "quantized", aliases: ["use_quantized_grad"], value: "BOOL", help: "false: sums of f32 gradients instead of whole numbers; slower" },
   { name: "seed", aliases: ["random_state", "random_seed"], value: "N", help: "of sampling and rounding" },

@@ -20,7 +20,7 @@ export interface TrainProgress extends RoundReport {
 export interface TrainSettings {
   /** Rows to judge by after each round, or the share of the rows that is held back for it: whole groups, where rows have groups. */
   readonly validation?: TrainData | number;
-  /** A model of the same features and objective, of the family of XGBoost, to whose trees others are added. */
+  /** A model of the same features and objective, of the family of XGBoost, to whose trees others are added: with the same rows and seed, those that one longer training would have grown. */
   readonly init?: Forest | ForestModel;
   /** Threads that look for splits (1). The model does not depend on it. */
   readonly workers?: number;
@@ -62,7 +62,7 @@ export async function train(data: TrainData, parameters: GivenParameters = {}, s
       remainingMs: ((now() - startedMs) / report.round) * (chosen.rounds - report.round),
     });
   const bins = binsOf(learned.features, given.width, { most: chosen.max_bin, categorical: given.categorical });
-  const input = { ...withMargins(learned), bins, parameters: chosen, validation: validation && withMargins(validation) };
+  const input = { ...withMargins(learned), bins, parameters: chosen, validation: validation && withMargins(validation), roundsBefore: start ? start.roundStarts.length - 1 : 0 };
   const trained = await trainForest(kernel, input, { workers: settings.workers ?? 1, ...(signal && { signal }), onRound: tell });
   const model = start ? continued(start, trained.forest) : trained.forest;
   return { forest: new Forest(kernel, given.names ? withFeatureNames(model, given.names) : model), parameters: chosen, history: trained.history };

@@ -39,7 +39,7 @@ export interface Trained {
  */
 export async function trainForest(kernel: Kernel, input: TrainingInput, options: TrainOptions = {}): Promise<Trained> {
   checkTraining(input);
-  const { parameters, bins } = input;
+  const { parameters, bins, roundsBefore = 0 } = input;
   const outputs = outputsOf(parameters);
   const baseScore = baseScoreFor(input, parameters);
   using held = new DisposableStack();
@@ -51,15 +51,15 @@ export async function trainForest(kernel: Kernel, input: TrainingInput, options:
   const trees: Tree[] = [];
   const history: RoundReport[] = [];
   let best = { round: 0, loss: Infinity };
-  training.beginRound(0);
+  training.beginRound(roundsBefore);
   for (let round = 0; round < parameters.rounds; round++) {
     if (round % roundsATurn === 0) await new Promise((resolve) => setImmediate(resolve));
     options.signal?.throwIfAborted();
     for (let output = 0; output < outputs; output++) {
-      trees.push(training.grow(trees.length, output));
+      trees.push(training.grow(roundsBefore * outputs + trees.length, output));
       validation?.add(output);
     }
-    const report: RoundReport = { round: round + 1, loss: training.beginRound(round + 1), validationLoss: validation?.loss() ?? null };
+    const report: RoundReport = { round: round + 1, loss: training.beginRound(roundsBefore + round + 1), validationLoss: validation?.loss() ?? null };
     history.push(report);
     options.onRound?.(report);
     if (report.validationLoss !== null && report.validationLoss < best.loss) best = { round: report.round, loss: report.validationLoss };

@@ -24,6 +24,9 @@ const MOST_BINS = 254;
 /** Quantiles are taken over at most about this many rows, evenly spaced. */
 const SAMPLED_ROWS = 16_384;
 
+/** How many times finer than equal shares of all rows values are parted beside values that have many rows. */
+const FINEST = 3;
+
 /** Above every value: the split that parts the missing from the rest. */
 const LAST_CUT = 3.4028234663852886e38;
 
@@ -40,8 +43,8 @@ export function binsOf(features: Float32Array, width: number, options: { most?: 
 }
 
 /**
- * Rising f32 cuts: between neighbours `lower` and `upper` of the distinct values a cut t with lower < t <= upper, at equal shares of the rows where there are more than `most` of them; and a
- * last cut above all values.
+ * Rising f32 cuts: between neighbours `lower` and `upper` of the distinct values a cut t with lower < t <= upper; where there are more than `most` values, those of many rows are alone and the
+ * others together at equal shares of their rows. And a last cut above all values.
  */
 function numericBins(features: Float32Array, width: number, feature: number, most: number): NumericBins {
   const rows = features.length / width;
@@ -56,29 +59,39 @@ function numericBins(features: Float32Array, width: number, feature: number, mos
 }
 
 function cutsOf(sorted: Float32Array, most: number): Float32Array {
-  const distinct = sorted.filter((x, i) => i === 0 || x !== sorted[i - 1]);
+  const starts: number[] = [];
+  for (let i = 0; i < sorted.length; i++) if (i === 0 || sorted[i] !== sorted[i - 1]) starts.push(i);
+  const counts = starts.map((start, i) => (starts[i + 1] ?? sorted.length) - start);
+  const { heavy, ...shared } = sharesOf(counts, sorted.length, most);
+  let { rows, bins } = shared;
   const cuts: number[] = [];
-  if (distinct.length < most) {
-    for (let i = 1; i < distinct.length; i++) cuts.push(between(distinct[i - 1]!, distinct[i]!));
-  } else {
-    for (let quantile = 1; quantile < most; quantile++) {
-      const at = Math.floor((quantile * sorted.length) / most);
-      const upper = sorted[at]!;
-      const below = lowerNeighbour(sorted, at);
-      if (below === undefined) continue;
-      const cut = between(below, upper);
-      if (cut > (cuts.at(-1) ?? -Infinity)) cuts.push(cut);
+  let inBin = 0;
+  counts.forEach((count, i) => {
+    const isApart = counts.length <= most || count >= heavy || (counts[i - 1] ?? 0) >= heavy;
+    if (i > 0 && cuts.length < most - 1 && (isApart || (inBin + count / 2) * bins >= rows)) {
+      cuts.push(between(sorted[starts[i]! - 1]!, sorted[starts[i]!]!));
+      if (inBin > 0) bins = Math.max(bins - 1, 1);
+      rows -= inBin;
+      inBin = 0;
     }
-  }
+    if (count < heavy) inBin += count;
+  });
   cuts.push(LAST_CUT);
   return Float32Array.from(cuts);
 }
 
-/** The greatest value below `sorted[at]`. */
-function lowerNeighbour(sorted: Float32Array, at: number): number | undefined {
-  let i = at;
-  while (i >= 0 && sorted[i] === sorted[at]) i--;
-  return sorted[i];
+/**
+ * From how many rows on a value has a bin of its own, an equal share of what is left, as GreedyFindBin of LightGBM has it (src/io/bin.cpp); and the rows and bins of the other values, which are
+ * parted at most {@link FINEST} times finer than if there were no such values: rarer ones say little that holds elsewhere.
+ */
+function sharesOf(counts: readonly number[], all: number, most: number): { heavy: number; rows: number; bins: number } {
+  let [rows, bins] = [all, most];
+  for (const count of counts.filter((each) => each > 1).sort((a, b) => b - a)) {
+    if (bins === 1 || count * bins < rows) break;
+    rows -= count;
+    bins--;
+  }
+  return { heavy: Math.max(rows / bins, 1), rows, bins: Math.min(bins, Math.max(1, Math.ceil((FINEST * most * rows) / all))) };
 }
 
 /** The f32 nearest the middle of `lower` and `upper`, above the first and not above the second. */

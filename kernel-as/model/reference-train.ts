@@ -32,6 +32,8 @@ interface Split {
   readonly missingLeft: boolean;
   readonly lastLeftBin: number;
   readonly set: readonly number[] | null;
+  /** In place of lambda on both sides. */
+  readonly penalty: number;
 }
 
 interface Node {
@@ -39,6 +41,8 @@ interface Node {
   readonly depth: number;
   readonly bounds: Bounds;
   readonly path: readonly number[];
+  /** In place of lambda. */
+  readonly penalty: number;
   left: number;
   right: number;
   split: Split | null;
@@ -68,14 +72,14 @@ function powerBelow(room: number, sum: number): number {
 
 /** Trains with quantised gradients. Quadratic in places: for small inputs. */
 export function referenceTrain(input: TrainingInput): ForestModel {
-  const { labels, parameters } = input;
+  const { labels, parameters, roundsBefore = 0 } = input;
   const outputs = outputsOf(parameters);
   const baseScore = baseScoreFor(input, parameters);
   const base = parameters.objective === "binary:logistic" ? logit(baseScore) : f32(baseScore);
   const margins = input.margins?.slice() ?? new Float32Array(labels.length * outputs).fill(base);
   const bins = binRows(input);
   const trees: Tree[] = [];
-  for (let round = 0; round < parameters.rounds; round++) {
+  for (let round = roundsBefore; round < roundsBefore + parameters.rounds; round++) {
     const pairs = gradients(input, margins, outputs);
     const kept = chooseRows(parameters, pairs, round);
     for (let output = 0; output < outputs; output++) {
@@ -185,6 +189,20 @@ function growTree(input: TrainingInput, bins: readonly number[][], unrounded: re
   const mayHaveSplit = (node: Node) =>
     (max_depth === 0 || node.depth < max_depth) && node.rows.length >= Math.max(2, 2 * min_data_in_leaf) && sums(node.rows).h >= 2 * min_child_weight;
 
+  /** Of the boundaries between the last bin on the left and the first on the right that has rows the one in the middle; the last of all where none has. */
+  const atMiddle = (split: Split, { rows }: Node): Split => {
+    if (split.set) return split;
+    const each = input.bins[split.feature]!;
+    const isEmpty = (bin: number) => {
+      const there = rows.filter((row) => bins[row]![split.feature] === bin);
+      return sums(there).h === 0 && sums(there).g === 0 && (min_data_in_leaf <= 1 || there.length === 0);
+    };
+    let last = split.lastLeftBin;
+    while (last + 1 < splittableBins(each) && isEmpty(last + 1)) last++;
+    const middle = last + 1 === splittableBins(each) ? last : (split.lastLeftBin + last) >> 1;
+    return { ...split, lastLeftBin: middle, goesLeft: (bin) => bin <= middle };
+  };
+
   /** The best split; the first of equals. */
   const findSplit = (node: Node, index: number): Split | null => {
     const sets = parameters.interaction_constraints;
@@ -192,8 +210,8 @@ function growTree(input: TrainingInput, bins: readonly number[][], unrounded: re
     const total = sums(node.rows);
     let best: Split | null = null;
     let most = score(total, node.bounds) + Math.max(gamma, LEAST_GAIN);
-    const consider = (split: Omit<Split, "score" | "missingLeft">, missingLeft: boolean | null, penalty: number) => {
-      const leftRows = node.rows.filter(toTheLeft({ ...split, score: 0, missingLeft: missingLeft ?? false }));
+    const consider = (split: Omit<Split, "score" | "missingLeft" | "penalty">, missingLeft: boolean | null, penalty: number) => {
+      const leftRows = node.rows.filter(toTheLeft({ ...split, score: 0, penalty, missingLeft: missingLeft ?? false }));
       const [left, right] = [sums(leftRows), sums(node.rows.filter((row) => !leftRows.includes(row)))];
       if (min_data_in_leaf > 1 && Math.min(leftRows.length, node.rows.length - leftRows.length) < min_data_in_leaf) return;
       if (left.h < min_child_weight || right.h < min_child_weight) return;
@@ -203,7 +221,7 @@ function growTree(input: TrainingInput, bins: readonly number[][], unrounded: re
       const both = bounded ? scoreAt(left, w, penalty) + scoreAt(right, v, penalty) : score(left, node.bounds, penalty) + score(right, node.bounds, penalty);
       if (!(both > most)) return;
       most = both;
-      best = { ...split, score: both, missingLeft: missingLeft ?? left.h > right.h };
+      best = { ...split, score: both, penalty, missingLeft: missingLeft ?? left.h > right.h };
     };
     for (const feature of chooseFeatures(allowed, parameters.colsample_bynode, mix(index, keyOf(seed, number, "nodeFeatures")))) {
       const each = input.bins[feature]!;
@@ -223,19 +241,20 @@ function growTree(input: TrainingInput, bins: readonly number[][], unrounded: re
         continue;
       }
       const ratio = (bin: number) => sumOfBin(bin).g / (sumOfBin(bin).h + cat_smooth);
-      const rising = all.filter((bin) => isThere(sumOfBin(bin))).sort((a, b) => ratio(a) - ratio(b) || a - b);
+      const isFrequent = (bin: number) => isThere(sumOfBin(bin)) && sumOfBin(bin).h >= (cat_smooth * total.h) / node.rows.length;
+      const rising = all.filter(isFrequent).sort((a, b) => ratio(a) - ratio(b) || a - b);
       const penalty = lambda + (rising.length > 1 ? cat_l2 : 0);
       for (const order of [rising, rising.toReversed()]) {
         for (const missingLeft of hasMissing ? [true, false] : [null]) {
-          for (let size = 1; size <= Math.min(order.length, parameters.max_cat_threshold); size++) consider(byCategory(order.slice(0, size)), missingLeft, penalty);
+          for (let size = 1; size <= Math.min(Math.ceil(order.length / 2), parameters.max_cat_threshold); size++) consider(byCategory(order.slice(0, size)), missingLeft, penalty);
         }
       }
     }
-    return best;
+    return best && atMiddle(best, node);
   };
 
-  const make = (rows: readonly number[], depth: number, bounds: Bounds, path: readonly number[]): Node => ({ rows, depth, bounds, path, left: -1, right: -1, split: null, gain: 0 });
-  const nodes = [make(sampled, 0, { lower: -Infinity, upper: Infinity }, [])];
+  const make = (rows: readonly number[], depth: number, bounds: Bounds, path: readonly number[], penalty: number): Node => ({ rows, depth, bounds, path, penalty, left: -1, right: -1, split: null, gain: 0 });
+  const nodes = [make(sampled, 0, { lower: -Infinity, upper: Infinity }, [], lambda)];
   const open = new Set<number>();
   const search = (index: number) => {
     const node = nodes[index]!;
@@ -261,8 +280,8 @@ function growTree(input: TrainingInput, bins: readonly number[][], unrounded: re
     const above = { lower: middle, upper: node.bounds.upper };
     node.left = nodes.length;
     node.right = nodes.length + 1;
-    nodes.push(make(leftRows, node.depth + 1, direction > 0 ? below : direction < 0 ? above : node.bounds, [...node.path, split.feature]));
-    nodes.push(make(rightRows, node.depth + 1, direction > 0 ? above : direction < 0 ? below : node.bounds, [...node.path, split.feature]));
+    nodes.push(make(leftRows, node.depth + 1, direction > 0 ? below : direction < 0 ? above : node.bounds, [...node.path, split.feature], split.penalty));
+    nodes.push(make(rightRows, node.depth + 1, direction > 0 ? above : direction < 0 ? below : node.bounds, [...node.path, split.feature], split.penalty));
     if (leaves + 1 === leavesAllowed) break;
     search(node.left);
     search(node.right);
@@ -277,7 +296,7 @@ function growTree(input: TrainingInput, bins: readonly number[][], unrounded: re
   const setOf = new Int32Array(nodes.length).fill(-1);
   nodes.forEach((node, i) => {
     const pair = unroundedSums(node.rows);
-    const value = f32(weightOf(pair, node.bounds) * eta);
+    const value = f32(weightOf(pair, node.bounds, node.penalty) * eta);
     tree.cover[i] = pair.h;
     tree.value[i] = value;
     tree.split[i] = value;

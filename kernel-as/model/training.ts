@@ -52,8 +52,9 @@ export interface TrainingParameters {
   readonly max_cat_to_onehot: number;
   /** Most categories of a split. */
   readonly max_cat_threshold: number;
-  /** Added to a category's hessian where categories are ordered, and to lambda where several are split off. */
+  /** Added to a category's hessian where categories are ordered. Those of fewer rows in a node, about, are not split off there. */
   readonly cat_smooth: number;
+  /** Added to lambda where several categories are split off, in the search and in the weights of both sides. */
   readonly cat_l2: number;
   /** Histograms of whole numbers: faster, and the same model whatever the order of rows. */
   readonly quantized: boolean;
@@ -87,7 +88,7 @@ export const defaultParameters: TrainingParameters = {
   interaction_constraints: null,
   max_bin: 255,
   max_cat_to_onehot: 4,
-  max_cat_threshold: 64,
+  max_cat_threshold: 32,
   cat_smooth: 10,
   cat_l2: 10,
   quantized: true,
@@ -110,6 +111,8 @@ export interface TrainingInput extends LabelledRows {
   /** The bins of each feature: see {@link binsOf}. */
   readonly bins: readonly FeatureBins[];
   readonly parameters: TrainingParameters;
+  /** Of the model whose trees these stand behind; 0 where there is none. What is drawn by chance goes by the number of the round. */
+  readonly roundsBefore?: number;
   /** Rows that are not learned from, whose loss is told after each round. */
   readonly validation?: LabelledRows | null;
 }

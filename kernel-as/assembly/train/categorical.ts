@@ -1,5 +1,5 @@
 import { setOf } from "./found";
-import { addToSet, Node } from "./node";
+import { addToSet, BY_CATEGORIES, BY_CATEGORY, Node } from "./node";
 import { boundedScore, cellBits, keepSplit, plainScore, search, sumOf } from "./search";
 import { FEATURE_BYTES } from "./settings";
 import { MISSING_BIN, Training } from "./training";
@@ -26,20 +26,24 @@ export function scanCategories<Cell>(training: Training, node: Node, feature: u3
     return;
   }
   const count = order<Cell>(training, cells, bins);
-  const most = min(count, training.maxCatThreshold);
+  const most = min((count + 1) >> 1, training.maxCatThreshold); // the other half is what the other direction leaves
   for (let falling: u32 = 0; falling < 2; falling++) {
     scanRising<Cell>(training, node, feature, cells, count, most, falling, f64x2.splat(0), hasMissing);
     if (hasMissing) scanRising<Cell>(training, node, feature, cells, count, most, falling, missing, hasMissing);
   }
 }
 
-/** Puts categories that the node has in the order of gradient / (hessian + cat_smooth), equals by bin; returns how many there are. */
+/**
+ * Puts the node's categories in the order of gradient / (hessian + cat_smooth), equals by bin; returns how many there are. Those of fewer than cat_smooth rows, as the node's rows and their
+ * share of its hessian make it, are left out, and go left: what so few rows say is mostly noise, and of many such categories some always fit.
+ */
 function order<Cell>(training: Training, cells: usize, bins: u32): u32 {
   const smooth = training.catSmooth / search.hessianUnit;
+  const least = (training.catSmooth * search.hessian) / <f64>search.rows;
   let count: u32 = 0;
   for (let bin: u32 = 0; bin < bins; bin++) {
     const sum = sumOf<Cell>(cells + (<usize>bin << cellBits<Cell>()));
-    if (!v128.any_true(sum)) continue;
+    if (!v128.any_true(sum) || f64x2.extract_lane(sum, 0) < least) continue;
     const ratio = f64x2.extract_lane(sum, 1) / (f64x2.extract_lane(sum, 0) + smooth);
     let place = count;
     count++;
@@ -74,7 +78,7 @@ function scanRising<Cell>(training: Training, node: Node, feature: u32, cells: u
     const score = training.bounded ? boundedScore(training, node, f64x2.extract_lane(left, 0), f64x2.extract_lane(left, 1), lambda, 0) : plainScore(left, right, f64x2.splat(lambda));
     if (!(score > search.found.score)) continue;
     const missingLeft = hasMissing ? u32(!missingRight) : u32(f64x2.extract_lane(left, 0) > f64x2.extract_lane(right, 0));
-    keepSplit(feature, 1, 0, missingLeft, f64x2.extract_lane(left, 0), f64x2.extract_lane(left, 1), score);
+    keepSplit(feature, count > 1 ? BY_CATEGORIES : BY_CATEGORY, 0, missingLeft, f64x2.extract_lane(left, 0), f64x2.extract_lane(left, 1), score);
     const set = setOf(search.found);
     memory.fill(set, 0, 32);
     for (let k: u32 = 0; k <= i; k++) addToSet(set, load<u32>(ordered + (<usize>(falling ? count - 1 - k : k) << 2)));

@@ -1,4 +1,4 @@
-import { Node, nodeAt } from "./node";
+import { BY_CATEGORIES, Node, nodeAt } from "./node";
 import { leafValue } from "./partition";
 import { powerBelow } from "./quantise";
 import { Training } from "./training";
@@ -15,7 +15,7 @@ export function finishTree(training: Training, output: u32): void {
   sumLeaves(training, output);
   for (let index = <i32>training.nodeCount - 1; index >= 0; index--) {
     const node = nodeAt(training.nodes, index);
-    node.value = <f32>(weightOf(training, node, node.gradient, node.hessian, training.lambda) * training.eta);
+    setValue(training, node, training.lambda);
     node.gain = 0;
   }
   for (let index: u32 = 0; index < training.nodeCount; index++) {
@@ -26,10 +26,18 @@ export function finishTree(training: Training, output: u32): void {
     }
     const left = nodeAt(training.nodes, node.left);
     const right = nodeAt(training.nodes, node.right);
+    if (node.byCategory == BY_CATEGORIES) {
+      setValue(training, left, training.lambda + training.catL2);
+      setValue(training, right, training.lambda + training.catL2);
+    }
     const gain = bestScore(training, left, left.gradient, left.hessian) + bestScore(training, right, right.gradient, right.hessian) - bestScore(training, node, node.gradient, node.hessian);
     node.gain = max(gain, 0.0);
   }
   if (training.kept != 0) addToOthers(training, output);
+}
+
+function setValue(training: Training, node: Node, lambda: f64): void {
+  node.value = <f32>(weightOf(training, node, node.gradient, node.hessian, lambda) * training.eta);
 }
 
 /** Sums of every node, in the loss's own units: of leaves from their rows, of the others from their children, who stand behind them. */

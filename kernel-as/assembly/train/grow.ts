@@ -4,11 +4,11 @@ import { finishTree } from "./finish";
 import { Found, FOUND_BYTES, setOf } from "./found";
 import { addRows, countRows, isOwn, subtract } from "./histogram";
 import { beginNode, CLOSED, copySet, Node, nodeAt, OPEN } from "./node";
-import { scanNumeric } from "./numeric";
+import { middleBoundary, scanNumeric } from "./numeric";
 import { preparePairs } from "./quantise";
 import { keyOf, NODE_FEATURES, TREE_FEATURES } from "./random";
 import { chooseFeatures } from "./sample";
-import { beginSearch, NO_FEATURE, scoreUnit } from "./search";
+import { beginSearch, NO_FEATURE, scoreUnit, search } from "./search";
 import { split } from "./split";
 import { FEATURE_BYTES } from "./settings";
 import { giveSlot, takeSlot, Training } from "./training";
@@ -148,6 +148,9 @@ function findSplit(training: Training, index: u32, place: u32): void {
       else scanNumeric<f64>(training, node, feature, node.slot);
     }
   }
+  const found = search.found;
+  if (found.feature == NO_FEATURE || found.byCategory != 0) return;
+  found.lastLeftBin = training.quantised ? middleBoundary<i64>(training, node.slot) : middleBoundary<f64>(training, node.slot);
 }
 
 /** Histograms of both children, the smaller one's by its rows, and their best splits. */

@@ -12,6 +12,10 @@ export const NODE_BYTES: usize = 160;
 export const OPEN: u32 = 1;
 export const CLOSED: u32 = 0;
 
+export const BY_CATEGORY: u32 = 1;
+/** By one of several in their order: both sides' weights are held back by cat_l2. */
+export const BY_CATEGORIES: u32 = 2;
+
 @unmanaged
 export class Node {
   begin: u32;
@@ -39,7 +43,7 @@ export class Node {
   value: f32;
   slot: usize;
   state: u32;
-  /** 1: the best split is by category. */
+  /** Whether the best split is by one category or several; 0: by number. */
   byCategory: u32;
   leftGradient: f64;
   leftHessian: f64;

@@ -71,3 +71,20 @@ function scanCarefully<Cell>(training: Training, node: Node, feature: u32, cells
 function sideOfMissing(left: v128, right: v128, hasMissing: bool, missingLeft: u32): u32 {
   return hasMissing ? missingLeft : u32(f64x2.extract_lane(left, 0) > f64x2.extract_lane(right, 0));
 }
+
+/**
+ * Of the boundaries that part the node's rows as the best one does, for only empty bins lie between them, the one in the middle: values that no row has yet go to the side that is nearer.
+ * The last one where no value is on the right: it parts the missing from all others.
+ */
+export function middleBoundary<Cell>(training: Training, histogram: usize): u32 {
+  const cells = histogram + (<usize>search.found.feature << (8 + cellBits<Cell>()));
+  const bins = load<u32>(training.featureTable + <usize>search.found.feature * FEATURE_BYTES);
+  const counts = training.counts + (<usize>search.found.feature << 10);
+  let last = search.found.lastLeftBin;
+  while (last + 1 < bins) {
+    if (v128.any_true(sumOf<Cell>(cells + (<usize>(last + 1) << cellBits<Cell>())))) return (search.found.lastLeftBin + last) >> 1;
+    if (search.minData > 1 && load<u32>(counts + (<usize>(last + 1) << 2)) > 0) return (search.found.lastLeftBin + last) >> 1;
+    last++;
+  }
+  return last;
+}

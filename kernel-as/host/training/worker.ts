@@ -12,7 +12,8 @@ using training = new Training(await loadKernel(), input, baseScore, new Exchange
 parentPort!.postMessage("ready", []);
 try {
   const outputs = outputsOf(input.parameters);
-  for (let round = 0; round < input.parameters.rounds; round++) {
+  const { roundsBefore = 0 } = input;
+  for (let round = roundsBefore; round < roundsBefore + input.parameters.rounds; round++) {
     training.beginRound(round);
     for (let output = 0; output < outputs; output++) training.grow(round * outputs + output, output);
   }

@@ -78,6 +78,7 @@ const penalties = fc.record({
   eta: fc.constantFrom(0.1, 0.3, 1),
   max_cat_to_onehot: fc.constantFrom(1, 4),
   max_cat_threshold: fc.constantFrom(2, 64),
+  cat_smooth: fc.constantFrom(0, 1, 10),
   max_bin: fc.constantFrom(4, 255),
 });
 
@@ -89,9 +90,9 @@ const constraints = fc.record({ monotone: fc.option(fc.array(fc.constantFrom(-1,
 test.each(["release", "debug"] as const)("the %s kernel trains the oracle's forest and scores its margins, bit for bit", async (build) => {
   const kernel = kernels[build];
   await fc.assert(
-    fc.asyncProperty(shapes, growths, objectives, penalties, samplings, constraints, fc.integer({ min: 0, max: 3 }), async (shape, growth, objective, penalty, sampling, { monotone, sets }, seed) => {
+    fc.asyncProperty(shapes, growths, objectives, penalties, samplings, constraints, fc.integer({ min: 0, max: 3 }), fc.constantFrom(0, 0, 5), async (shape, growth, objective, penalty, sampling, { monotone, sets }, seed, roundsBefore) => {
       const { width, rows, categories } = shape;
-      const input = inputOf(shape, {
+      const input = { roundsBefore, ...inputOf(shape, {
         ...growth,
         ...objective,
         ...penalty,
@@ -99,7 +100,7 @@ test.each(["release", "debug"] as const)("the %s kernel trains the oracle's fore
         seed,
         monotone_constraints: monotone && categories === 0 ? monotone.slice(0, width) : null,
         interaction_constraints: sets && sets.map((set) => set.filter((feature) => feature < width)),
-      });
+      }) };
       if (input.parameters.objective !== "reg:squarederror" && input.labels.every((label) => label === input.labels[0])) return;
       const { forest } = await trainForest(kernel, input);
       expect(forest).toEqual(referenceTrain(input));
