@@ -17,7 +17,7 @@ const Control = { met: 0, waiting: 1, over: 2, failed: 3 } as const;
 const LONGEST_STEP_MS = 60_000;
 
 /** Looks before it sleeps: the others are there within microseconds as long as each has a processor. */
-const LOOKS = 2000;
+const LOOKS = 10_000;
 
 export interface Board {
   readonly control: Int32Array<SharedArrayBuffer>;
