@@ -13,9 +13,11 @@ import { readModel } from "../kernel-as/model/formats/formats.ts";
 import { xgboostJson } from "../kernel-as/model/formats/xgboost/json.ts";
 import { defaultParameters, type TrainingParameters } from "../kernel-as/model/training.ts";
 import { readDataset } from "../trainer/dataset.ts";
+import { findLeaks } from "../trainer/leaks.ts";
 import { saveModel } from "../trainer/registry.ts";
 import { pipelineFor } from "../trainer/schema.ts";
 import { trainModel } from "../trainer/judged-model.ts";
+import { splits } from "../trainer/split.ts";
 import type { Simulation } from "./pipeline-file.ts";
 import { simulationOf } from "./source.ts";
 import { tell, trainingProgress } from "./terminal.ts";
@@ -52,8 +54,13 @@ export async function trainAndSave(options: TrainAndSaveOptions): Promise<ModelC
   const { dataset, rejected, firstReason, unlabelled } = await readDataset(kernel, pipeline, source, signal);
   if (rejected > 0) tell(`${rejected} records could not be read and are left out; the first: ${firstReason}`);
   if (unlabelled > 0) tell(`${unlabelled} readings have no label and are left out`);
-  const { forest, card } = await trainModel({ kernel, dataset, pipelineName: pipeline.name, trainedOn, parameters, signal, onProgress: trainingProgress() });
-  const bytes = xgboostJson.write(withCard(forest, card));
+  const trained = await trainModel({ kernel, dataset, pipelineName: pipeline.name, trainedOn, parameters, signal, onProgress: trainingProgress() });
+  const path = options.dataset;
+  // that neighbours stand on both sides of the random split is said where it is shown
+  const claimed = splits(dataset).filter(({ name }) => name !== "random");
+  const found = await findLeaks({ dataset, splits: claimed, ...(path !== null && { file: { path, schema: pipeline.schema } }) });
+  const card = found.length === 0 ? trained.card : { ...trained.card, findings: found.map(({ sentence }) => sentence) };
+  const bytes = xgboostJson.write(withCard(trained.forest, card));
   cardOf(readModel(bytes).model); // what could not be read again must not take the place of what can
   for (const path of options.paths) await saveModel(path, bytes);
   return card;

@@ -6,7 +6,7 @@ import type { Arguments, Command, Flag } from "./command.ts";
 import { savePaths, trainAndSave } from "./train-and-save.ts";
 import { PIPELINE } from "./pipeline-file.ts";
 import { openRuntime } from "./runtime.ts";
-import { tell } from "./terminal.ts";
+import { printable, tell } from "./terminal.ts";
 
 /** What the three splits can judge: predictions of 0 and 1, with a number of rounds that is given. */
 const parameters = parameterTable.filter(({ name }) => !["seed", "objective", "num_class", "early_stopping_rounds"].includes(name));
@@ -49,7 +49,7 @@ export const trainCommand: Command = {
       signal,
     });
     if (given.has("json")) process.stdout.write(`${JSON.stringify(card)}\n`);
-    for (const line of reportLines(card)) tell(line);
+    for (const line of reportLines(card)) tell(printable(line));
     tell(`saved to ${paths.join(" and ")} after ${((performance.now() - startedMs) / 1000).toFixed(1)} s`);
     return 0;
   },

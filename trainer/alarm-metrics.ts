@@ -1,7 +1,7 @@
 import { raises, type Told } from "../engine/task/hold-off.ts";
 import { MangroveError } from "../kernel-as/errors.ts";
 import { bootstrap, type BootstrapOptions, type Intervals } from "./bootstrap.ts";
-import { GAP_MS, timelines, type PredictedReadings, type SensorTimeline } from "./fires.ts";
+import { GAP_MS, timelines, type PredictedReadings, type Timelines } from "./fires.ts";
 import { numbered } from "./measure.ts";
 import { percentile } from "./percentile.ts";
 
@@ -49,9 +49,9 @@ interface Outcome {
  * Groups are drawn for the intervals. Throws `MGV_ARGUMENT`.
  */
 export function alarmMetrics(readings: PredictedReadings, options: AlarmOptions): AlarmMetrics & { readonly intervals: Intervals<keyof AlarmFigures> } {
-  const sensors = timelines(readings, options.gapMs ?? GAP_MS);
-  const outcomes = sensors.map((sensor) => outcomeOf(sensor, readings, checked(options)));
-  const { names, groupOf } = numbered(sensors.map(({ group }) => group));
+  const given = timelines(readings, options.gapMs ?? GAP_MS);
+  const outcomes = outcomesOf(given, readings, options);
+  const { names, groupOf } = numbered(given.sensors.map(({ group }) => group));
   const intervals = bootstrap(names.length, (weights) => figuresOf(totals(outcomes, (sensor) => weights[groupOf[sensor]!]!)), options);
   return { ...metricsOf(outcomes, options.threshold), intervals };
 }
@@ -59,16 +59,8 @@ export function alarmMetrics(readings: PredictedReadings, options: AlarmOptions)
 /** The same figures, without intervals, at each threshold, from the highest down: found fires and delays against false alarms. O(thresholds × rows). */
 export function alarmCurve(readings: PredictedReadings, options: Omit<AlarmOptions, "threshold" | keyof BootstrapOptions> & { readonly thresholds?: readonly number[] }): AlarmMetrics[] {
   const { thresholds = spread(readings.probabilities) } = options;
-  const sensors = timelines(readings, options.gapMs ?? GAP_MS);
-  return thresholds
-    .toSorted((a, b) => b - a)
-    .map((threshold) => metricsOf(sensors.map((sensor) => outcomeOf(sensor, readings, checked({ ...options, threshold }))), threshold));
-}
-
-function checked<Options extends Pick<AlarmOptions, "threshold" | "holdOffMs">>(options: Options): Options {
-  if (!(options.threshold >= 0)) throw new MangroveError("MGV_ARGUMENT", `threshold is ${options.threshold}; it must be 0 or above.`);
-  if (!(options.holdOffMs >= 0)) throw new MangroveError("MGV_ARGUMENT", `holdOffMs is ${options.holdOffMs}; it must be 0 or above.`);
-  return options;
+  const given = timelines(readings, options.gapMs ?? GAP_MS);
+  return thresholds.toSorted((a, b) => b - a).map((threshold) => metricsOf(outcomesOf(given, readings, { ...options, threshold }), threshold));
 }
 
 /** Most thresholds of a curve. */
@@ -81,29 +73,29 @@ function spread(probabilities: ArrayLike<number>): number[] {
   return Array.from({ length: count }, (_, i) => sorted[count === 1 ? 0 : Math.round((i * (sorted.length - 1)) / (count - 1))]!);
 }
 
-function outcomeOf({ rows, fires, fireFreeMs }: SensorTimeline, { timesMs, probabilities }: PredictedReadings, { threshold, holdOffMs }: Pick<AlarmOptions, "threshold" | "holdOffMs">): Outcome {
-  const delaysMs: (number | null)[] = fires.map(() => null);
-  const alarms: { raisedMs: number; isTrue: boolean }[] = [];
-  let told: Told | undefined;
-  for (const row of rows) {
-    if (probabilities[row]! < threshold) continue;
-    const timeMs = timesMs[row]!;
-    const next = raises(told, timeMs, 0, holdOffMs);
-    told = next.told;
-    const fire = fireAt(fires, timeMs);
-    const startMs = fires[fire]?.startMs ?? Infinity;
-    if (next.raised) alarms.push({ raisedMs: timeMs, isTrue: fire !== -1 });
-    const alarm = alarms.at(-1)!;
-    if (fire === -1 || alarm.raisedMs < startMs - holdOffMs) continue;
-    alarm.isTrue = true;
-    delaysMs[fire] = Math.min(delaysMs[fire] ?? Infinity, timeMs - startMs);
-  }
-  return { delaysMs, falseAlarms: alarms.filter(({ isTrue }) => !isTrue).length, fireFreeMs };
-}
-
-/** The number of the fire that burns at a time, -1 for none; fires are in order. */
-function fireAt(fires: SensorTimeline["fires"], timeMs: number): number {
-  return fires.findLastIndex(({ startMs, endMs }) => startMs <= timeMs && timeMs <= endMs);
+function outcomesOf({ sensors, fireOf }: Timelines, { timesMs, probabilities }: PredictedReadings, { threshold, holdOffMs }: Pick<AlarmOptions, "threshold" | "holdOffMs">): Outcome[] {
+  if (!(threshold >= 0)) throw new MangroveError("MGV_ARGUMENT", `threshold is ${threshold}; it must be 0 or above.`);
+  if (!(holdOffMs >= 0)) throw new MangroveError("MGV_ARGUMENT", `holdOffMs is ${holdOffMs}; it must be 0 or above.`);
+  return sensors.map(({ rows, fires, fireFreeMs }) => {
+    const delaysMs: (number | null)[] = fires.map(() => null);
+    const alarms: { raisedMs: number; isTrue: boolean }[] = [];
+    let told: Told | undefined;
+    for (const row of rows) {
+      if (probabilities[row]! < threshold) continue;
+      const timeMs = timesMs[row]!;
+      const next = raises(told, timeMs, 0, holdOffMs);
+      told = next.told;
+      const fire = fireOf[row]!;
+      if (next.raised) alarms.push({ raisedMs: timeMs, isTrue: fire !== -1 });
+      if (fire === -1) continue;
+      const alarm = alarms.at(-1)!;
+      const { startMs } = fires[fire]!;
+      if (alarm.raisedMs < startMs - holdOffMs) continue;
+      alarm.isTrue = true;
+      delaysMs[fire] = Math.min(delaysMs[fire] ?? Infinity, timeMs - startMs);
+    }
+    return { delaysMs, falseAlarms: alarms.filter(({ isTrue }) => !isTrue).length, fireFreeMs };
+  });
 }
 
 interface Totals {

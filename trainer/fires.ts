@@ -21,13 +21,19 @@ interface Fire {
 }
 
 /** What is to be known of one sensor. */
-export interface SensorTimeline {
+interface SensorTimeline {
   readonly group: number | string;
   /** Its rows in the order of arrival, as the engine sees them. */
   readonly rows: readonly number[];
   readonly fires: readonly Fire[];
   /** Time without fire: from each reading that is none to the next one, where that comes within the gap. */
   readonly fireFreeMs: number;
+}
+
+export interface Timelines {
+  readonly sensors: readonly SensorTimeline[];
+  /** Of each row the number of the fire of its sensor that it belongs to, -1 for none. */
+  readonly fireOf: Int32Array;
 }
 
 /** A gap between readings of a sensor that is longer than this ends a fire, and is nobody's time. */
@@ -37,7 +43,7 @@ export const GAP_MS = 300_000;
  * Sorts readings by sensor, and finds the fires: maximal runs of label 1 in event time, which a reading of label 0 or a gap above `gapMs` ends. Of readings of one moment
  * the one that came first goes first. O(n log n). Throws `MGV_ARGUMENT`.
  */
-export function timelines(readings: PredictedReadings, gapMs: number): SensorTimeline[] {
+export function timelines(readings: PredictedReadings, gapMs: number): Timelines {
   const { sensors, timesMs, labels, probabilities, groups = sensors } = readings;
   checkPredictions(labels, probabilities);
   if (!(gapMs > 0)) throw new MangroveError("MGV_ARGUMENT", `gapMs is ${gapMs}; it must be above 0.`);
@@ -52,10 +58,12 @@ export function timelines(readings: PredictedReadings, gapMs: number): SensorTim
     else if (groups[row] !== groups[rows[0]!]) throw new MangroveError("MGV_ARGUMENT", `Sensor ${sensors[row]} is in the groups ${groups[rows[0]!]} and ${groups[row]}; it must be in one.`);
     rows.push(row);
   }
-  return Array.from(rowsOf.values(), (rows) => ({ group: groups[rows[0]!]!, rows, ...firesOf(rows, timesMs, labels, gapMs) }));
+  const fireOf = new Int32Array(labels.length).fill(-1);
+  const ofSensors = Array.from(rowsOf.values(), (rows) => ({ group: groups[rows[0]!]!, rows, ...firesOf(rows, readings, gapMs, fireOf) }));
+  return { sensors: ofSensors, fireOf };
 }
 
-function firesOf(rows: readonly number[], timesMs: ArrayLike<number>, labels: ArrayLike<number>, gapMs: number): Pick<SensorTimeline, "fires" | "fireFreeMs"> {
+function firesOf(rows: readonly number[], { timesMs, labels }: PredictedReadings, gapMs: number, fireOf: Int32Array): Pick<SensorTimeline, "fires" | "fireFreeMs"> {
   const inTime = rows.toSorted((a, b) => timesMs[a]! - timesMs[b]! || a - b);
   const fires: { startMs: number; endMs: number }[] = [];
   let fireFreeMs = 0;
@@ -69,6 +77,7 @@ function firesOf(rows: readonly number[], timesMs: ArrayLike<number>, labels: Ar
     if (labels[row] === 0) return;
     if (fire === null) fires.push((fire = { startMs: timeMs, endMs: timeMs }));
     fire.endMs = timeMs;
+    fireOf[row] = fires.length - 1;
   });
   return { fires, fireFreeMs };
 }

@@ -16,6 +16,7 @@ export { splits, type Fold, type Split } from "./split.ts";
 export { timeSplit, type TimeSplitOptions } from "./split-time.ts";
 export { groupSplit, type GroupSplitOptions } from "./split-groups.ts";
 export { nested, type NestedFold } from "./split-nested.ts";
+export { findLeaks, type Finding, type LeakSearch } from "./leaks.ts";
 export { saveModel } from "./registry.ts";
 export { reportLines } from "./report.ts";
 export { defaultParameters, type TrainingParameters } from "../kernel-as/model/training.ts";

@@ -11,18 +11,20 @@ const judged = (timeline: string) => alarmMetrics(predictedReadings({ s: timelin
 //  labels     . . . . F F F F . .      one fire of four readings, 30 s long
 test("a fire is a run of labelled readings, from its first to its last", () => {
   const readings = predictedReadings({ s: "....FFFF..F." }, 10_000);
-  expect(timelines(readings, 60_000)).toMatchObject([{ fires: [{ startMs: 40_000, endMs: 70_000 }, { startMs: 100_000, endMs: 100_000 }], fireFreeMs: 60_000 }]);
+  const { sensors, fireOf } = timelines(readings, 60_000);
+  expect(sensors).toMatchObject([{ fires: [{ startMs: 40_000, endMs: 70_000 }, { startMs: 100_000, endMs: 100_000 }], fireFreeMs: 60_000 }]);
+  expect([...fireOf]).toEqual([-1, -1, -1, -1, 0, 0, 0, 0, -1, -1, 1, -1]);
 });
 
 test("a gap longer than allowed ends a fire, and is no time without fire", () => {
-  expect(timelines(predictedReadings({ s: "FF      FF" }, 10_000), 60_000)[0]!.fires).toHaveLength(2);
-  expect(timelines(predictedReadings({ s: "FF     FF" }, 10_000), 60_000)[0]!.fires).toHaveLength(1);
-  expect(timelines(predictedReadings({ s: "..      ." }, 10_000), 60_000)[0]!.fireFreeMs).toBe(10_000);
+  expect(timelines(predictedReadings({ s: "FF      FF" }, 10_000), 60_000).sensors[0]!.fires).toHaveLength(2);
+  expect(timelines(predictedReadings({ s: "FF     FF" }, 10_000), 60_000).sensors[0]!.fires).toHaveLength(1);
+  expect(timelines(predictedReadings({ s: "..      ." }, 10_000), 60_000).sensors[0]!.fireFreeMs).toBe(10_000);
 });
 
 test("readings are put in order by event time before fires are looked for", () => {
   const readings: PredictedReadings = { sensors: ["s", "s", "s"], timesMs: [0, 20_000, 10_000], labels: [1, 1, 0], probabilities: [0, 0, 0] };
-  expect(timelines(readings, 60_000)[0]!.fires).toHaveLength(2);
+  expect(timelines(readings, 60_000).sensors[0]!.fires).toHaveLength(2);
 });
 
 test.each([
