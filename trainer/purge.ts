@@ -17,7 +17,7 @@ export function nearTest({ timesMs, recordingOf, recordings, longestSpanMs }: Da
 }
 
 /** The place of the first of sorted values that is x or above. */
-function firstFrom(values: Float64Array, x: number): number {
+export function firstFrom(values: Float64Array, x: number): number {
   let [low, high] = [0, values.length];
   while (low < high) {
     const middle = (low + high) >>> 1;

@@ -34,7 +34,7 @@ export function timeSplit(dataset: Dataset, { testShare = 0.2, purgeMs = dataset
     name: "time",
     title: "the latest readings",
     meaning: isEmpty
-      ? `Nothing is left to learn from, or nothing to test, ${purgeMs / 1000} s before the latest ${testShare * 100} % of the rows.${left}`
+      ? `Nothing is left to learn from, or nothing to test, ${purgeMs / 1000} s before the latest ${Math.round(testShare * 100)} % of the rows.${left}`
       : `What came later is judged by a model that saw only what came at least ${purgeMs / 1000} s before it.${left}`,
     folds: isEmpty ? [] : [only],
   };

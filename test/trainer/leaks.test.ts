@@ -118,6 +118,13 @@ test("rows without a time, a sensor or a story are not accused", async () => {
   expect(await findLeaks({ dataset, splits: splits(dataset), file: { path: folder.file("rows.csv"), schema: roomPipeline.schema } })).toEqual([]);
 });
 
+test("JSON lines are judged by what the pipeline reads of them", async () => {
+  const copied = roomRows(4).map((row) => (row.room === "room 5" ? { ...row, room: "room 99", heat: 0 } : row));
+  await using folder = await temporaryFolder();
+  await writeFile(folder.file("rows.jsonl"), [...roomRows(4), ...copied.filter(({ room }) => room === "room 99")].map((row) => JSON.stringify({ ...row, n: row.smoke })).join("\n"));
+  expect(kinds(await findingsIn(folder.file("rows.jsonl"), roomPipeline))).toEqual(["copies: room 99"]);
+});
+
 test.skipIf(recordingAbsent)("the recording: copies, columns that order, and ten changes of the label are named by themselves", async () => {
   const findings = await findingsIn(recordingPath, smoke);
   expect(findings.map(({ sentence }) => sentence.split(/ \(|, and|: /)[0])).toEqual([

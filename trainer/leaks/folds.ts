@@ -1,4 +1,5 @@
 import type { Dataset } from "../dataset.ts";
+import { firstFrom } from "../purge.ts";
 import type { Fold } from "../split.ts";
 import { MANY_VALUES } from "./order.ts";
 import { RowHash } from "./row-hash.ts";
@@ -28,29 +29,26 @@ export function foldLeak(dataset: Dataset, folds: readonly Fold[]): FoldLeak {
     const learned = dataset.recordings.map((): number[] => []);
     for (const row of train) learned[recordingOf[row]!]!.push(row);
     for (const rows of learned) rows.sort((a, b) => timesMs[a]! - timesMs[b]!);
+    const learnedMs = learned.map((rows) => Float64Array.from(rows, (row) => timesMs[row]!));
     for (const row of test) {
       tested++;
       positives += labels[row]!;
-      const nearest = nearestTo(learned[recordingOf[row]!]!, timesMs, timesMs[row]!);
-      if (nearest === undefined || Math.abs(timesMs[nearest]! - timesMs[row]!) > reachMs) continue;
+      const times = learnedMs[recordingOf[row]!]!;
+      const nearest = nearestTo(times, timesMs[row]!);
+      if (nearest === -1 || Math.abs(times[nearest]! - timesMs[row]!) > reachMs) continue;
       near++;
-      if (labels[nearest] === labels[row]) same++;
+      if (labels[learned[recordingOf[row]!]![nearest]!] === labels[row]) same++;
     }
   }
   const share = positives / tested;
   return { neighbours: tested === 0 ? 0 : near / tested, reachMs, sameLabel: near === 0 ? 0 : same / near, sameByChance: share * share + (1 - share) * (1 - share), equal: equalRows(dataset, folds) };
 }
 
-function nearestTo(rows: readonly number[], timesMs: Float64Array, timeMs: number): number | undefined {
-  let [low, high] = [0, rows.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (timesMs[rows[middle]!]! >= timeMs) high = middle;
-    else low = middle + 1;
-  }
-  const [before, after] = [rows[low - 1], rows[low]];
-  if (before === undefined || after === undefined) return before ?? after;
-  return timeMs - timesMs[before]! < timesMs[after]! - timeMs ? before : after;
+/** The place of the nearest of sorted times, the later one of two; -1 of none. */
+function nearestTo(times: Float64Array, timeMs: number): number {
+  const next = firstFrom(times, timeMs);
+  if (next === 0) return times.length === 0 ? -1 : 0;
+  return next === times.length || timeMs - times[next - 1]! < times[next]! - timeMs ? next - 1 : next;
 }
 
 /** Hashes that are looked at, of all features to leave out together; equal rows have equal hashes. */

@@ -22,7 +22,7 @@ export interface OrderColumn {
   readonly pieces: number;
 }
 
-/** A column whose values, up to so many, cannot be told from finer ones. */
+/** A column with so many different values counts as fine. */
 export const MANY_VALUES = 100;
 
 /** Share of steps. */
@@ -92,7 +92,7 @@ class KeptRows {
   }
 
   aucOf(column: number): Pick<OrderColumn, "auc" | "pieces"> {
-    const kept = this.#kept.toSorted((a, b) => a.cells[column]! - b.cells[column]!);
+    const kept = this.#kept.filter(({ cells }) => !Number.isNaN(cells[column]!)).sort((a, b) => a.cells[column]! - b.cells[column]!);
     const pieces = Math.max(1, Math.min(PIECES, Math.floor(kept.length / ROWS_A_PIECE)));
     const pieceOf = new Int32Array(kept.length);
     const [positives, rows] = [new Float64Array(pieces), new Float64Array(pieces)];

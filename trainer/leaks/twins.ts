@@ -33,7 +33,7 @@ const DIFFERING_PART = 0.1;
 /** Hashes that are kept, of all columns to leave out together. */
 const KEPT_HASHES = 1 << 18;
 
-/** Where so few columns with many values are left, rows are equal by chance. */
+/** With fewer fine columns left, rows are equal by chance. */
 export const LEAST_RICH_COLUMNS = 3;
 
 /** From these shares on repeated rows are told: with all columns that are compared, and without one of them. */
