@@ -63,14 +63,16 @@ export function alarmCurve(readings: PredictedReadings, options: Omit<AlarmOptio
   return thresholds.toSorted((a, b) => b - a).map((threshold) => metricsOf(outcomesOf(given, readings, { ...options, threshold }), threshold));
 }
 
-/** Most thresholds of a curve. */
-const THRESHOLDS = 100;
+/** From the highest probability down, each threshold of a curve passes over a tenth more of the distinct ones: it is at the top that false alarms are few. */
+const SPREAD = 1.1;
 
-/** Distinct probabilities, spread over the ranks of all that there are, the highest and the lowest among them. */
+/** Distinct probabilities, the highest and the lowest among them; about 140 of a million. */
 function spread(probabilities: ArrayLike<number>): number[] {
-  const sorted = Float64Array.from(new Set(Array.from(probabilities))).sort();
-  const count = Math.min(sorted.length, THRESHOLDS);
-  return Array.from({ length: count }, (_, i) => sorted[count === 1 ? 0 : Math.round((i * (sorted.length - 1)) / (count - 1))]!);
+  const falling = Float64Array.from(new Set(Array.from(probabilities))).sort().reverse();
+  const ranks: number[] = [];
+  for (let rank = 0; rank < falling.length; rank = Math.max(rank + 1, Math.floor(rank * SPREAD))) ranks.push(rank);
+  if (ranks.length > 0 && ranks.at(-1) !== falling.length - 1) ranks.push(falling.length - 1);
+  return ranks.map((rank) => falling[rank]!);
 }
 
 function outcomesOf({ sensors, fireOf }: Timelines, { timesMs, probabilities }: PredictedReadings, { threshold, holdOffMs }: Pick<AlarmOptions, "threshold" | "holdOffMs">): Outcome[] {

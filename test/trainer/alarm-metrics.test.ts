@@ -75,6 +75,14 @@ test("a curve goes from the highest threshold down, and each of its points is wh
   for (const point of curve) expect(alarmMetrics(readings, { ...options, threshold: point.threshold })).toMatchObject(point);
 });
 
+test("of many probabilities a curve has the ten highest, the lowest, and no more than it needs between", () => {
+  const readings = { ...predictedReadings({ s: ".".repeat(20_000) }, 10_000), probabilities: Array.from({ length: 20_000 }, (_, i) => i / 20_000) };
+  const thresholds = alarmCurve(readings, options).map(({ threshold }) => threshold);
+  expect(thresholds.slice(0, 10)).toEqual(Array.from({ length: 10 }, (_, i) => (19_999 - i) / 20_000));
+  expect(thresholds.at(-1)).toBe(0);
+  expect(thresholds.length).toBeLessThan(110);
+});
+
 test.each([
   ["a sensor in two groups", { groups: ["a", "b"] }],
   ["a time that is none", { timesMs: [0, NaN] }],
