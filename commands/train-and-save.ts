@@ -8,7 +8,9 @@ import { readModel } from "../kernel-as/model/formats/formats.ts";
 import { xgboostJson } from "../kernel-as/model/formats/xgboost/json.ts";
 import { defaultParameters, type TrainingParameters } from "../kernel-as/model/training.ts";
 import { trainModel } from "../trainer/judged-model.ts";
+import { findLeaks } from "../trainer/leaks.ts";
 import { saveModel } from "../trainer/registry.ts";
+import { splits } from "../trainer/split.ts";
 import { trainingProgress } from "./terminal.ts";
 import { openTrainingInput, readTrainingInput, type TrainingInputOptions } from "./training-input.ts";
 
@@ -28,8 +30,13 @@ export async function trainAndSave(options: TrainAndSaveOptions): Promise<ModelC
   if (input.isOther) mustNotReplaceOwn(options);
   const { pipeline, trainedOn } = input;
   const dataset = await readTrainingInput(kernel, input, signal);
-  const { forest, card } = await trainModel({ kernel, dataset, pipelineName: pipeline.name, trainedOn, parameters, signal, onProgress: trainingProgress() });
-  const bytes = xgboostJson.write(withCard(forest, card));
+  const trained = await trainModel({ kernel, dataset, pipelineName: pipeline.name, trainedOn, parameters, signal, onProgress: trainingProgress() });
+  const path = options.dataset;
+  // that neighbours stand on both sides of the random split is said where it is shown
+  const claimed = splits(dataset).filter(({ name }) => name !== "random");
+  const found = await findLeaks({ dataset, splits: claimed, ...(path !== null && { file: { path, schema: pipeline.schema } }) });
+  const card = found.length === 0 ? trained.card : { ...trained.card, findings: found.map(({ sentence }) => sentence) };
+  const bytes = xgboostJson.write(withCard(trained.forest, card));
   cardOf(readModel(bytes).model); // what could not be read again must not take the place of what can
   for (const path of paths) await saveModel(path, bytes);
   return card;

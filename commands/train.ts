@@ -9,7 +9,7 @@ import { givenParameters, jsonObject, parameterFlags } from "./parameter-flags.t
 import { savePaths, trainAndSave } from "./train-and-save.ts";
 import { PIPELINE } from "./pipeline-file.ts";
 import { openRuntime } from "./runtime.ts";
-import { tell } from "./terminal.ts";
+import { printable, tell } from "./terminal.ts";
 
 /** What the three splits can judge: predictions of 0 and 1, with a number of rounds that is given. */
 const flags = parameterFlags("seed", "objective", "num_class", "early_stopping_rounds");
@@ -48,7 +48,7 @@ export const trainCommand: Command = {
       signal,
     });
     if (given.has("json")) process.stdout.write(`${JSON.stringify(card)}\n`);
-    for (const line of reportLines(card)) tell(line);
+    for (const line of reportLines(card)) tell(printable(line));
     tell(`saved to ${paths.join(" and ")} after ${((performance.now() - startedMs) / 1000).toFixed(1)} s`);
     return 0;
   },

@@ -3,8 +3,8 @@ import { Forest } from "../kernel-as/host/forest.ts";
 import type { Kernel } from "../kernel-as/host/kernel.ts";
 import { trainForest, type TrainOptions } from "../kernel-as/host/train.ts";
 import { binsOf } from "../kernel-as/model/feature-bins.ts";
-import type { LabelledRows, TrainingParameters } from "../kernel-as/model/training.ts";
-import { auc } from "./metrics.ts";
+import type { TrainingParameters } from "../kernel-as/model/training.ts";
+import { Ranking } from "./ranking.ts";
 import { pickRows, type GivenRows } from "./rows.ts";
 import type { Fold } from "./split.ts";
 
@@ -47,10 +47,5 @@ export async function fitFold(kernel: Kernel, given: GivenRows, { train, test }:
   const rounds = forest.roundStarts.length - 1;
   const { loss, validationLoss } = history[Math.max(rounds, 1) - 1]!;
   using scorer = parameters.objective === "binary:logistic" ? new Forest(kernel, forest) : null;
-  return { rows: test.length, loss: validationLoss!, trainLoss: loss, auc: scorer && aucOf(scorer, validation), rounds };
-}
-
-function aucOf(scorer: Forest, { features, labels }: LabelledRows): number | null {
-  const area = auc(labels, scorer.predict(features));
-  return Number.isNaN(area) ? null : area;
+  return { rows: test.length, loss: validationLoss!, trainLoss: loss, auc: scorer && new Ranking(validation.labels, scorer.predict(validation.features)).areas().auc, rounds };
 }

@@ -2,7 +2,7 @@ import { describeTrainedOn, type Metrics, type ModelCard } from "../kernel-as/mo
 
 const COLUMNS = ["accuracy", "precision", "recall", "f1", "auc", "logloss"] as const satisfies readonly (keyof Metrics)[];
 
-/** The model's card as lines of text: one table row a split, and below it what each of them means. */
+/** The model's card as lines of text: one table row a split, below it what each of them means, and what was found in the data. */
 export function reportLines(card: ModelCard): string[] {
   const widest = Math.max(...card.splits.map(({ title }) => title.length));
   const cell = (metrics: Metrics | null, column: (typeof COLUMNS)[number]) => {
@@ -14,6 +14,7 @@ export function reportLines(card: ModelCard): string[] {
     `${"held out".padEnd(widest)}${COLUMNS.map((column) => column.padStart(10)).join("")}`,
     ...card.splits.map(({ title, metrics }) => title.padEnd(widest) + COLUMNS.map((column) => cell(metrics, column)).join("")),
     ...card.splits.map(({ title, meaning, metrics }) => `  ${title}: ${meaning}${verdict(metrics)}`),
+    ...(card.findings ? ["what makes scores on these readings too good:", ...card.findings.map((finding) => `  ${finding}`)] : []),
   ];
 }
 

@@ -1,3 +1,4 @@
+import type { SplitReport } from "../kernel-as/model/card.ts";
 import type { Dataset } from "./dataset.ts";
 import { MangroveError } from "../kernel-as/errors.ts";
 import { recordingFamilies } from "./copies.ts";
@@ -9,8 +10,8 @@ export interface Fold {
 }
 
 /** One way of holding rows back. */
-export interface Split {
-  readonly name: "random" | "blocks" | "recordings";
+export interface Split<Name extends string = SplitReport["name"]> {
+  readonly name: Name;
   readonly title: string;
   readonly meaning: string;
   /** Empty when the data cannot be split in this way. */
@@ -90,7 +91,8 @@ function recordingSplit(dataset: Dataset, family: Int32Array, most: number): Spl
   };
 }
 
-function fold({ rows }: Dataset, isTest: (row: number) => boolean, isPurged: (row: number) => boolean = () => false): Fold {
+/** Rows that are neither tested nor purged are learned from. */
+export function fold({ rows }: Pick<Dataset, "rows">, isTest: (row: number) => boolean, isPurged: (row: number) => boolean = () => false): Fold {
   const train = new Uint32Array(rows);
   const test = new Uint32Array(rows);
   let trained = 0;

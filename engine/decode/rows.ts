@@ -82,7 +82,7 @@ function csvOpener(schema: Schema, header: readonly string[]): OpenRow {
 }
 
 /** A number if the cell is one, null if it is empty, else its text. */
-function cellValue(cell: string): unknown {
+export function cellValue(cell: string): number | string | null {
   if (cell === "") return null;
   const number = Number(cell);
   return Number.isNaN(number) || cell.trim() === "" ? cell : number;

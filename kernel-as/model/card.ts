@@ -1,4 +1,5 @@
 import { MangroveError } from "../errors.ts";
+import { isCalibration, type Calibration } from "./calibration.ts";
 import type { ForestModel } from "./forest.ts";
 import type { TrainingParameters } from "./training.ts";
 
@@ -49,6 +50,10 @@ export interface ModelCard {
   readonly positives: number;
   readonly parameters: TrainingParameters;
   readonly splits: readonly SplitReport[];
+  /** What makes probabilities such as can be taken at their word; the threshold is for those that are not calibrated. */
+  readonly calibration?: Calibration;
+  /** What makes the figures of the splits better than they should be, in sentences. */
+  readonly findings?: readonly string[];
 }
 
 /** The card of a model; null for a model from elsewhere, or of no pipeline. Throws `MGV_MODEL_FORMAT` for a card that cannot be used. */
@@ -100,12 +105,13 @@ export function withCard(model: ForestModel, card: ModelCard): ForestModel {
 /** Whether what a file holds can be used as a card: all that is read of one is there and of its type. */
 function isCard(card: Partial<ModelCard> | null): card is ModelCard {
   if (typeof card !== "object" || card === null) return false;
-  const { features, threshold, trainedOn, splits, parameters, rows, positives, pipeline } = card;
+  const { features, threshold, trainedOn, splits, parameters, rows, positives, pipeline, calibration, findings = [] } = card;
   const named = Array.isArray(features) && features.every((name) => typeof name === "string");
   const known = trainedOn?.kind === "simulated" || (trainedOn?.kind === "file" && typeof trainedOn.sha256 === "string" && typeof trainedOn.name === "string");
   const told = Array.isArray(splits) && splits.every((split) => typeof split === "object" && split !== null);
+  const judged = (calibration === undefined || isCalibration(calibration)) && Array.isArray(findings) && findings.every((finding) => typeof finding === "string");
   const counted = Number.isInteger(rows) && Number.isInteger(positives);
-  return named && known && told && counted && typeof parameters === "object" && typeof pipeline === "string" && typeof threshold === "number" && threshold >= 0 && threshold <= 1;
+  return named && known && told && judged && counted && typeof parameters === "object" && typeof pipeline === "string" && typeof threshold === "number" && threshold >= 0 && threshold <= 1;
 }
 
 /** `simulated`, or the file's name and the first digits of its hash. */

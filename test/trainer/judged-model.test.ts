@@ -54,6 +54,12 @@ test("a split that is no better than chance is said to be so, in words", async (
   expect(reportLines(card).join("\n")).toMatch(/a recording left out: .*no better than chance/);
 });
 
+test("what was found in the data stands below the splits, and is not asked for in cards that have none", async () => {
+  const { card } = await trainModel(options);
+  expect(reportLines(card).join("\n")).not.toContain("too good");
+  expect(reportLines({ ...card, findings: ["The label changes at 2 of 1800 rows."] }).slice(-2)).toEqual(["what makes scores on these readings too good:", "  The label changes at 2 of 1800 rows."]);
+});
+
 test("data with one class only cannot train", async () => {
   const safe = { ...options.dataset, labels: options.dataset.labels.map(() => 0) };
   await expect(trainModel({ ...options, dataset: safe })).rejects.toMatchObject({ code: "MGV_TRAIN_DATA" });

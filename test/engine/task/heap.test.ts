@@ -15,7 +15,9 @@ import { temporaryFolder } from "../../fixtures/temporary.ts";
 const collect = await garbageCollector();
 const small = pipeline("small").from(topic("readings"), smallSchema).eventTime("t").features(trailing("10s")).score(model("small")).alert().to(topic("predictions"), history());
 
-// of which 60 kB are the batch itself; the smallest object for each reading would be 64 kB more, a boxed number 48 kB
+/** Bytes of heap for a batch of 4,000, of which 60 kB are the batch itself; the smallest object for each reading would be 64 kB more, a boxed number 48 kB. */
+const LIMIT = 100_000;
+
 test.skipIf(collect === null || "Bun" in globalThis || "Deno" in globalThis)("no object is made for a reading, from bytes to predictions as JSON and the history's columns: over 10^6 readings on Node a batch of 4,000 takes less than 100 kB of heap, and nothing stays", async () => {
   const kernel = await loadKernel();
   await using folder = await temporaryFolder();
@@ -29,19 +31,22 @@ test.skipIf(collect === null || "Bun" in globalThis || "Deno" in globalThis)("no
     output.encodePredictions!();
     detached(output.batch);
   };
+  const processMillion = () => {
+    for (let i = 0; i < 250; i++) process4000();
+  };
   const heapUsed = () => {
     collect!();
     return process.memoryUsage().heapUsed;
   };
-  // the engine compiles beside this thread, and until it has, code boxes every number: turns of the event loop let it
-  for (let i = 0; i < 300; i++) {
-    process4000();
-    if (i % 10 === 0) await new Promise((resolve) => setTimeout(resolve, 5));
-  }
+  const turn = () => new Promise((resolve) => setTimeout(resolve, 20));
+  for (let i = 0; i < 100; i++) process4000();
   const start = heapUsed();
-  const bytes = await allocatedBy(collect!, () => {
-    for (let i = 0; i < 250; i++) process4000();
-  });
-  expect(bytes / 250).toBeLessThan(100_000);
+  // the engine compiles beside this thread, on a busy machine late, and until it has, code boxes every number; an object for each reading is there in every million
+  let least = Infinity;
+  for (let million = 0; million < 8 && least >= LIMIT; million++) {
+    await turn();
+    least = (await allocatedBy(collect!, processMillion)) / 250;
+  }
+  expect(least).toBeLessThan(LIMIT);
   expect(heapUsed() - start).toBeLessThan(100_000);
 });

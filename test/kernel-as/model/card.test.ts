@@ -23,6 +23,11 @@ test("a card comes back from the file as it went in, beside what else the model 
   expect(cardOf(withCard(read, { ...card, threshold: 0.25 }))!.threshold).toBe(0.25);
 });
 
+test("a calibration and findings come back too", () => {
+  const judged: ModelCard = { ...card, calibration: { kind: "isotonic", from: [0.25, 0.5], to: [0, 1] }, findings: ["the label changes at 2 of 3 rows"] };
+  expect(cardOf(xgboostJson.read(xgboostJson.write(withCard(model, judged))))).toEqual(judged);
+});
+
 test("a model from elsewhere has none", () => {
   expect(cardOf(model)).toBeNull();
 });
@@ -32,6 +37,8 @@ test.each([
   ["is null", "null", /does not describe a model/],
   ["has a threshold of 2", JSON.stringify({ ...card, threshold: 2 }), /does not describe a model/],
   ["has features that are no names", JSON.stringify({ ...card, features: [1] }), /does not describe a model/],
+  ["has a calibration that falls", JSON.stringify({ ...card, calibration: { kind: "platt", slope: -1, intercept: 0 } }), /does not describe a model/],
+  ["has findings that are no sentences", JSON.stringify({ ...card, findings: [1] }), /does not describe a model/],
   ["is not JSON", "{", /is not JSON/],
 ])("a card that %s is refused in a sentence", (_, mangrove, sentence) => {
   expect(() => cardOf({ attributes: { mangrove } })).toThrow(expect.objectContaining({ code: "MGV_MODEL_FORMAT" }));

@@ -1,0 +1,49 @@
+import { MangroveError } from "../kernel-as/errors.ts";
+import { alarmCurve, type AlarmMetrics, type AlarmOptions } from "./alarm-metrics.ts";
+import type { PredictedReadings } from "./fires.ts";
+
+export interface ThresholdBudget extends Pick<AlarmOptions, "holdOffMs" | "gapMs"> {
+  /** False alarms for each day of a sensor without fire that people put up with. */
+  readonly falseAlarmsPerSensorDay: number;
+}
+
+export interface ChosenThreshold {
+  readonly threshold: number;
+  readonly isWithinBudget: boolean;
+  /** What it does on the rows that it was chosen by; no measure of what it will do on others. */
+  readonly metrics: AlarmMetrics;
+  /** What was chosen and why, in a sentence or two. */
+  readonly reason: string;
+}
+
+/**
+ * The threshold that finds most fires within a budget of false alarms, then finds them soonest, then is the highest; where none is within it, the budget is what the highest
+ * threshold needs. `outOfFold` are rows of the training side, each predicted by a model that had not seen it: rows that the result is judged by must not be among them.
+ * Only thresholds count above which the budget is kept everywhere, because signs that never end are one alarm. Throws `MGV_ARGUMENT`, `MGV_TRAIN_DATA` without rows free of fire.
+ */
+export function thresholdFor(outOfFold: PredictedReadings, budget: ThresholdBudget): ChosenThreshold {
+  const { falseAlarmsPerSensorDay: allowed, ...options } = budget;
+  if (!(allowed >= 0)) throw new MangroveError("MGV_ARGUMENT", `falseAlarmsPerSensorDay is ${allowed}; it must be 0 or above.`);
+  const curve = alarmCurve(outOfFold, options);
+  const highest = curve[0];
+  if (highest === undefined || highest.falseAlarmsPerSensorDay === null) {
+    throw new MangroveError("MGV_TRAIN_DATA", "There is no time without fire to count false alarms in: a threshold needs readings of label 0 that follow one another.");
+  }
+  const least = highest.falseAlarmsPerSensorDay;
+  const broken = curve.findIndex((metrics) => metrics.falseAlarmsPerSensorDay! > Math.max(allowed, least));
+  const best = (broken === -1 ? curve : curve.slice(0, broken)).reduce((one, other) => (isBetter(other, one) ? other : one));
+  return { threshold: best.threshold, isWithinBudget: least <= allowed, metrics: best, reason: reasonFor(best, least <= allowed, allowed) };
+}
+
+function isBetter(one: AlarmMetrics, other: AlarmMetrics): boolean {
+  return one.found > other.found || (one.found === other.found && (one.medianDelayMs ?? Infinity) < (other.medianDelayMs ?? Infinity));
+}
+
+function reasonFor({ threshold, found, fires, falseAlarms, fireFreeSensorDays, falseAlarmsPerSensorDay }: AlarmMetrics, isWithin: boolean, allowed: number): string {
+  const rate = `${falseAlarmsPerSensorDay!.toPrecision(3)} false alarms a sensor and day (${falseAlarms} in ${fireFreeSensorDays.toPrecision(3)} days)`;
+  const does = `${threshold.toPrecision(4)} finds ${found} of ${fires} fires with ${rate}`;
+  const chosen = isWithin ? `${does}, within the budget of ${allowed}.` : `No threshold keeps to the budget of ${allowed} false alarms a sensor and day; the one that finds most without more of them than the highest is taken: ${does}.`;
+  const unseen = allowed * fireFreeSensorDays < 1 ? ` ${fireFreeSensorDays.toPrecision(3)} days without fire are too few to tell such a budget from none at all.` : "";
+  const without = fires === 0 ? " There was no fire to find." : "";
+  return chosen + unseen + without;
+}
