@@ -49,6 +49,8 @@ export interface ModelCard {
   readonly positives: number;
   readonly parameters: TrainingParameters;
   readonly splits: readonly SplitReport[];
+  /** Of the rows held out in blocks, each scored as a single reading without history; not there where no feature looks back, or nothing could be held out. */
+  readonly alone?: Metrics;
 }
 
 /** The card of a model; null for a model from elsewhere, or of no pipeline. Throws `MGV_MODEL_FORMAT` for a card that cannot be used. */
@@ -100,12 +102,13 @@ export function withCard(model: ForestModel, card: ModelCard): ForestModel {
 /** Whether what a file holds can be used as a card: all that is read of one is there and of its type. */
 function isCard(card: Partial<ModelCard> | null): card is ModelCard {
   if (typeof card !== "object" || card === null) return false;
-  const { features, threshold, trainedOn, splits, parameters, rows, positives, pipeline } = card;
+  const { features, threshold, trainedOn, splits, alone, parameters, rows, positives, pipeline } = card;
   const named = Array.isArray(features) && features.every((name) => typeof name === "string");
   const known = trainedOn?.kind === "simulated" || (trainedOn?.kind === "file" && typeof trainedOn.sha256 === "string" && typeof trainedOn.name === "string");
   const told = Array.isArray(splits) && splits.every((split) => typeof split === "object" && split !== null);
+  const judged = alone === undefined || (typeof alone === "object" && alone !== null && [alone.rows, alone.positives, alone.accuracy, alone.logloss].every(Number.isFinite));
   const counted = Number.isInteger(rows) && Number.isInteger(positives);
-  return named && known && told && counted && typeof parameters === "object" && typeof pipeline === "string" && typeof threshold === "number" && threshold >= 0 && threshold <= 1;
+  return named && known && told && judged && counted && typeof parameters === "object" && typeof pipeline === "string" && typeof threshold === "number" && threshold >= 0 && threshold <= 1;
 }
 
 /** `simulated`, or the file's name and the first digits of its hash. */

@@ -20,7 +20,8 @@ test("a card comes back from the file as it went in, beside what else the model 
   const read = xgboostJson.read(xgboostJson.write(withCard(model, card)));
   expect(cardOf(read)).toEqual(card);
   expect(read.attributes).toMatchObject(model.attributes);
-  expect(cardOf(withCard(read, { ...card, threshold: 0.25 }))!.threshold).toBe(0.25);
+  const alone = { rows: 3, positives: 1, accuracy: 1, precision: null, recall: null, f1: null, auc: null, logloss: 0.5 };
+  expect(cardOf(withCard(read, { ...card, threshold: 0.25, alone }))).toEqual({ ...card, threshold: 0.25, alone });
 });
 
 test("a model from elsewhere has none", () => {
@@ -32,6 +33,7 @@ test.each([
   ["is null", "null", /does not describe a model/],
   ["has a threshold of 2", JSON.stringify({ ...card, threshold: 2 }), /does not describe a model/],
   ["has features that are no names", JSON.stringify({ ...card, features: [1] }), /does not describe a model/],
+  ["judges single readings by no figures", JSON.stringify({ ...card, alone: { rows: 3, positives: 1, accuracy: null, logloss: 0 } }), /does not describe a model/],
   ["is not JSON", "{", /is not JSON/],
 ])("a card that %s is refused in a sentence", (_, mangrove, sentence) => {
   expect(() => cardOf({ attributes: { mangrove } })).toThrow(expect.objectContaining({ code: "MGV_MODEL_FORMAT" }));
