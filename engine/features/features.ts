@@ -66,7 +66,9 @@ export class FeatureState implements Disposable {
     this.#fields = featureFields(schema);
     const table = derivedTable(schema, derived);
     const derivedFeatures = Object.keys(derived).length;
-    this.width = featureNames(spec).length;
+    const perSpan = trailing.filter((kind) => kind !== "baseline").length;
+    const baselines = spansMs.length > 0 && trailing.includes("baseline") ? 1 : 0;
+    this.width = this.#fields.length * (1 + spansMs.length * perSpan + baselines) + derivedFeatures;
     this.#input = this.#open.use(new Scratch(kernel));
     this.#output = this.#open.use(new Scratch(kernel));
     const { arena, root } = at ?? { arena: this.#open.use(new Arena(kernel)), root: 0 };

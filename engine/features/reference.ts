@@ -32,7 +32,7 @@ export function referenceFeatures(spec: FeatureSpec, batch: Batch): Float32Array
             .filter(({ x }) => !Number.isNaN(x));
     for (const spanMs of spec.spansMs) {
       for (const kind of trailing) {
-        if (kind !== "baseline") features.push(...fields.map((index) => compute(kind, valueOf(index, row), seenIn(index, timeMs - spanMs, timeMs))));
+        if (kind !== "baseline") features.push(...fields.map((index) => lookBack(kind, valueOf(index, row), seenIn(index, timeMs - spanMs, timeMs))));
       }
     }
     const longestMs = spec.spansMs.at(-1);
@@ -53,7 +53,7 @@ function mean(values: readonly number[]): number {
   return values.reduce((sum, x) => sum + x, 0) / values.length;
 }
 
-function compute(kind: Exclude<TrailingFeature, "baseline">, value: number, seen: readonly Seen[]): number {
+function lookBack(kind: Exclude<TrailingFeature, "baseline">, value: number, seen: readonly Seen[]): number {
   if (seen.length < 2) return NaN;
   const meanX = mean(seen.map(({ x }) => x));
   if (kind === "change") return value - meanX;
@@ -70,10 +70,10 @@ function finite(value: number): number {
 }
 
 function derive(derivation: Derivation, of: (field: string) => number): number {
-  return finite(derivationOf(derivation, of));
+  return finite(compute(derivation, of));
 }
 
-function derivationOf(derivation: Derivation, of: (field: string) => number): number {
+function compute(derivation: Derivation, of: (field: string) => number): number {
   if ("product" in derivation) return of(derivation.product[0]) * of(derivation.product[1]);
   if ("ratio" in derivation) return of(derivation.ratio[0]) / of(derivation.ratio[1]);
   if ("sum" in derivation) return of(derivation.sum[0]) + (derivation.weight ?? 1) * of(derivation.sum[1]);

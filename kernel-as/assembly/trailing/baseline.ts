@@ -40,7 +40,7 @@ export function sumBaseline(layout: Layout, kept: usize, last: u32, fromMs: f64,
     end = next;
   }
   store<u32>(kept, end);
-  clear(sums, layout.width, 0);
+  clear(sums, layout.width);
   const to = notAfter(layout, last, readingsIn(layout, last), toMs);
   addChunk(layout, last, notAfter(layout, last, to, fromMs), to, sums);
   if (end == last) return;

@@ -1,5 +1,5 @@
 import { addChunk, addChunkMoments, Layout, readingsIn } from "./chunk";
-import { addMoments, clearMoments, momentsBytes } from "./moments";
+import { clearMoments, momentsBytes } from "./moments";
 import { addValues, Sums } from "./sums";
 
 /*
@@ -56,6 +56,6 @@ export function addMiddle(layout: Layout, kept: usize, sums: Sums): void {
   sums.someMissing |= u32(v128.any_true(some));
 }
 
-export function addMiddleMoments(layout: Layout, kept: usize, moments: usize): void {
-  addMoments(moments, momentsIn(layout.width, kept), layout.width);
+export function copyMiddleMoments(layout: Layout, kept: usize, moments: usize): void {
+  memory.copy(moments, momentsIn(layout.width, kept), momentsBytes(layout.width));
 }

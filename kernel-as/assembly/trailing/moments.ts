@@ -39,6 +39,7 @@ export function addMomentsOf(moments: usize, width: u32, times: usize, rows: usi
   const rowBytes = <usize>width << 2;
   const end = rows + <usize>readings * rowBytes;
   const count = f64x2.splat(<f64>readings);
+  const share = f64x2.splat(1 / <f64>readings);
   let times1: f64 = 0;
   let times2: f64 = 0;
   for (let i: usize = 0; i < <usize>readings; i++) {
@@ -62,7 +63,7 @@ export function addMomentsOf(moments: usize, width: u32, times: usize, rows: usi
       both = f64x2.add(both, f64x2.mul(u, d));
       values2 = f64x2.add(values2, f64x2.mul(d, d));
     }
-    addPart(pair, count, firstTime, firstValue, sumOfTimes, values1, sumOfSquares, both, values2);
+    addPart(pair, count, share, firstTime, firstValue, sumOfTimes, values1, sumOfSquares, both, values2);
   }
 }
 
@@ -101,19 +102,18 @@ function addSomeMissing(moments: usize, width: u32, times: usize, rows: usize, r
       both = f64x2.add(both, f64x2.mul(u, d));
       values2 = f64x2.add(values2, f64x2.mul(d, d));
     }
-    addPart(pair, count, firstTime, firstValue, times1, values1, times2, both, values2);
+    addPart(pair, count, f64x2.div(one, f64x2.max(count, one)), firstTime, firstValue, times1, values1, times2, both, values2);
   }
 }
 
 /**
- * Adds values by the sums of their differences from the first that is there, which is one of those whose squares are summed: what cancels between them and the squares about
+ * Adds `count` values (`share`: 1 / count) by the sums of their differences from the first that is there, which is one of those whose squares are summed: what cancels between them and the squares about
  * the mean is at most as many units in the last place as there are values.
  */
 // @ts-ignore: decorator
 @inline
-function addPart(pair: usize, count: v128, firstTime: v128, firstValue: v128, times1: v128, values1: v128, times2: v128, both: v128, values2: v128): void {
+function addPart(pair: usize, count: v128, share: v128, firstTime: v128, firstValue: v128, times1: v128, values1: v128, times2: v128, both: v128, values2: v128): void {
   const none = f64x2.splat(0);
-  const share = f64x2.div(f64x2.splat(1), f64x2.max(count, f64x2.splat(1)));
   const t = f64x2.mul(times1, share);
   const x = f64x2.mul(values1, share);
   merge(

@@ -1,4 +1,4 @@
-import { clearMoments, momentsBytes, writeFinite } from "./moments";
+import { writeFinite } from "./moments";
 
 /*
  * Sums of fields over readings: `width` f64, the fields rounded up to a multiple of four, and how many readings lack each field. Readings are f32 [width], NaN
@@ -12,26 +12,22 @@ export class Sums {
   missing: usize; // u32 [width]
   readings: u32;
   someMissing: u32; // 0: `missing` is all zeros
-  moments: usize; // of the same readings (moments.ts); 0: not asked for
 }
 
-export function newSums(width: u32, hasMoments: bool): Sums {
+export function newSums(width: u32): Sums {
   const sums = changetype<Sums>(heap.alloc(offsetof<Sums>()));
   sums.values = heap.alloc(<usize>width << 3);
   sums.missing = heap.alloc(<usize>width << 2);
-  sums.moments = hasMoments ? heap.alloc(momentsBytes(width)) : 0;
   return sums;
 }
 
 export function freeSums(sums: Sums): void {
   heap.free(sums.values);
   heap.free(sums.missing);
-  if (sums.moments) heap.free(sums.moments);
   heap.free(changetype<usize>(sums));
 }
 
-/** None yet; moments with event times near `anchorMs`. */
-export function clear(sums: Sums, width: u32, anchorMs: f64): void {
+export function clear(sums: Sums, width: u32): void {
   const none = i32x4.splat(0);
   for (let field: usize = 0; field < <usize>width; field += 4) {
     v128.store(sums.values + (field << 3), none);
@@ -40,7 +36,6 @@ export function clear(sums: Sums, width: u32, anchorMs: f64): void {
   }
   sums.readings = 0;
   sums.someMissing = 0;
-  if (sums.moments) clearMoments(sums.moments, width, anchorMs);
 }
 
 // @ts-ignore: decorator

@@ -3,8 +3,8 @@ import { createTable, growTo, rowAt, rowsOf } from "../state/table";
 import { baselineBytes, forgetBaseline, forgetBaselineOf, sumBaseline } from "./baseline";
 import { addChunk, addChunkMoments, freeChunk, insert, layOut, Layout, newChunk, newerOf, newestTime, notAfter, olderOf, readingsIn, split, timeOf, unlinkOlder } from "./chunk";
 import { derive, tableBytes } from "./derived";
-import { addMiddle, addMiddleMoments, addToMiddle, clearMiddle, middleBytes } from "./middle";
-import { writeSlope, writeSpread } from "./moments";
+import { addMiddle, addToMiddle, clearMiddle, copyMiddleMoments, middleBytes } from "./middle";
+import { clearMoments, momentsBytes, writeSlope, writeSpread } from "./moments";
 import { clear, freeSums, newSums, Sums, writeApart, writeLevel } from "./sums";
 
 /*
@@ -53,7 +53,8 @@ class Trailing {
   asked: u32; // LEVEL | …
   spanFeatures: u32; // of one span
   sums: Sums;
-  oldest: Sums; // of the baseline, without moments
+  oldest: Sums; // of the baseline
+  moments: usize; // of a span, 0: not asked for
   derived: u32; // features that are computed from the reading alone
   derivedTable: usize;
 }
@@ -101,8 +102,9 @@ export function open(arenaPointer: usize, rootNumber: u32, fields: u32, spans: u
   memory.fill(trailing.row, 0, <usize>layout.width << 2);
   trailing.asked = asked;
   trailing.spanFeatures = fields * <u32>popcnt(asked & ~BASELINE);
-  trailing.sums = newSums(layout.width, hasMoments);
-  trailing.oldest = newSums(layout.width, false);
+  trailing.sums = newSums(layout.width);
+  trailing.oldest = newSums(layout.width);
+  trailing.moments = hasMoments ? heap.alloc(momentsBytes(layout.width)) : 0;
   trailing.derived = derived;
   trailing.derivedTable = heap.alloc(tableBytes(derived));
   memory.copy(trailing.derivedTable, derivedTable, tableBytes(derived));
@@ -114,6 +116,7 @@ export function close(pointer: usize): void {
   const trailing = changetype<Trailing>(pointer);
   freeSums(trailing.sums);
   freeSums(trailing.oldest);
+  if (trailing.moments) heap.free(trailing.moments);
   heap.free(trailing.derivedTable);
   heap.free(trailing.row);
   heap.free(changetype<usize>(trailing.layout));
@@ -175,9 +178,10 @@ function take(trailing: Trailing, sensor: u32, timeMs: f64, out: usize): u32 {
   const newest = load<u32>(header, 4);
   const newestMs = newest ? newestTime(layout, newest) : -Infinity;
   if (timeMs <= newestMs - trailing.retentionMs) {
-    clear(trailing.sums, layout.width, timeMs);
+    clear(trailing.sums, layout.width);
+    if (trailing.moments) clearMoments(trailing.moments, layout.width, timeMs);
     for (let span: u32 = 0; span < trailing.spans; span++) writeSpan(trailing, span, out);
-    clear(trailing.oldest, layout.width, 0);
+    clear(trailing.oldest, layout.width);
     writeBaseline(trailing, out);
     return 1;
   }
@@ -189,6 +193,7 @@ function take(trailing: Trailing, sensor: u32, timeMs: f64, out: usize): u32 {
   }
   append(trailing, header, timeMs);
   const behind = describeNewest(trailing, header, timeMs, out);
+  if (trailing.asked & BASELINE) describeBaseline(trailing, header, timeMs, out);
   const horizonMs = timeMs - trailing.retentionMs;
   while (load<u32>(header) != load<u32>(header, 4) && newestTime(layout, load<u32>(header)) <= horizonMs) dropOldest(trailing, header);
   return behind;
@@ -265,10 +270,10 @@ function writeSpan(trailing: Trailing, span: u32, out: usize): void {
     out += bytes;
   }
   if (asked & SLOPE) {
-    writeSlope(sums.moments, width, out);
+    writeSlope(trailing.moments, width, out);
     out += bytes;
   }
-  if (asked & SPREAD) writeSpread(sums.moments, width, out);
+  if (asked & SPREAD) writeSpread(trailing.moments, width, out);
 }
 
 /** Of the sums in `oldest`, behind all spans. */
@@ -281,36 +286,39 @@ function describeNewest(trailing: Trailing, header: usize, timeMs: f64, out: usi
   const layout = trailing.layout;
   const sums = trailing.sums;
   const newest = load<u32>(header, 4);
-  let last: u32 = 0;
-  let horizonMs: f64 = 0;
   for (let span: u32 = 0; span < trailing.spans; span++) {
     const kept = spanAt(trailing, header, span);
-    horizonMs = timeMs - load<f64>(trailing.spansMs + (<usize>span << 3));
-    last = lastChunk(trailing, header, kept, horizonMs);
+    const horizonMs = timeMs - load<f64>(trailing.spansMs + (<usize>span << 3));
+    const last = lastChunk(trailing, header, kept, horizonMs);
     const readings = readingsIn(layout, last);
-    clear(sums, layout.width, timeMs);
+    clear(sums, layout.width);
     const from = notAfter(layout, last, readings, horizonMs);
     addChunk(layout, last, from, readings, sums);
     if (last != newest) {
       addMiddle(layout, kept, sums);
       addChunk(layout, newest, 0, readingsIn(layout, newest), sums);
     }
-    if (sums.moments) addSpanMoments(layout, last, from, kept, newest, sums.moments);
+    if (trailing.moments) takeMoments(trailing, last, from, kept, newest);
     writeSpan(trailing, span, out);
-  }
-  if (trailing.asked & BASELINE) {
-    sumBaseline(layout, baselineAt(trailing, header), last, horizonMs, halfBefore(trailing, timeMs), trailing.oldest);
-    writeBaseline(trailing, out);
   }
   return sums.readings;
 }
 
-/** The same readings' moments. */
-function addSpanMoments(layout: Layout, last: u32, from: u32, kept: usize, newest: u32, moments: usize): void {
-  addChunkMoments(layout, last, from, readingsIn(layout, last), moments);
-  if (last == newest) return;
-  addMiddleMoments(layout, kept, moments);
-  addChunkMoments(layout, newest, 0, readingsIn(layout, newest), moments);
+/** Behind {@link describeNewest}, by which the longest span has its last chunk. */
+function describeBaseline(trailing: Trailing, header: usize, timeMs: f64, out: usize): void {
+  const longest = trailing.spans - 1;
+  const last = load<u32>(spanAt(trailing, header, longest));
+  const horizonMs = timeMs - load<f64>(trailing.spansMs + (<usize>longest << 3));
+  sumBaseline(trailing.layout, baselineAt(trailing, header), last, horizonMs, halfBefore(trailing, timeMs), trailing.oldest);
+  writeBaseline(trailing, out);
+}
+
+/** Makes the moments of the same readings: those of the middle, and then what stands before and behind it. */
+function takeMoments(trailing: Trailing, last: u32, from: u32, kept: usize, newest: u32): void {
+  const layout = trailing.layout;
+  copyMiddleMoments(layout, kept, trailing.moments);
+  addChunkMoments(layout, last, from, readingsIn(layout, last), trailing.moments);
+  if (last != newest) addChunkMoments(layout, newest, 0, readingsIn(layout, newest), trailing.moments);
 }
 
 /** Up to when the baseline goes. */
@@ -389,26 +397,27 @@ function describeLate(trailing: Trailing, chunk: u32, timeMs: f64, retainedMs: f
   let horizonMs: f64 = 0;
   for (let span: u32 = 0; span < trailing.spans; span++) {
     horizonMs = max(timeMs - load<f64>(trailing.spansMs + (<usize>span << 3)), retainedMs);
-    sumBetween(trailing, chunk, horizonMs, timeMs, timeMs, sums);
+    if (trailing.moments) clearMoments(trailing.moments, trailing.layout.width, timeMs);
+    sumBetween(trailing, chunk, horizonMs, timeMs, sums, trailing.moments);
     writeSpan(trailing, span, out);
   }
   if (trailing.asked & BASELINE) {
-    sumBetween(trailing, chunk, horizonMs, halfBefore(trailing, timeMs), timeMs, trailing.oldest);
+    sumBetween(trailing, chunk, horizonMs, halfBefore(trailing, timeMs), trailing.oldest, 0);
     writeBaseline(trailing, out);
   }
   return sums.readings;
 }
 
-/** Makes the sums of the readings in (from, to] of this chunk and older ones. */
-function sumBetween(trailing: Trailing, chunk: u32, fromMs: f64, toMs: f64, anchorMs: f64, sums: Sums): void {
+/** Makes the sums of the readings in (from, to] of this chunk and older ones, and adds their moments unless that is 0. */
+function sumBetween(trailing: Trailing, chunk: u32, fromMs: f64, toMs: f64, sums: Sums, moments: usize): void {
   const layout = trailing.layout;
-  clear(sums, layout.width, anchorMs);
+  clear(sums, layout.width);
   for (let each = chunk; each; each = olderOf(layout, each)) {
     const readings = readingsIn(layout, each);
     const to = newestTime(layout, each) <= toMs ? readings : notAfter(layout, each, readings, toMs);
     const from = notAfter(layout, each, to, fromMs);
     addChunk(layout, each, from, to, sums);
-    if (sums.moments) addChunkMoments(layout, each, from, to, sums.moments);
+    if (moments) addChunkMoments(layout, each, from, to, moments);
     if (from > 0) return;
   }
 }
