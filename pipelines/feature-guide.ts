@@ -35,7 +35,7 @@ ${table(
 
 - A reading without history has no trailing features: they are missing, never zero. One training row in five is shown that way, and a model's report judges such readings by themselves.
 - A late reading sees only what was measured before it. What is older than the longest span and the pipeline's \`maxOutOfOrderness\` finds nothing.
-- The baseline is the mean of the older half of the longest span, one for all spans. It needs no state of its own, so a late reading finds the one of its time, which a mean that forgets slowly could not give it; it is made of as
+- The baseline is the mean of the older half of the longest span, one for all spans. It is made of readings that are kept anyway, so a late reading finds the one of its time, which a mean that forgets slowly could not give it; it takes as
   many readings as can be without those of the newer half, in which a fire grows; and it is there once a sensor has been heard for half the span.
 
 ## The travelling set
