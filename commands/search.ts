@@ -52,7 +52,7 @@ export const searchCommand: Command = {
     const split = splitToChooseBy(dataset, { folds, ...(by && { by }) });
     tell(`${split.title}, ${split.folds.length} folds: ${split.meaning}`);
     const startedMs = performance.now();
-    const result = await search(rowsOf(dataset), { parameters: givenParameters(given, flags), ...(space && { space }), trials, seed, folds: split.folds, kernel, signal, onProgress: searchProgress() });
+    const result = await search(rowsOf(dataset, seed), { parameters: givenParameters(given, flags), ...(space && { space }), trials, seed, folds: split.folds, kernel, signal, onProgress: searchProgress() });
     await file?.write(`${JSON.stringify(result.best, null, 2)}\n`);
     await file?.commit();
     process.stdout.write(given.has("json") ? `${JSON.stringify(result)}\n` : `${searchLines(result).join("\n")}\n`);
@@ -69,9 +69,9 @@ function spaceOf(given: Arguments): SearchSpace | null {
   throw new MangroveError("MGV_USAGE", `--space must be a JSON object of ranges and lists, such as {"eta":{"from":0.01,"to":0.3,"scale":"log"}}, not ${text}.`);
 }
 
-/** What a training would learn from, some rows shown without their window. */
-function rowsOf(dataset: Dataset): TrainData {
+/** What a training would learn from, some rows shown without their history. */
+function rowsOf(dataset: Dataset, seed: number): TrainData {
   const features = dataset.features.slice();
-  showSomeAlone(features, dataset, Uint32Array.from(dataset.labels.keys()));
+  showSomeAlone(features, dataset, Uint32Array.from(dataset.labels.keys()), seed);
   return { rows: features, features: dataset.featureNames, labels: dataset.labels };
 }

@@ -97,7 +97,7 @@ export async function readDataset(
     rows,
     featureNames: names,
     fieldFeatures: fields,
-    pointFeatures: names.length - fields * pipeline.spansMs.length,
+    pointFeatures: fields + Object.keys(pipeline.derived).length,
     features: Float32Array.from(columns.features.values),
     labels: Float32Array.from(columns.labels.values),
     timesMs: columns.timesMs.values.slice(),

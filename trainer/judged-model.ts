@@ -1,18 +1,21 @@
 import type { Kernel } from "../kernel-as/host/kernel.ts";
 import { Forest } from "../kernel-as/host/forest.ts";
 import { trainForest } from "../kernel-as/host/train.ts";
-import type { ModelCard, SplitReport, TrainedOn } from "../kernel-as/model/card.ts";
+import type { Metrics, ModelCard, SplitReport, TrainedOn } from "../kernel-as/model/card.ts";
 import type { ForestModel } from "../kernel-as/model/forest.ts";
 import { binsOf } from "../kernel-as/model/feature-bins.ts";
 import type { TrainingParameters } from "../kernel-as/model/training.ts";
 import { MangroveError } from "../kernel-as/errors.ts";
 import type { Dataset } from "./dataset.ts";
 import { score } from "./metrics.ts";
-import { showSomeAlone } from "./shown-alone.ts";
-import { splits, type Fold, type Split } from "./split.ts";
+import { showAlone, showSomeAlone } from "./shown-alone.ts";
+import { splits, type Split } from "./split.ts";
 
 /** Probabilities from here on are called fire. */
 const THRESHOLD = 0.5;
+
+/** Whose test rows are also judged without their history. */
+const ALONE_SPLIT = "blocks";
 
 export interface TrainProgress {
   /** What is being trained, for people. */
@@ -48,7 +51,12 @@ export async function trainModel(options: TrainModelOptions): Promise<{ forest: 
   };
 
   const reports: SplitReport[] = [];
-  for (const split of plan) reports.push(await judge(options, split, fit));
+  let alone: Metrics | null = null;
+  for (const split of plan) {
+    const judged = await judge(options, split, fit);
+    reports.push(judged.report);
+    if (split.name === ALONE_SPLIT) alone = judged.alone;
+  }
   const forest = await fit(all, "the model");
   const card: ModelCard = {
     pipeline: options.pipelineName,
@@ -59,6 +67,7 @@ export async function trainModel(options: TrainModelOptions): Promise<{ forest: 
     positives: dataset.labels.reduce((sum, label) => sum + label, 0),
     parameters,
     splits: reports,
+    ...(alone && { alone }),
   };
   return { forest, card };
 }
@@ -67,38 +76,44 @@ function bothClasses({ labels }: Dataset, rows: Uint32Array): boolean {
   return rows.some((row) => labels[row] !== labels[rows[0]!]);
 }
 
-/** Scores every test row by the model of its fold, all folds together. Folds whose training rows are of one class predict that class. */
+/** Scores every test row by the model of its fold, all folds together; once more with all that looks back missing, where there is such. Folds whose training rows are of one class predict that class. */
 async function judge(
   { kernel, dataset }: TrainModelOptions,
   { name, title, meaning, folds }: Split,
   fit: (rows: Uint32Array, what: string) => Promise<ForestModel>,
-): Promise<SplitReport> {
-  if (folds.length === 0) return { name, title, meaning, metrics: null };
+): Promise<{ report: SplitReport; alone: Metrics | null }> {
+  if (folds.length === 0) return { report: { name, title, meaning, metrics: null }, alone: null };
+  const looksBack = name === ALONE_SPLIT && dataset.pointFeatures < dataset.featureNames.length;
   const labels: number[] = [];
   const probabilities: number[] = [];
+  const aloneProbabilities: number[] = [];
   for (const [number, { train, test }] of folds.entries()) {
-    const predicted = bothClasses(dataset, train)
-      ? predictRows(kernel, await fit(train, `${title}, ${number + 1} of ${folds.length}`), dataset, test)
-      : new Float32Array(test.length).fill(dataset.labels[train[0] ?? 0]!);
+    const forest = bothClasses(dataset, train) ? await fit(train, `${title}, ${number + 1} of ${folds.length}`) : null;
+    const predict = (features: Float32Array) => (forest ? predictRows(kernel, forest, features, test.length) : new Float32Array(test.length).fill(dataset.labels[train[0] ?? 0]!));
+    const features = pick(dataset, test);
     for (const row of test) labels.push(dataset.labels[row]!);
-    for (const p of predicted) probabilities.push(p);
+    for (const p of predict(features)) probabilities.push(p);
+    if (!looksBack) continue;
+    for (let i = 0; i < test.length; i++) showAlone(features, dataset, i);
+    for (const p of predict(features)) aloneProbabilities.push(p);
   }
-  return { name, title, meaning, metrics: score(labels, probabilities, THRESHOLD) };
+  const report = { name, title, meaning, metrics: score(labels, probabilities, THRESHOLD) };
+  return { report, alone: looksBack ? score(labels, aloneProbabilities, THRESHOLD) : null };
 }
 
 async function fitRows({ kernel, dataset, parameters, signal }: TrainModelOptions, rows: Uint32Array, onRound: (trees: number) => void): Promise<ForestModel> {
   const features = pick(dataset, rows);
   const width = dataset.featureNames.length;
-  showSomeAlone(features, dataset, rows);
+  showSomeAlone(features, dataset, rows, parameters.seed);
   const labels = Float32Array.from(rows, (row) => dataset.labels[row]!);
   const bins = binsOf(features, width);
   const { forest } = await trainForest(kernel, { features, labels, bins, parameters }, { onRound: ({ round }) => onRound(round), ...(signal && { signal }) });
   return forest;
 }
 
-function predictRows(kernel: Kernel, forest: ForestModel, dataset: Dataset, rows: Fold["test"]): Float32Array {
+function predictRows(kernel: Kernel, forest: ForestModel, features: Float32Array, rows: number): Float32Array {
   using scorer = new Forest(kernel, forest);
-  return scorer.predict(pick(dataset, rows), new Float32Array(rows.length));
+  return scorer.predict(features, new Float32Array(rows));
 }
 
 function pick({ features, featureNames }: Dataset, rows: Uint32Array): Float32Array<ArrayBuffer> {

@@ -2,9 +2,12 @@ import { describeTrainedOn, type Metrics, type ModelCard } from "../kernel-as/mo
 
 const COLUMNS = ["accuracy", "precision", "recall", "f1", "auc", "logloss"] as const satisfies readonly (keyof Metrics)[];
 
+const ALONE = "without history";
+
 /** The model's card as lines of text: one table row a split, below it what each of them means, and what was found in the data. */
 export function reportLines(card: ModelCard): string[] {
-  const widest = Math.max(...card.splits.map(({ title }) => title.length));
+  const rows: { title: string; metrics: Metrics | null }[] = [...card.splits, ...(card.alone ? [{ title: ALONE, metrics: card.alone }] : [])];
+  const widest = Math.max(...rows.map(({ title }) => title.length));
   const cell = (metrics: Metrics | null, column: (typeof COLUMNS)[number]) => {
     const value = metrics?.[column];
     return (typeof value === "number" ? value.toFixed(4) : "-").padStart(10);
@@ -12,8 +15,9 @@ export function reportLines(card: ModelCard): string[] {
   return [
     `trained on: ${describeTrainedOn(card.trainedOn)}, ${card.rows} readings, ${card.positives} of them fire`,
     `${"held out".padEnd(widest)}${COLUMNS.map((column) => column.padStart(10)).join("")}`,
-    ...card.splits.map(({ title, metrics }) => title.padEnd(widest) + COLUMNS.map((column) => cell(metrics, column)).join("")),
+    ...rows.map(({ title, metrics }) => title.padEnd(widest) + COLUMNS.map((column) => cell(metrics, column)).join("")),
     ...card.splits.map(({ title, meaning, metrics }) => `  ${title}: ${meaning}${verdict(metrics)}`),
+    ...(card.alone ? [`  ${ALONE}: The rows of the 10-minute blocks once more, each as a single reading that nothing is known before.`] : []),
     ...(card.findings ? ["what makes scores on these readings too good:", ...card.findings.map((finding) => `  ${finding}`)] : []),
   ];
 }

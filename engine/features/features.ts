@@ -5,21 +5,24 @@ import { place } from "../../kernel-as/host/place.ts";
 import { featureFields, type Schema } from "../../kernel-as/schema.ts";
 import type { Batch } from "../batch.ts";
 import { derivedTable, type Derived } from "./derived.ts";
+import { defaultTrailing, kindBits, trailingNames, type TrailingFeature } from "./trailing-kinds.ts";
 
-/** What a model reads of a reading: the values of its feature fields, what is derived from them, and each less its mean over trailing spans. */
+/** What a model reads of a reading: the values of its feature fields, what is derived from them, and what is computed of each over trailing spans. */
 export interface FeatureSpec {
   readonly schema: Schema;
   /** Trailing spans of event time, rising. */
   readonly spansMs: readonly number[];
+  /** What is computed over them, in the table's order: each value less its mean, where nothing is said. */
+  readonly trailing?: readonly TrailingFeature[];
   readonly derived?: Derived;
   /** How much later than its sensor's newest reading one may come and still find its whole window. */
   readonly maxOutOfOrdernessMs: number;
 }
 
-/** Names of the model's columns: the fields, those that are derived, then per span all fields again. */
-export function featureNames({ schema, spansMs, derived = {} }: Omit<FeatureSpec, "maxOutOfOrdernessMs">): string[] {
+/** Names of the model's columns: the fields, those that are derived, then per span and kind all fields again. */
+export function featureNames({ schema, spansMs, trailing = defaultTrailing, derived = {} }: Omit<FeatureSpec, "maxOutOfOrdernessMs">): string[] {
   const fields = featureFields(schema).map((index) => schema.fields[index]!.name);
-  return [...fields, ...Object.keys(derived), ...spansMs.flatMap((spanMs) => fields.map((name) => `${name} - mean ${spanMs / 1000}s`))];
+  return [...fields, ...Object.keys(derived), ...trailingNames(fields, spansMs, trailing)];
 }
 
 /** Rows of features in kernel memory, row-major f32 [rows][width]. Valid until the next `push`. */
@@ -55,7 +58,7 @@ export class FeatureState implements Disposable {
 
   /** Without a place, in an arena of its own. Throws `MGV_ARGUMENT` for spans that do not rise from above 0, or where the place holds a state for others, `MGV_USAGE` for what cannot be derived. */
   constructor(kernel: Kernel, spec: FeatureSpec, at?: FeaturePlace) {
-    const { schema, spansMs, derived = {} } = spec;
+    const { schema, spansMs, trailing = defaultTrailing, derived = {} } = spec;
     if (!spansMs.every((spanMs, i) => spanMs > 0 && spanMs < Infinity && spanMs >= (spansMs[i - 1] ?? 0))) {
       throw new MangroveError("MGV_ARGUMENT", `Trailing spans must rise from above 0 ms, unlike ${spansMs.join(", ")}.`);
     }
@@ -63,14 +66,16 @@ export class FeatureState implements Disposable {
     this.#fields = featureFields(schema);
     const table = derivedTable(schema, derived);
     const derivedFeatures = Object.keys(derived).length;
-    this.width = this.#fields.length * (1 + spansMs.length) + derivedFeatures;
+    const perSpan = trailing.filter((kind) => kind !== "baseline").length;
+    const baselines = spansMs.length > 0 && trailing.includes("baseline") ? 1 : 0;
+    this.width = this.#fields.length * (1 + spansMs.length * perSpan + baselines) + derivedFeatures;
     this.#input = this.#open.use(new Scratch(kernel));
     this.#output = this.#open.use(new Scratch(kernel));
     const { arena, root } = at ?? { arena: this.#open.use(new Arena(kernel)), root: 0 };
     const [spansAt, tableAt] = place(kernel, this.#input, [Float64Array.from(spansMs), table]).pointers as [number, number];
     const retentionMs = Math.max(0, ...spansMs) + spec.maxOutOfOrdernessMs;
-    this.#state = kernel.run("begin features", () => kernel.calls.trailingOpen(arena.pointer, root, this.#fields.length, spansMs.length, spansAt, retentionMs, derivedFeatures, tableAt) >>> 0);
-    if (this.#state === 0) throw new MangroveError("MGV_ARGUMENT", "The state that is there was made for other fields, spans or lateness. Begin without it.");
+    this.#state = kernel.run("begin features", () => kernel.calls.trailingOpen(arena.pointer, root, this.#fields.length, spansMs.length, spansAt, retentionMs, derivedFeatures, tableAt, kindBits(trailing)) >>> 0);
+    if (this.#state === 0) throw new MangroveError("MGV_ARGUMENT", "The state that is there was made for other fields, spans, features or lateness. Begin without it.");
     this.#open.defer(() => kernel.calls.trailingClose(this.#state));
   }
 

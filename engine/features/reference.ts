@@ -3,12 +3,14 @@ import { featureFields } from "../../kernel-as/schema.ts";
 import type { Batch } from "../batch.ts";
 import type { Derivation } from "./derived.ts";
 import type { FeatureSpec } from "./features.ts";
+import { defaultTrailing, type TrailingFeature } from "./trailing-kinds.ts";
 
 /** The oracle of {@link FeatureState}: every reading looks through all that came before it. Row-major f32. */
 export function referenceFeatures(spec: FeatureSpec, batch: Batch): Float32Array {
   const fields = featureFields(spec.schema);
   const retentionMs = Math.max(0, ...spec.spansMs) + spec.maxOutOfOrdernessMs;
   const features: number[] = [];
+  const { trailing = defaultTrailing } = spec;
   /** All that is computed of a value begins with it as f32. */
   const valueOf = (index: number, row: number) => Math.fround(batch.columns[index]![row]!);
   for (let row = 0; row < batch.count; row++) {
@@ -20,23 +22,55 @@ export function referenceFeatures(spec: FeatureSpec, batch: Batch): Float32Array
     features.push(...fields.map((index) => valueOf(index, row)));
     const named = (name: string) => valueOf(spec.schema.fields.findIndex((field) => field.name === name), row);
     features.push(...Object.values(spec.derived ?? {}).map((derivation) => derive(derivation, named)));
+    const seenIn = (index: number, fromMs: number, toMs: number): Seen[] =>
+      tooLate
+        ? []
+        : kept
+            .filter((i) => batch.timesMs[i]! > fromMs && batch.timesMs[i]! <= toMs)
+            .sort((a, b) => batch.timesMs[b]! - batch.timesMs[a]! || b - a)
+            .map((i) => ({ s: (batch.timesMs[i]! - timeMs) / 1000, x: valueOf(index, i) }))
+            .filter(({ x }) => !Number.isNaN(x));
     for (const spanMs of spec.spansMs) {
-      const window = kept
-        .filter((i) => batch.timesMs[i]! > timeMs - spanMs && batch.timesMs[i]! <= timeMs)
-        .sort((a, b) => batch.timesMs[b]! - batch.timesMs[a]! || b - a);
-      for (const index of fields) {
-        const values = window.map((i) => valueOf(index, i)).filter((x) => !Number.isNaN(x));
-        const mean = values.reduce((sum, x) => sum + x, 0) / values.length;
-        features.push(tooLate || values.length < 2 ? NaN : valueOf(index, row) - mean);
+      for (const kind of trailing) {
+        if (kind !== "baseline") features.push(...fields.map((index) => lookBack(kind, valueOf(index, row), seenIn(index, timeMs - spanMs, timeMs))));
       }
     }
+    const longestMs = spec.spansMs.at(-1);
+    if (longestMs === undefined || !trailing.includes("baseline")) continue;
+    features.push(...fields.map((index) => valueOf(index, row) - mean(seenIn(index, timeMs - longestMs, timeMs - longestMs / 2).map(({ x }) => x))));
   }
   return Float32Array.from(features);
 }
 
+/** A value and its time in seconds, from any beginning. */
+interface Seen {
+  readonly s: number;
+  readonly x: number;
+}
+
+/** NaN of none. */
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, x) => sum + x, 0) / values.length;
+}
+
+function lookBack(kind: Exclude<TrailingFeature, "baseline">, value: number, seen: readonly Seen[]): number {
+  if (seen.length < 2) return NaN;
+  const meanX = mean(seen.map(({ x }) => x));
+  if (kind === "change") return value - meanX;
+  if (kind === "level") return finite(meanX);
+  const meanS = mean(seen.map(({ s }) => s));
+  const total = (of: (s: number, x: number) => number) => seen.reduce((sum, { s, x }) => sum + of(s - meanS, x - meanX), 0);
+  if (kind === "spread") return finite(Math.sqrt(total((_, x) => x * x) / (seen.length - 1)));
+  return seen.every(({ s }) => s === seen[0]!.s) ? NaN : finite(total((s, x) => s * x) / total((s) => s * s));
+}
+
+/** NaN for what is no finite f32. */
+function finite(value: number): number {
+  return Number.isFinite(Math.fround(value)) ? value : NaN;
+}
+
 function derive(derivation: Derivation, of: (field: string) => number): number {
-  const x = Math.fround(compute(derivation, of));
-  return Number.isFinite(x) ? x : NaN;
+  return finite(compute(derivation, of));
 }
 
 function compute(derivation: Derivation, of: (field: string) => number): number {

@@ -1,5 +1,6 @@
 import type { Schema } from "../../kernel-as/schema.ts";
 import type { Derived } from "../features/derived.ts";
+import { defaultTrailing, type TrailingFeature } from "../features/trailing-kinds.ts";
 import type { Topic } from "./endpoint.ts";
 import { defaultClock, type ClockSettings, type Step, type StepKind, type StepOf } from "./step.ts";
 
@@ -77,6 +78,11 @@ export abstract class Plan {
   /** Trailing spans of event time that the features look back on, rising. */
   get spansMs(): readonly number[] {
     return this.#first("features")?.spansMs ?? [];
+  }
+
+  /** What is computed of each field over them. */
+  get trailing(): readonly TrailingFeature[] {
+    return this.#first("features")?.trailing ?? defaultTrailing;
   }
 
   /** Features that are derived from the fields of the same reading. */

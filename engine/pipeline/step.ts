@@ -1,5 +1,6 @@
 import type { Schema } from "../../kernel-as/schema.ts";
 import type { Derived } from "../features/derived.ts";
+import type { TrailingFeature } from "../features/trailing-kinds.ts";
 import type { AnomalyOptions } from "../rules/anomaly.ts";
 import type { RuleProfile } from "../rules/profile.ts";
 import type { Aggregate } from "./aggregate.ts";
@@ -57,11 +58,13 @@ interface FlatMapStep {
   readonly row: RowFlatMap;
 }
 
-/** What the model reads: fields, what is derived from them, and how far each is from its mean over trailing spans. */
+/** What the model reads: fields, what is derived from them, and what is computed of each over trailing spans. */
 interface FeaturesStep {
   readonly kind: "features";
   /** Rising. */
   readonly spansMs: readonly number[];
+  /** Not there: how far each value is from its mean. */
+  readonly trailing?: readonly TrailingFeature[];
   readonly derived: Derived;
 }
 

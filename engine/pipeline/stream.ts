@@ -6,7 +6,7 @@ import type { AnomalyOptions } from "../rules/anomaly.ts";
 import type { RuleProfile } from "../rules/profile.ts";
 import { fieldsOf, type Aggregate } from "./aggregate.ts";
 import { durationMs, type Duration } from "./duration.ts";
-import type { FeatureSet } from "./feature-set.ts";
+import { trailingOf, type FeatureSet } from "./feature-set.ts";
 import type { HistoryEnd, ModelReference, Topic } from "./endpoint.ts";
 import { Plan } from "./plan.ts";
 import type { Step, StepKind, WindowStep } from "./step.ts";
@@ -83,7 +83,7 @@ export class Stream<Field extends string = string> extends Plan {
     const twice = all.find(([name, derivation]) => derived[name] !== derivation);
     if (twice) throw new MangroveError("MGV_USAGE", `Two features are called ${JSON.stringify(twice[0])}: give one of them another name.`);
     derivedTable(this.schema, derived); // says what cannot be derived
-    return this.#add("features", { kind: "features", spansMs: spansMs.toSorted((a, b) => a - b), derived });
+    return this.#add("features", { kind: "features", spansMs: spansMs.toSorted((a, b) => a - b), ...trailingOf(sets), derived });
   }
 
   /** Adds margin, probability and prediction of the model. */

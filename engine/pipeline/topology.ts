@@ -59,7 +59,7 @@ function describe(step: Step): string {
     case "flatMap":
       return `: gives ${step.fields.join(", ")}`;
     case "features":
-      return `: values${derivedText(Object.keys(step.derived))}${step.spansMs.length === 0 ? "" : `, and less their means over ${step.spansMs.map(durationText).join(", ")}`}`;
+      return `: values${derivedText(Object.keys(step.derived))}${step.spansMs.length === 0 ? "" : `, and ${step.trailing ? `their ${step.trailing.join(", ")}` : "less their means"} over ${step.spansMs.map(durationText).join(", ")}`}`;
     case "score":
       return ` by ${step.model.name}@${step.model.alias}`;
     case "alert":

@@ -86,7 +86,7 @@ interface KernelExports extends Record<string, unknown> {
   slidingLookAt(windows: number, sensor: number): void;
   slidingReadings(windows: number): number;
   slidingColumns(windows: number): number;
-  trailingOpen(arena: number, root: number, fields: number, spans: number, spansMs: number, retentionMs: number, derived: number, derivedTable: number): number;
+  trailingOpen(arena: number, root: number, fields: number, spans: number, spansMs: number, retentionMs: number, derived: number, derivedTable: number, asked: number): number;
   trailingClose(state: number): void;
   trailingForget(state: number, sensor: number): void;
   trailingPush(state: number, rows: number, sensors: number, timesMs: number, columns: number, output: number, readings: number): void;

@@ -54,6 +54,8 @@ export interface ModelCard {
   readonly calibration?: Calibration;
   /** What makes the figures of the splits better than they should be, in sentences. */
   readonly findings?: readonly string[];
+  /** Of the rows held out in blocks, each scored as a single reading without history; not there where no feature looks back, or nothing could be held out. */
+  readonly alone?: Metrics;
 }
 
 /** The card of a model; null for a model from elsewhere, or of no pipeline. Throws `MGV_MODEL_FORMAT` for a card that cannot be used. */
@@ -105,11 +107,12 @@ export function withCard(model: ForestModel, card: ModelCard): ForestModel {
 /** Whether what a file holds can be used as a card: all that is read of one is there and of its type. */
 function isCard(card: Partial<ModelCard> | null): card is ModelCard {
   if (typeof card !== "object" || card === null) return false;
-  const { features, threshold, trainedOn, splits, parameters, rows, positives, pipeline, calibration, findings = [] } = card;
+  const { features, threshold, trainedOn, splits, alone, parameters, rows, positives, pipeline, calibration, findings = [] } = card;
   const named = Array.isArray(features) && features.every((name) => typeof name === "string");
   const known = trainedOn?.kind === "simulated" || (trainedOn?.kind === "file" && typeof trainedOn.sha256 === "string" && typeof trainedOn.name === "string");
   const told = Array.isArray(splits) && splits.every((split) => typeof split === "object" && split !== null);
-  const judged = (calibration === undefined || isCalibration(calibration)) && Array.isArray(findings) && findings.every((finding) => typeof finding === "string");
+  const aloneFits = alone === undefined || (typeof alone === "object" && alone !== null && [alone.rows, alone.positives, alone.accuracy, alone.logloss].every(Number.isFinite));
+  const judged = aloneFits && (calibration === undefined || isCalibration(calibration)) && Array.isArray(findings) && findings.every((finding) => typeof finding === "string");
   const counted = Number.isInteger(rows) && Number.isInteger(positives);
   return named && known && told && judged && counted && typeof parameters === "object" && typeof pipeline === "string" && typeof threshold === "number" && threshold >= 0 && threshold <= 1;
 }

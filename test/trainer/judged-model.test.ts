@@ -29,7 +29,7 @@ test("a rule that holds everywhere is found on every split, and the report shows
 test("the same rows give the same trees and the same figures on every runtime, byte for byte", async () => {
   const { forest, card } = await trainModel(options);
   const splits = card.splits.map((split) => ({ ...split, title: "", meaning: "" }));
-  expect(createHash("sha256").update(xgboostJson.write(withCard(forest, { ...card, splits }))).digest("hex")).toBe("6e263cdf8cfe860db597d49d0d8b2922901778123de74324b0e0de323f0fa789");
+  expect(createHash("sha256").update(xgboostJson.write(withCard(forest, { ...card, splits }))).digest("hex")).toBe("bff7cfe5bf522c987bfa4803ccb796d0808988af1c08a63f47990d4458c22a94");
 });
 
 test("progress rises by one tree at a time to what was announced", async () => {
@@ -45,6 +45,19 @@ test("the model also judges readings that come without their window", async () =
   const probabilities = scorer.predict(Float32Array.from([0.9, 0.5, NaN, NaN, 0.1, 0.5, NaN, NaN]));
   expect(probabilities[0]).toBeGreaterThan(0.6);
   expect(probabilities[1]).toBeLessThan(0.4);
+});
+
+test("held-out rows are judged once more without their history, where features look back, and the report says so in a line", async () => {
+  const { card } = await trainModel(options);
+  const blocks = card.splits.find(({ name }) => name === "blocks")!.metrics!;
+  expect(card.alone).toMatchObject({ rows: blocks.rows, positives: blocks.positives });
+  expect(card.alone!.accuracy).toBeGreaterThan(0.98);
+  expect(card.alone!.logloss).not.toBe(blocks.logloss);
+  expect(reportLines(card).filter((line) => line.startsWith("without history"))).toEqual([expect.stringContaining(card.alone!.accuracy.toFixed(4))]);
+
+  const pointsOnly = await trainModel({ ...options, dataset: { ...options.dataset, pointFeatures: 4 } });
+  expect(pointsOnly.card).not.toHaveProperty("alone");
+  expect(reportLines(pointsOnly.card).join("\n")).not.toContain("without history");
 });
 
 test("a split that is no better than chance is said to be so, in words", async () => {

@@ -1,11 +1,12 @@
 import { alloc, at, blockBytes, free, touchAll, Arena } from "../state/arena";
+import { addMoments, addMomentsOf, clearMoments, momentsBytes } from "./moments";
 import { addReadings, addValues, Sums } from "./sums";
 
 /*
  * Readings of one sensor that follow each other by event time (equals: by arrival), in one block of the arena, with their sums.
  *
  *   0 u32 older chunk   8 u16 readings            12 u8 [width] how many lack each field
- *   4 u32 newer chunk  10 u16 1: some lack one       f64 [width] sums      f64 [room] event times      f32 [room][width] values
+ *   4 u32 newer chunk  10 u16 1: some lack one       f64 [width] sums      moments, where they are kept      f64 [room] event times      f32 [room][width] values
  *
  * `width` is the number of fields, rounded up to a multiple of four; what is no field is 0. With 12 fields 16 readings fill 1 KiB.
  */
@@ -19,6 +20,7 @@ export class Layout {
   arena: Arena;
   width: u32;
   sumsAt: u32;
+  momentsAt: u32; // 0: none are kept
   timesAt: u32;
   valuesAt: u32;
   room: u32; // readings
@@ -26,13 +28,15 @@ export class Layout {
 }
 
 /** Chunks of the least block that holds 16 readings, with as many as there is then room for. */
-export function layOut(layout: Layout, arena: Arena, fields: u32): void {
+export function layOut(layout: Layout, arena: Arena, fields: u32, hasMoments: bool): void {
   const width = (fields + 3) & ~3;
   const each = 8 + width * 4;
   layout.arena = arena;
   layout.width = width;
   layout.sumsAt = (MISSING_AT + width + 7) & ~7;
-  layout.timesAt = layout.sumsAt + width * 8;
+  const sumsEnd = layout.sumsAt + width * 8;
+  layout.momentsAt = hasMoments ? sumsEnd : 0;
+  layout.timesAt = sumsEnd + (hasMoments ? momentsBytes(width) : 0);
   layout.room = (blockBytes(layout.timesAt + LEAST_READINGS * each) - layout.timesAt) / each;
   layout.valuesAt = layout.timesAt + layout.room * 8;
   layout.bytes = layout.timesAt + layout.room * each;
@@ -124,6 +128,14 @@ export function addChunk(layout: Layout, place: u32, from: u32, to: u32, sums: S
   }
 }
 
+/** Adds the moments of readings from…to; those of a whole chunk by its own. */
+export function addChunkMoments(layout: Layout, place: u32, from: u32, to: u32, moments: usize): void {
+  const chunk = at(layout.arena, place);
+  if (from == 0 && to == <u32>load<u16>(chunk, 8)) return addMoments(moments, chunk + <usize>layout.momentsAt, layout.width);
+  const values = chunk + <usize>layout.valuesAt + <usize>from * (<usize>layout.width << 2);
+  addMomentsOf(moments, layout.width, chunk + <usize>layout.timesAt + (<usize>from << 3), values, to - from, <u32>load<u16>(chunk, 10));
+}
+
 /** Puts a reading (f32 [width]) at place `index` of a chunk that has room; later ones move up. */
 export function insert(layout: Layout, place: u32, index: u32, timeMs: f64, row: usize): void {
   const chunk = at(layout.arena, place);
@@ -140,6 +152,7 @@ export function insert(layout: Layout, place: u32, index: u32, timeMs: f64, row:
   store<u16>(chunk, <u16>(readings + 1), 8);
   for (let byte: usize = 0; byte < rowBytes; byte += 16) v128.store(values + byte, v128.load(row + byte));
   count(layout, chunk, row);
+  if (layout.momentsAt) countMoments(layout, chunk, !readings, time, values);
   touchAll(layout.arena, place, layout.bytes);
 }
 
@@ -155,6 +168,12 @@ function count(layout: Layout, chunk: usize, row: usize): void {
     v128.store(place, f64x2.add(v128.load(place), f64x2.promote_low_f32x4(value)));
     v128.store(place, f64x2.add(v128.load(place, 16), f64x2.promote_low_f32x4(v128.shuffle<f32>(value, value, 2, 3, 2, 3))), 16);
   }
+}
+
+function countMoments(layout: Layout, chunk: usize, isFirst: bool, time: usize, row: usize): void {
+  const moments = chunk + <usize>layout.momentsAt;
+  if (isFirst) clearMoments(moments, layout.width, load<f64>(time));
+  addMomentsOf(moments, layout.width, time, row, 1, 1);
 }
 
 function countMissing(chunk: usize, first: usize, row: usize): void {

@@ -1,3 +1,5 @@
+import { writeFinite } from "./moments";
+
 /*
  * Sums of fields over readings: `width` f64, the fields rounded up to a multiple of four, and how many readings lack each field. Readings are f32 [width], NaN
  * missing, and summed as f64. Sums only grow: what leaves a span is summed anew without it.
@@ -86,10 +88,19 @@ export function addValues(to: usize, from: usize, width: u32): void {
   }
 }
 
-/** Writes each field of `row` less its mean as f32, four fields at a time, also beyond the last: NaN where it is missing or the only one. */
-export function writeApart(sums: Sums, width: u32, row: usize, out: usize): void {
+// @ts-ignore: decorator
+@inline
+function countsOf(sums: Sums, field: usize, upperTwo: bool): v128 {
   const all = f64x2.splat(<f64>sums.readings);
-  const two = f64x2.splat(2);
+  if (!sums.someMissing) return all;
+  const absent = v128.load(sums.missing + (field << 2));
+  return f64x2.sub(all, f64x2.convert_low_i32x4_u(upperTwo ? v128.shuffle<i32>(absent, absent, 2, 3, 2, 3) : absent));
+}
+
+/** Writes each field of `row` less its mean as f32, four fields at a time, also beyond the last: NaN where it is missing or there are fewer values than `least`. */
+export function writeApart(sums: Sums, width: u32, row: usize, least: f64, out: usize): void {
+  const all = f64x2.splat(<f64>sums.readings);
+  const enough = f64x2.splat(least);
   for (let field: usize = 0; field < <usize>width; field += 4) {
     const x = v128.load(row + (field << 2));
     const place = sums.values + (field << 3);
@@ -102,10 +113,24 @@ export function writeApart(sums: Sums, width: u32, row: usize, out: usize): void
     }
     const low = f64x2.sub(f64x2.promote_low_f32x4(x), f64x2.div(v128.load(place), lowCount));
     const high = f64x2.sub(upper(x), f64x2.div(v128.load(place, 16), highCount));
-    const lowKnown = f64x2.ge(lowCount, two);
-    const highKnown = f64x2.ge(highCount, two);
+    const lowKnown = f64x2.ge(lowCount, enough);
+    const highKnown = f64x2.ge(highCount, enough);
     const apart = v128.shuffle<f32>(f32x4.demote_f64x2_zero(low), f32x4.demote_f64x2_zero(high), 0, 1, 4, 5);
     const known = v128.and(v128.shuffle<f32>(lowKnown, highKnown, 0, 2, 4, 6), f32x4.eq(apart, apart));
     v128.store(out + (field << 2), v128.bitselect(apart, f32x4.splat(NaN), known)); // NaN of one kind: bits must not depend on the engine
   }
+}
+
+/** Writes the mean of each field as f32, likewise: NaN where there are fewer than two values. */
+export function writeLevel(sums: Sums, width: u32, out: usize): void {
+  for (let field: usize = 0; field < <usize>width; field += 4) {
+    const place = sums.values + (field << 3);
+    writeFinite(out + (field << 2), levelOf(v128.load(place), countsOf(sums, field, false)), levelOf(v128.load(place, 16), countsOf(sums, field, true)));
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function levelOf(sum: v128, count: v128): v128 {
+  return v128.bitselect(f64x2.div(sum, count), f64x2.splat(NaN), f64x2.ge(count, f64x2.splat(2)));
 }

@@ -1,11 +1,15 @@
 import { alloc, at, free, root, setRoot, touch, touchAll, Arena } from "../state/arena";
 import { createTable, growTo, rowAt, rowsOf } from "../state/table";
-import { addChunk, freeChunk, insert, layOut, Layout, newChunk, newerOf, newestTime, notAfter, olderOf, readingsIn, split, timeOf, unlinkOlder } from "./chunk";
+import { baselineBytes, forgetBaseline, forgetBaselineOf, sumBaseline } from "./baseline";
+import { addChunk, addChunkMoments, freeChunk, insert, layOut, Layout, newChunk, newerOf, newestTime, notAfter, olderOf, readingsIn, split, timeOf, unlinkOlder } from "./chunk";
 import { derive, tableBytes } from "./derived";
-import { addValues, clear, freeSums, newSums, Sums, writeApart } from "./sums";
+import { addMiddle, addToMiddle, clearMiddle, copyMiddleMoments, middleBytes } from "./middle";
+import { clearMoments, momentsBytes, writeSlope, writeSpread } from "./moments";
+import { clear, freeSums, newSums, Sums, writeApart, writeLevel } from "./sums";
 
 /*
- * Each reading beside the mean of its sensor's last readings, over several spans of event time.
+ * Each reading beside its sensor's last readings, over several spans of event time: their mean, how far it is from it, their slope and spread, and how far it is from
+ * the mean of the older half of the longest span.
  *
  *   oldest chunk                                                                     newest chunk
  *   ├──────────────┼──────────────┼──────────────┼──────────────┼──────────────┼─────────·····┤
@@ -13,13 +17,20 @@ import { addValues, clear, freeSums, newSums, Sums, writeApart } from "./sums";
  *          t - retention  t - span                                                      t
  *
  * The mean of a span is that of the readings of its last chunk that lie in it, the chunks between, and the newest chunk. The sums of those between are
- * kept with the sensor and made anew when another chunk becomes the last, so a reading costs the same for every length of span.
+ * kept with the sensor and made anew when another chunk becomes the last, so a reading costs the same for every length of span. Moments, which slope and spread are made
+ * of, are put together likewise, and kept only where they are asked for.
  *
- *   root     u32 fields   u32 spans   u32 table of sensors   u32 0   f64 retention   f64 [spans] spans
+ *   root     u32 fields   u32 spans   u32 table of sensors   u32 kept: 1 moments, 2 the baseline   f64 retention   f64 [spans] spans
  *   table    for each sensor: u32 place of its block, 0 when it has none
- *   block    0 u32 oldest chunk   4 u32 newest chunk   8 u32 readings   12 u32 0   then for each span:
- *            0 u32 last chunk or 0   4 u32 readings of those between   8 f64 [width] their sums   then u32 [width] how many lack each field
+ *   block    0 u32 oldest chunk   4 u32 newest chunk   8 u32 readings   12 u32 0   then for each span its middle (middle.ts), then the baseline (baseline.ts) where it is kept
  */
+
+/** What is written of each span, in this order, and of the baseline; as engine/features/trailing-kinds.ts numbers them. */
+const LEVEL: u32 = 1;
+const CHANGE: u32 = 2;
+const SLOPE: u32 = 4;
+const SPREAD: u32 = 8;
+const BASELINE: u32 = 16;
 
 /** Beyond them a sensor's oldest chunk goes: memory stays bounded whatever the rate. */
 const MOST_READINGS: u32 = 65_536;
@@ -39,18 +50,25 @@ class Trailing {
   spanBytes: u32;
   blockBytes: u32;
   row: usize; // f32 [width]
+  asked: u32; // LEVEL | …
+  spanFeatures: u32; // of one span
   sums: Sums;
+  oldest: Sums; // of the baseline
+  moments: usize; // of a span, 0: not asked for
   derived: u32; // features that are computed from the reading alone
   derivedTable: usize;
 }
 
 /**
  * State for readings of `fields` values and trailing spans `spansMs` (rising f64, copied) under a root of the arena: what is there, or new. 0 where another state is there.
- * `derived` features have a table (copied), and no state.
+ * `derived` features have a table (copied), and no state. `asked` says what is written of the spans: LEVEL | ….
  */
-export function open(arenaPointer: usize, rootNumber: u32, fields: u32, spans: u32, spansMs: usize, retentionMs: f64, derived: u32, derivedTable: usize): usize {
+export function open(arenaPointer: usize, rootNumber: u32, fields: u32, spans: u32, spansMs: usize, retentionMs: f64, derived: u32, derivedTable: usize, asked: u32): usize {
   const arena = changetype<Arena>(arenaPointer);
   const rootBytes = ROOT_BYTES + (spans << 3);
+  const hasMoments = spans != 0 && (asked & (SLOPE | SPREAD)) != 0;
+  const hasBaseline = spans != 0 && (asked & BASELINE) != 0;
+  const kept = u32(hasMoments) | (u32(hasBaseline) << 1);
   let place = root(arena, rootNumber);
   if (!place) {
     const table = createTable(arena, 4);
@@ -59,30 +77,34 @@ export function open(arenaPointer: usize, rootNumber: u32, fields: u32, spans: u
     store<u32>(header, fields);
     store<u32>(header, spans, 4);
     store<u32>(header, table, 8);
-    store<u32>(header, 0, 12);
+    store<u32>(header, kept, 12);
     store<f64>(header, retentionMs, 16);
     memory.copy(header + ROOT_BYTES, spansMs, <usize>spans << 3);
     touchAll(arena, place, rootBytes);
     setRoot(arena, rootNumber, place);
   }
   const header = at(arena, place);
-  const isSame = load<u32>(header) == fields && load<u32>(header, 4) == spans && load<f64>(header, 16) == retentionMs;
+  const isSame = load<u32>(header) == fields && load<u32>(header, 4) == spans && load<u32>(header, 12) == kept && load<f64>(header, 16) == retentionMs;
   if (!isSame || memory.compare(header + ROOT_BYTES, spansMs, <usize>spans << 3) != 0) return 0;
 
   const trailing = changetype<Trailing>(heap.alloc(offsetof<Trailing>()));
   const layout = changetype<Layout>(heap.alloc(offsetof<Layout>()));
-  layOut(layout, arena, fields);
+  layOut(layout, arena, fields, hasMoments);
   trailing.layout = layout;
   trailing.fields = fields;
   trailing.spans = spans;
   trailing.spansMs = header + ROOT_BYTES;
   trailing.retentionMs = retentionMs;
   trailing.table = load<u32>(header, 8);
-  trailing.spanBytes = 8 + layout.width * 12;
-  trailing.blockBytes = SPANS_AT + spans * trailing.spanBytes;
+  trailing.spanBytes = middleBytes(layout.width, hasMoments);
+  trailing.blockBytes = SPANS_AT + spans * trailing.spanBytes + (hasBaseline ? baselineBytes(layout.width) : 0);
   trailing.row = heap.alloc(<usize>layout.width << 2);
   memory.fill(trailing.row, 0, <usize>layout.width << 2);
+  trailing.asked = asked;
+  trailing.spanFeatures = fields * <u32>popcnt(asked & ~BASELINE);
   trailing.sums = newSums(layout.width);
+  trailing.oldest = newSums(layout.width);
+  trailing.moments = hasMoments ? heap.alloc(momentsBytes(layout.width)) : 0;
   trailing.derived = derived;
   trailing.derivedTable = heap.alloc(tableBytes(derived));
   memory.copy(trailing.derivedTable, derivedTable, tableBytes(derived));
@@ -93,6 +115,8 @@ export function open(arenaPointer: usize, rootNumber: u32, fields: u32, spans: u
 export function close(pointer: usize): void {
   const trailing = changetype<Trailing>(pointer);
   freeSums(trailing.sums);
+  freeSums(trailing.oldest);
+  if (trailing.moments) heap.free(trailing.moments);
   heap.free(trailing.derivedTable);
   heap.free(trailing.row);
   heap.free(changetype<usize>(trailing.layout));
@@ -119,15 +143,16 @@ export function forget(pointer: usize, sensor: u32): void {
 
 /**
  * Takes `rows` readings in arrival order (sensor numbers u32, event times f64, pointers of one f64 column a field) and writes for each
- * `fields * (1 + spans) + derived` f32: the values, what is derived from them, then for every span the values less their mean over the readings already seen
- * with event time in (t - span, t], this one included; NaN where the value is missing or is the only one of its span. `readings` gets how many the longest span has, u32. Behind the
- * output there must be room for three f32.
+ * its row of f32: the values, what is derived from them, then for every span what is asked of the readings already seen with event time in (t - span, t], this one included, field by
+ * field; then the values less their baseline. NaN where a span has fewer than two values, the older half of the longest span none, and differences from a value that is missing.
+ * `readings` gets how many the longest span has, u32. Behind the output there must be room for three f32.
  */
 export function push(pointer: usize, rows: u32, sensors: usize, timesMs: usize, columns: usize, output: usize, readings: usize): void {
   const trailing = changetype<Trailing>(pointer);
   const fields = <usize>trailing.fields;
   const apart = (fields + <usize>trailing.derived) << 2;
-  const outputBytes = apart + ((fields * <usize>trailing.spans) << 2);
+  const baseline = trailing.asked & BASELINE ? fields : 0;
+  const outputBytes = trailing.spans ? apart + ((<usize>(trailing.spanFeatures * trailing.spans) + baseline) << 2) : apart;
   for (let i: usize = 0; i < <usize>rows; i++) {
     const out = output + i * outputBytes;
     for (let field: usize = 0; field < fields; field++) {
@@ -154,7 +179,10 @@ function take(trailing: Trailing, sensor: u32, timeMs: f64, out: usize): u32 {
   const newestMs = newest ? newestTime(layout, newest) : -Infinity;
   if (timeMs <= newestMs - trailing.retentionMs) {
     clear(trailing.sums, layout.width);
+    if (trailing.moments) clearMoments(trailing.moments, layout.width, timeMs);
     for (let span: u32 = 0; span < trailing.spans; span++) writeSpan(trailing, span, out);
+    clear(trailing.oldest, layout.width);
+    writeBaseline(trailing, out);
     return 1;
   }
   if (load<u32>(header, 8) == MOST_READINGS) dropOldest(trailing, header);
@@ -165,6 +193,7 @@ function take(trailing: Trailing, sensor: u32, timeMs: f64, out: usize): u32 {
   }
   append(trailing, header, timeMs);
   const behind = describeNewest(trailing, header, timeMs, out);
+  if (trailing.asked & BASELINE) describeBaseline(trailing, header, timeMs, out);
   const horizonMs = timeMs - trailing.retentionMs;
   while (load<u32>(header) != load<u32>(header, 4) && newestTime(layout, load<u32>(header)) <= horizonMs) dropOldest(trailing, header);
   return behind;
@@ -216,33 +245,40 @@ function joinMiddle(trailing: Trailing, header: usize, chunk: u32): void {
   for (let span: u32 = 0; span < trailing.spans; span++) {
     const kept = spanAt(trailing, header, span);
     const last = load<u32>(kept);
-    if (last && last != chunk) addToMiddle(trailing, kept, chunk);
+    if (last && last != chunk) addToMiddle(trailing.layout, kept, chunk, trailing.layout.momentsAt != 0, trailing.oldest);
   }
 }
 
-function addToMiddle(trailing: Trailing, kept: usize, chunk: u32): void {
-  const layout = trailing.layout;
-  const sums = trailing.sums;
-  const width = <usize>layout.width;
-  takeMiddle(trailing, kept);
-  addChunk(layout, chunk, 0, readingsIn(layout, chunk), sums);
-  store<u32>(kept, sums.readings, 4);
-  memory.copy(kept + 8, sums.values, width << 3);
-  memory.copy(kept + 8 + (width << 3), sums.missing, width << 2);
-}
-
-/** The kept sums become the sums that are computed with. */
-function takeMiddle(trailing: Trailing, kept: usize): void {
-  const sums = trailing.sums;
-  const width = <usize>trailing.layout.width;
-  memory.copy(sums.values, kept + 8, width << 3);
-  memory.copy(sums.missing, kept + 8 + (width << 3), width << 2);
-  sums.readings = load<u32>(kept, 4);
-  sums.someMissing = 1;
+// @ts-ignore: decorator
+@inline
+function baselineAt(trailing: Trailing, header: usize): usize {
+  return spanAt(trailing, header, trailing.spans);
 }
 
 function writeSpan(trailing: Trailing, span: u32, out: usize): void {
-  writeApart(trailing.sums, trailing.layout.width, trailing.row, out + (<usize>(span * trailing.fields) << 2));
+  const sums = trailing.sums;
+  const width = trailing.layout.width;
+  const asked = trailing.asked;
+  const bytes = <usize>trailing.fields << 2;
+  out += <usize>(span * trailing.spanFeatures) << 2;
+  if (asked & LEVEL) {
+    writeLevel(sums, width, out);
+    out += bytes;
+  }
+  if (asked & CHANGE) {
+    writeApart(sums, width, trailing.row, 2, out);
+    out += bytes;
+  }
+  if (asked & SLOPE) {
+    writeSlope(trailing.moments, width, out);
+    out += bytes;
+  }
+  if (asked & SPREAD) writeSpread(trailing.moments, width, out);
+}
+
+/** Of the sums in `oldest`, behind all spans. */
+function writeBaseline(trailing: Trailing, out: usize): void {
+  if (trailing.asked & BASELINE) writeApart(trailing.oldest, trailing.layout.width, trailing.row, 1, out + (<usize>(trailing.spans * trailing.spanFeatures) << 2));
 }
 
 /** Of the reading that was appended. */
@@ -256,31 +292,40 @@ function describeNewest(trailing: Trailing, header: usize, timeMs: f64, out: usi
     const last = lastChunk(trailing, header, kept, horizonMs);
     const readings = readingsIn(layout, last);
     clear(sums, layout.width);
-    addChunk(layout, last, notAfter(layout, last, readings, horizonMs), readings, sums);
+    const from = notAfter(layout, last, readings, horizonMs);
+    addChunk(layout, last, from, readings, sums);
     if (last != newest) {
-      addMiddle(trailing, kept);
+      addMiddle(layout, kept, sums);
       addChunk(layout, newest, 0, readingsIn(layout, newest), sums);
     }
+    if (trailing.moments) takeMoments(trailing, last, from, kept, newest);
     writeSpan(trailing, span, out);
   }
   return sums.readings;
 }
 
+/** Behind {@link describeNewest}, by which the longest span has its last chunk. */
+function describeBaseline(trailing: Trailing, header: usize, timeMs: f64, out: usize): void {
+  const longest = trailing.spans - 1;
+  const last = load<u32>(spanAt(trailing, header, longest));
+  const horizonMs = timeMs - load<f64>(trailing.spansMs + (<usize>longest << 3));
+  sumBaseline(trailing.layout, baselineAt(trailing, header), last, horizonMs, halfBefore(trailing, timeMs), trailing.oldest);
+  writeBaseline(trailing, out);
+}
+
+/** Makes the moments of the same readings: those of the middle, and then what stands before and behind it. */
+function takeMoments(trailing: Trailing, last: u32, from: u32, kept: usize, newest: u32): void {
+  const layout = trailing.layout;
+  copyMiddleMoments(layout, kept, trailing.moments);
+  addChunkMoments(layout, last, from, readingsIn(layout, last), trailing.moments);
+  if (last != newest) addChunkMoments(layout, newest, 0, readingsIn(layout, newest), trailing.moments);
+}
+
+/** Up to when the baseline goes. */
 // @ts-ignore: decorator
 @inline
-function addMiddle(trailing: Trailing, kept: usize): void {
-  const layout = trailing.layout;
-  const sums = trailing.sums;
-  addValues(sums.values, kept + 8, layout.width);
-  sums.readings += load<u32>(kept, 4);
-  const missing = kept + 8 + (<usize>layout.width << 3);
-  let some = i32x4.splat(0);
-  for (let byte: usize = 0; byte < <usize>layout.width << 2; byte += 16) {
-    const absent = v128.load(missing + byte);
-    some = v128.or(some, absent);
-    v128.store(sums.missing + byte, i32x4.add(v128.load(sums.missing + byte), absent));
-  }
-  sums.someMissing |= u32(v128.any_true(some));
+function halfBefore(trailing: Trailing, timeMs: f64): f64 {
+  return timeMs - load<f64>(trailing.spansMs + (<usize>(trailing.spans - 1) << 3)) * 0.5;
 }
 
 /** The chunk in which a span of the newest reading begins, and the sums of those between made to fit. */
@@ -302,16 +347,17 @@ function moveLast(trailing: Trailing, header: usize, kept: usize, horizonMs: f64
     while (timeOf(layout, last, 0) > horizonMs && olderOf(layout, last)) last = olderOf(layout, last);
     if (last != newest && newestTime(layout, last) <= horizonMs) last = newerOf(layout, last);
   }
-  store<u32>(kept, last);
-  memory.fill(kept + 4, 0, trailing.spanBytes - 4);
+  const hasMoments = layout.momentsAt != 0;
+  clearMiddle(layout, kept, last, hasMoments, newestTime(layout, last));
   if (last == newest) return last;
-  for (let chunk = newerOf(layout, last); chunk != newest; chunk = newerOf(layout, chunk)) addToMiddle(trailing, kept, chunk);
+  for (let chunk = newerOf(layout, last); chunk != newest; chunk = newerOf(layout, chunk)) addToMiddle(layout, kept, chunk, hasMoments, trailing.oldest);
   return last;
 }
 
 /** Sums of spans are made anew when the next reading asks for them. */
 function forgetMiddles(trailing: Trailing, header: usize): void {
   for (let span: u32 = 0; span < trailing.spans; span++) store<u32>(spanAt(trailing, header, span), 0);
+  if (trailing.asked & BASELINE) forgetBaseline(baselineAt(trailing, header));
 }
 
 function dropOldest(trailing: Trailing, header: usize): void {
@@ -322,6 +368,7 @@ function dropOldest(trailing: Trailing, header: usize): void {
     const kept = spanAt(trailing, header, span);
     if (load<u32>(kept) == oldest) store<u32>(kept, 0);
   }
+  if (trailing.asked & BASELINE) forgetBaselineOf(baselineAt(trailing, header), oldest);
   store<u32>(header, load<u32>(header, 8) - readingsIn(layout, oldest), 8);
   store<u32>(header, newer);
   unlinkOlder(layout, newer);
@@ -346,20 +393,31 @@ function insertLate(trailing: Trailing, header: usize, timeMs: f64): u32 {
 
 /** Of a reading in `chunk` that others follow: its spans are summed from the newest chunk to the oldest. */
 function describeLate(trailing: Trailing, chunk: u32, timeMs: f64, retainedMs: f64, out: usize): u32 {
-  const layout = trailing.layout;
   const sums = trailing.sums;
+  let horizonMs: f64 = 0;
   for (let span: u32 = 0; span < trailing.spans; span++) {
-    const horizonMs = max(timeMs - load<f64>(trailing.spansMs + (<usize>span << 3)), retainedMs);
-    clear(sums, layout.width);
-    let to = notAfter(layout, chunk, readingsIn(layout, chunk), timeMs);
-    for (let each = chunk; each; ) {
-      const from = notAfter(layout, each, to, horizonMs);
-      addChunk(layout, each, from, to, sums);
-      if (from > 0) break;
-      each = olderOf(layout, each);
-      if (each) to = readingsIn(layout, each);
-    }
+    horizonMs = max(timeMs - load<f64>(trailing.spansMs + (<usize>span << 3)), retainedMs);
+    if (trailing.moments) clearMoments(trailing.moments, trailing.layout.width, timeMs);
+    sumBetween(trailing, chunk, horizonMs, timeMs, sums, trailing.moments);
     writeSpan(trailing, span, out);
   }
+  if (trailing.asked & BASELINE) {
+    sumBetween(trailing, chunk, horizonMs, halfBefore(trailing, timeMs), trailing.oldest, 0);
+    writeBaseline(trailing, out);
+  }
   return sums.readings;
+}
+
+/** Makes the sums of the readings in (from, to] of this chunk and older ones, and adds their moments unless that is 0. */
+function sumBetween(trailing: Trailing, chunk: u32, fromMs: f64, toMs: f64, sums: Sums, moments: usize): void {
+  const layout = trailing.layout;
+  clear(sums, layout.width);
+  for (let each = chunk; each; each = olderOf(layout, each)) {
+    const readings = readingsIn(layout, each);
+    const to = newestTime(layout, each) <= toMs ? readings : notAfter(layout, each, readings, toMs);
+    const from = notAfter(layout, each, to, fromMs);
+    addChunk(layout, each, from, to, sums);
+    if (moments) addChunkMoments(layout, each, from, to, moments);
+    if (from > 0) return;
+  }
 }

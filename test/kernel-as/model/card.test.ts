@@ -20,7 +20,8 @@ test("a card comes back from the file as it went in, beside what else the model 
   const read = xgboostJson.read(xgboostJson.write(withCard(model, card)));
   expect(cardOf(read)).toEqual(card);
   expect(read.attributes).toMatchObject(model.attributes);
-  expect(cardOf(withCard(read, { ...card, threshold: 0.25 }))!.threshold).toBe(0.25);
+  const alone = { rows: 3, positives: 1, accuracy: 1, precision: null, recall: null, f1: null, auc: null, logloss: 0.5 };
+  expect(cardOf(withCard(read, { ...card, threshold: 0.25, alone }))).toEqual({ ...card, threshold: 0.25, alone });
 });
 
 test("a calibration and findings come back too", () => {
@@ -39,6 +40,7 @@ test.each([
   ["has features that are no names", JSON.stringify({ ...card, features: [1] }), /does not describe a model/],
   ["has a calibration that falls", JSON.stringify({ ...card, calibration: { kind: "platt", slope: -1, intercept: 0 } }), /does not describe a model/],
   ["has findings that are no sentences", JSON.stringify({ ...card, findings: [1] }), /does not describe a model/],
+  ["judges single readings by no figures", JSON.stringify({ ...card, alone: { rows: 3, positives: 1, accuracy: null, logloss: 0 } }), /does not describe a model/],
   ["is not JSON", "{", /is not JSON/],
 ])("a card that %s is refused in a sentence", (_, mangrove, sentence) => {
   expect(() => cardOf({ attributes: { mangrove } })).toThrow(expect.objectContaining({ code: "MGV_MODEL_FORMAT" }));

@@ -1,0 +1,32 @@
+import { expect, test } from "vitest";
+import { aloneBatch } from "../../api/score.ts";
+import { pipelineOf } from "../../commands/predict/readings-pipeline.ts";
+import { featureNames } from "../../engine/features/features.ts";
+import { referenceFeatures } from "../../engine/features/reference.ts";
+import { topic } from "../../engine/pipeline/endpoint.ts";
+import { pipeline } from "../../engine/pipeline/pipeline.ts";
+import type { ModelCard } from "../../kernel-as/model/card.ts";
+import smoke from "../../pipelines/smoke.ts";
+import { smokeSchema } from "../../pipelines/smoke-schema.ts";
+import { travelling } from "../../pipelines/travelling.ts";
+
+const travels = pipeline("smoke").from(topic("readings"), smokeSchema).features(travelling());
+
+test("twelve fields, five ratios, four kinds over three spans and the baseline, each by a name of its own", () => {
+  const names = featureNames(travels);
+  expect(names).toHaveLength(12 + 5 + 12 * (4 * 3 + 1));
+  expect(new Set(names).size).toBe(names.length);
+  expect(names.slice(12, 17)).toEqual(["TVOC / eCO2", "Raw H2 / Raw Ethanol", "PM1.0 / PM2.5", "NC0.5 / NC1.0", "NC1.0 / NC2.5"]);
+});
+
+test("of a single reading only fields and ratios are there", () => {
+  const values = smokeSchema.fields.map((_, i) => i + 1);
+  const features = referenceFeatures(travels, aloneBatch(values.length, [{ timeMs: 0, values }]));
+  expect(features.subarray(0, 17).some(Number.isNaN)).toBe(false);
+  expect(features.subarray(17).every(Number.isNaN)).toBe(true);
+});
+
+test("a model of the travelling set is scored from readings by that set", () => {
+  const card = { pipeline: "smoke", features: featureNames(travels) } as unknown as ModelCard;
+  expect(featureNames(pipelineOf(card, smoke))).toEqual(featureNames(travels));
+});
