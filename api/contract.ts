@@ -151,6 +151,8 @@ export const modelInfoSchema = z
       .nullable(),
     metrics_split: z.string().openapi({ description: "The split that model_metrics are from." }),
     splits: z.array(splitSchema),
+    /** What makes the splits' figures better than they should be, in sentences. */
+    findings: z.array(z.string()),
   })
   .openapi("ModelInfo");
 

@@ -44,6 +44,7 @@ function infoOf(model: Model, { name, features }: { name: string; features: stri
       : null,
     metrics_split: METRICS_SPLIT,
     splits: [...(card?.splits ?? [])],
+    findings: [...(card?.findings ?? [])],
   };
 }
 

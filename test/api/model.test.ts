@@ -78,13 +78,15 @@ test("model info tells what the model is, reads and was trained on, with the fig
     model_metrics: { accuracy: 0.9, precision: 0.8, recall: null, f1_score: 0.7 },
     metrics_split: "blocks",
     splits: card.splits,
+    findings: [],
   });
 });
 
-test("a model trained on a file names it with the start of its hash", async () => {
+test("a model trained on a file names it with the start of its hash, and says what was found in it", async () => {
   await using service = await startService({ model: false });
   const trainedOn = { kind: "file", name: "smoke.csv", sha256: "0123456789abcdef".repeat(4) } as const;
-  await service.install(xgboostJson.write(withCard(service.forest, { ...card, trainedOn, splits: [] })));
+  const findings = ["The label changes at 3 of 400 rows."];
+  await service.install(xgboostJson.write(withCard(service.forest, { ...card, trainedOn, splits: [], findings })));
   const body = await (await service.app.request("/model/info")).json();
-  expect(body).toMatchObject({ trained_on: "smoke.csv (sha256 0123456789ab)", trained_on_detail: trainedOn, model_metrics: null });
+  expect(body).toMatchObject({ trained_on: "smoke.csv (sha256 0123456789ab)", trained_on_detail: trainedOn, model_metrics: null, findings });
 });
