@@ -8,6 +8,7 @@ import type { TrainingParameters } from "../kernel-as/model/training.ts";
 import { MangroveError } from "../kernel-as/errors.ts";
 import type { Dataset } from "./dataset.ts";
 import { score } from "./metrics.ts";
+import { pickFeatures } from "./rows.ts";
 import { showAlone, showSomeAlone } from "./shown-alone.ts";
 import { splits, type Split } from "./split.ts";
 
@@ -90,7 +91,7 @@ async function judge(
   for (const [number, { train, test }] of folds.entries()) {
     const forest = bothClasses(dataset, train) ? await fit(train, `${title}, ${number + 1} of ${folds.length}`) : null;
     const predict = (features: Float32Array) => (forest ? predictRows(kernel, forest, features, test.length) : new Float32Array(test.length).fill(dataset.labels[train[0] ?? 0]!));
-    const features = pick(dataset, test);
+    const features = pickFeatures(dataset.features, dataset.featureNames.length, test);
     for (const row of test) labels.push(dataset.labels[row]!);
     for (const p of predict(features)) probabilities.push(p);
     if (!looksBack) continue;
@@ -102,11 +103,11 @@ async function judge(
 }
 
 async function fitRows({ kernel, dataset, parameters, signal }: TrainModelOptions, rows: Uint32Array, onRound: (trees: number) => void): Promise<ForestModel> {
-  const features = pick(dataset, rows);
   const width = dataset.featureNames.length;
+  const features = pickFeatures(dataset.features, width, rows);
   showSomeAlone(features, dataset, rows, parameters.seed);
   const labels = Float32Array.from(rows, (row) => dataset.labels[row]!);
-  const bins = binsOf(features, width);
+  const bins = binsOf(features, width, { most: parameters.max_bin });
   const { forest } = await trainForest(kernel, { features, labels, bins, parameters }, { onRound: ({ round }) => onRound(round), ...(signal && { signal }) });
   return forest;
 }
@@ -114,11 +115,4 @@ async function fitRows({ kernel, dataset, parameters, signal }: TrainModelOption
 function predictRows(kernel: Kernel, forest: ForestModel, features: Float32Array, rows: number): Float32Array {
   using scorer = new Forest(kernel, forest);
   return scorer.predict(features, new Float32Array(rows));
-}
-
-function pick({ features, featureNames }: Dataset, rows: Uint32Array): Float32Array<ArrayBuffer> {
-  const width = featureNames.length;
-  const picked = new Float32Array(rows.length * width);
-  rows.forEach((row, i) => picked.set(features.subarray(row * width, (row + 1) * width), i * width));
-  return picked;
 }

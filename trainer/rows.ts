@@ -86,9 +86,14 @@ export function splitOff({ rows, groups }: GivenRows, share: number): { kept: Ui
   return fail(`There are too few ${groups ? "groups" : "rows"} to hold ${share} of them back: give validation rows of your own.`);
 }
 
+/** Some rows of row-major features, one behind the other. */
+export function pickFeatures(features: Float32Array, width: number, picked: Uint32Array): Float32Array<ArrayBuffer> {
+  const some = new Float32Array(picked.length * width);
+  picked.forEach((row, i) => some.set(features.subarray(row * width, (row + 1) * width), i * width));
+  return some;
+}
+
 export function pickRows({ rows, width }: GivenRows, picked: Uint32Array): LabelledRows {
-  const features = new Float32Array(picked.length * width);
-  picked.forEach((row, i) => features.set(rows.features.subarray(row * width, (row + 1) * width), i * width));
-  const { labels, weights } = rows;
-  return { features, labels: Float32Array.from(picked, (row) => labels[row]!), weights: weights ? Float32Array.from(picked, (row) => weights[row]!) : null };
+  const { features, labels, weights } = rows;
+  return { features: pickFeatures(features, width, picked), labels: Float32Array.from(picked, (row) => labels[row]!), weights: weights ? Float32Array.from(picked, (row) => weights[row]!) : null };
 }

@@ -7,6 +7,7 @@ import { xgboostJson } from "../../kernel-as/model/formats/xgboost/json.ts";
 import { defaultParameters } from "../../kernel-as/model/training.ts";
 import { reportLines } from "../../trainer/report.ts";
 import { trainModel, type TrainProgress } from "../../trainer/judged-model.ts";
+import { hash } from "../../trainer/split.ts";
 import { datasetOf } from "../fixtures/dataset.ts";
 
 const kernel = await loadKernel();
@@ -76,4 +77,19 @@ test("what was found in the data stands below the splits, and is not asked for i
 test("data with one class only cannot train", async () => {
   const safe = { ...options.dataset, labels: options.dataset.labels.map(() => 0) };
   await expect(trainModel({ ...options, dataset: safe })).rejects.toMatchObject({ code: "MGV_TRAIN_DATA" });
+});
+
+test("no feature is cut more often than max_bin allows", async () => {
+  const { dataset } = options;
+  const unruly = { ...dataset, labels: dataset.labels.map((_, row) => hash(row) % 2) };
+  const mostCuts = async (max_bin: number) => {
+    const { forest } = await trainModel({ ...options, dataset: unruly, parameters: { ...options.parameters, max_bin } });
+    const cuts = new Map<number, Set<number>>();
+    for (const { left, feature, split } of forest.trees) {
+      for (const [node, child] of left.entries()) if (child !== -1) cuts.set(feature[node]!, (cuts.get(feature[node]!) ?? new Set()).add(split[node]!));
+    }
+    return Math.max(...Array.from(cuts.values(), ({ size }) => size));
+  };
+  expect(await mostCuts(255)).toBeGreaterThan(3);
+  expect(await mostCuts(3)).toBeLessThanOrEqual(3);
 });
