@@ -1,5 +1,4 @@
-/** The bin of a missing value. Real bins are 0…254. */
-const MISSING_BIN: u8 = 255;
+import { MISSING_BIN } from "./train/training";
 
 /**
  * One feature of row-major f32 `input` as bytes, `stride` bytes apart: a value's bin is the number of `cuts` (f32, rising, at most 254) that
@@ -19,6 +18,6 @@ export function bin(input: usize, rowBytes: usize, rows: u32, cuts: usize, cutCo
       left -= half;
     }
     const rank = <u8>((base - cuts) >> 2) + u8(load<f32>(base) <= x);
-    store<u8>(bins, x != x ? MISSING_BIN : rank);
+    store<u8>(bins, x != x ? <u8>MISSING_BIN : rank);
   }
 }

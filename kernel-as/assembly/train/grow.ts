@@ -8,7 +8,7 @@ import { middleBoundary, scanNumeric } from "./numeric";
 import { preparePairs } from "./quantise";
 import { keyOf, NODE_FEATURES, TREE_FEATURES } from "./random";
 import { chooseFeatures } from "./sample";
-import { beginSearch, NO_FEATURE, scoreUnit, search } from "./search";
+import { beginSearch, leastGain, NO_FEATURE, scoreUnit, search } from "./search";
 import { split } from "./split";
 import { FEATURE_BYTES } from "./settings";
 import { giveSlot, takeSlot, Training } from "./training";
@@ -66,7 +66,7 @@ export function decide(pointer: usize, searched: u32): void {
       continue;
     }
     node.state = OPEN;
-    node.splitGain = (found.score - found.asLeaf) * scoreUnit(training) + max(training.gamma, 1e-6);
+    node.splitGain = (found.score - found.asLeaf) * scoreUnit(training) + leastGain(training);
     node.feature = found.feature;
     node.byCategory = found.byCategory;
     node.lastLeftBin = found.lastLeftBin;

@@ -6,6 +6,11 @@ import { bestScore, scoreOf, weightOf } from "./weight";
 /** A split must gain more than this (XGBoost's kRtEps), so that what roundings leave of nothing is none. */
 const LEAST_GAIN: f64 = 1e-6;
 
+/** What a split must gain at least. */
+export function leastGain(training: Training): f64 {
+  return max(training.gamma, LEAST_GAIN);
+}
+
 export const NO_FEATURE: u32 = 0xffffffff;
 
 /**
@@ -43,7 +48,7 @@ export function beginSearch(training: Training, node: Node, found: Found): void 
   search.minChildWeight = training.minChildWeight / hessianUnit;
   const score = bestScore(training, node, node.gradient * gradientUnit, node.hessian * hessianUnit);
   search.found = found;
-  found.asLeaf = (score + max(training.gamma, LEAST_GAIN)) / scoreUnit(training);
+  found.asLeaf = (score + leastGain(training)) / scoreUnit(training);
   found.score = found.asLeaf;
   found.feature = NO_FEATURE;
 }
