@@ -94,6 +94,11 @@ export class Task implements Disposable {
     this.#held = held.move();
   }
 
+  /** Kernel memory that the state takes. */
+  get stateBytes(): number {
+    return this.#arena.bytes;
+  }
+
   /** What comes after the last record that was taken in. */
   get nextOffset(): number {
     return this.#nextOffset;
