@@ -1,34 +1,18 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { loadKernel } from "../../../kernel-as/host/kernel.ts";
-import type { Aggregate, SlidingSpec } from "../../../kernel-as/window-spec.ts";
+import type { SlidingSpec } from "../../../kernel-as/window-spec.ts";
 import { kernelSlides, referenceSlides, type SlidingRun } from "../../fixtures/sliding-runs.ts";
+import { allAggregates, roundedKinds } from "../../fixtures/window-aggregates.ts";
 import { windowStream } from "../../fixtures/window-streams.ts";
 
 const kernel = await loadKernel();
-
-const kinds = ["count", "nulls", "ones", "sum", "mean", "min", "max", "first", "last", "variance", "stddev", "slope", "median"] as const;
-
-/** Those that are computed in another order than the oracle's; the others must be the same to the bit. */
-const rounded = new Set<Aggregate["kind"]>(["sum", "mean", "variance", "stddev", "slope"]);
-
-const aggregates: readonly Aggregate[] = [
-  { kind: "records" },
-  ...kinds.map((kind) => ({ kind, column: 0 })),
-  { kind: "percentile", column: 0, percent: 95 },
-  { kind: "mean", column: 1 },
-  { kind: "percentile", column: 2, percent: 12.5 },
-  { kind: "percentile", column: 2, percent: 100 },
-  { kind: "variance", column: 2 },
-  { kind: "sum", column: 2 },
-  { kind: "slope", column: 2 },
-];
 
 const specs = fc.record({
   kind: fc.constant("sliding" as const),
   sizeMs: fc.constantFrom(1, 300, 10_000, 200_000),
   maxOutOfOrdernessMs: fc.constantFrom(0, 1_000, 25_000),
-  aggregates: fc.constantFrom(aggregates, aggregates.slice(0, 1), aggregates.slice(7, 9)),
+  aggregates: fc.constantFrom(allAggregates, allAggregates.slice(0, 1), allAggregates.slice(7, 9)),
   columns: fc.constant([0, 1, 2]),
 });
 
@@ -50,7 +34,7 @@ function differences(spec: SlidingSpec, found: SlidingRun, { results, windows }:
     result.flatMap((x, at) => {
       const { kind } = spec.aggregates[at]!;
       const y = found.results[row]![at]!;
-      const near = rounded.has(kind) && Math.abs(x - y) <= 1e-12 * Math.max(Math.abs(x), kind === "variance" || kind === "stddev" ? 0 : 1000 * windows[row]!.timesMs.length);
+      const near = roundedKinds.has(kind) && Math.abs(x - y) <= 1e-12 * Math.max(Math.abs(x), kind === "variance" || kind === "stddev" ? 0 : 1000 * windows[row]!.timesMs.length);
       return near || Object.is(x, y) ? [] : [`${kind} of reading ${row} is ${y}, should be ${x}`];
     }),
   );

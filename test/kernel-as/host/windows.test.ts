@@ -1,29 +1,12 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { loadKernel } from "../../../kernel-as/host/kernel.ts";
-import type { Aggregate, WindowShape, WindowSpec } from "../../../kernel-as/window-spec.ts";
+import type { WindowShape, WindowSpec } from "../../../kernel-as/window-spec.ts";
 import { kernelRun, referenceRun, type WindowRun } from "../../fixtures/window-runs.ts";
+import { allAggregates, roundedKinds } from "../../fixtures/window-aggregates.ts";
 import { windowStream } from "../../fixtures/window-streams.ts";
 
 const kernel = await loadKernel();
-
-const kinds = ["count", "nulls", "ones", "sum", "mean", "min", "max", "first", "last", "variance", "stddev", "slope", "median"] as const;
-
-/** Those that are computed in another order than the oracle's; the others must be the same to the bit. */
-const rounded = new Set<Aggregate["kind"]>(["sum", "mean", "variance", "stddev", "slope"]);
-
-const aggregates: readonly Aggregate[] = [
-  { kind: "records" },
-  ...kinds.map((kind) => ({ kind, column: 0 })),
-  { kind: "percentile", column: 0, percent: 95 },
-  { kind: "mean", column: 1 },
-  { kind: "max", column: 1 },
-  { kind: "percentile", column: 2, percent: 12.5 },
-  { kind: "percentile", column: 2, percent: 100 },
-  { kind: "variance", column: 2 },
-  { kind: "sum", column: 2 },
-  { kind: "slope", column: 2 },
-];
 
 const shapes: readonly WindowShape[] = [
   { kind: "tumbling", sizeMs: 10_000 },
@@ -42,7 +25,7 @@ function differences(spec: WindowSpec, found: WindowRun, wanted: WindowRun): str
     return result.aggregates.flatMap((x, at) => {
       const { kind } = spec.aggregates[at]!;
       const y = own[at]!;
-      const near = rounded.has(kind) && Math.abs(x - y) <= 1e-12 * Math.max(Math.abs(x), kind === "sum" || kind === "mean" || kind === "slope" ? 1000 * result.count : 0);
+      const near = roundedKinds.has(kind) && Math.abs(x - y) <= 1e-12 * Math.max(Math.abs(x), kind === "sum" || kind === "mean" || kind === "slope" ? 1000 * result.count : 0);
       return near || x === y || (Number.isNaN(x) && Number.isNaN(y)) ? [] : [`${kind} of [${result.startMs}, ${result.endMs}) of sensor ${result.sensor} is ${y}, should be ${x}`];
     });
   });
@@ -69,7 +52,7 @@ const streams = fc.record({
 test("windows, their order, the records that cause them, their readings and what is made of them are the oracle's, for all kinds, clocks and ways to emit", () => {
   fc.assert(
     fc.property(specs, streams, ({ shape, ...rest }, stream) => {
-      const spec: WindowSpec = { ...shape, ...rest, aggregates };
+      const spec: WindowSpec = { ...shape, ...rest, aggregates: allAggregates };
       const steps = windowStream(stream);
       expect(differences(spec, kernelRun(kernel, spec, steps, { batchRows: [64] }), referenceRun(spec, steps))).toEqual([]);
     }),
@@ -86,7 +69,7 @@ describe("the same bits, however", () => {
         fc.array(fc.integer({ min: 1, max: 200 }), { minLength: 1, maxLength: 8 }),
         fc.array(fc.boolean(), { minLength: 1, maxLength: 5 }),
         ({ shape, ...rest }, stream, batchRows, snapshots) => {
-          const spec: WindowSpec = { ...shape, ...rest, aggregates };
+          const spec: WindowSpec = { ...shape, ...rest, aggregates: allAggregates };
           const steps = windowStream(stream);
           const whole = kernelRun(kernel, spec, steps, { batchRows: [1e9] });
           expect(kernelRun(kernel, spec, steps, { batchRows })).toEqual(whole);
