@@ -10,7 +10,6 @@ import { defaultParameters, type TrainingParameters } from "../kernel-as/model/t
 import { trainModel } from "../trainer/judged-model.ts";
 import { findLeaks } from "../trainer/leaks.ts";
 import { saveModel } from "../trainer/registry.ts";
-import { splits } from "../trainer/split.ts";
 import { trainingProgress } from "./terminal.ts";
 import { openTrainingInput, readTrainingInput, type TrainingInputOptions } from "./training-input.ts";
 
@@ -33,7 +32,7 @@ export async function trainAndSave(options: TrainAndSaveOptions): Promise<ModelC
   const trained = await trainModel({ kernel, dataset, pipelineName: pipeline.name, trainedOn, parameters, signal, onProgress: trainingProgress() });
   const path = options.dataset;
   // that neighbours stand on both sides of the random split is said where it is shown
-  const claimed = splits(dataset).filter(({ name }) => name !== "random");
+  const claimed = trained.splits.filter(({ name }) => name !== "random");
   const found = await findLeaks({ dataset, splits: claimed, ...(path !== null && { file: { path, schema: pipeline.schema } }) });
   const card = found.length === 0 ? trained.card : { ...trained.card, findings: found.map(({ sentence }) => sentence) };
   const bytes = xgboostJson.write(withCard(trained.forest, card));

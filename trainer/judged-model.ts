@@ -35,8 +35,8 @@ export interface TrainModelOptions {
   readonly onProgress?: (progress: TrainProgress) => void;
 }
 
-/** Judges the parameters on three splits, then trains on all rows. Same dataset, same bytes. */
-export async function trainModel(options: TrainModelOptions): Promise<{ forest: ForestModel; card: ModelCard }> {
+/** Judges the parameters on three splits, which are given back, then trains on all rows. Same dataset, same bytes. */
+export async function trainModel(options: TrainModelOptions): Promise<{ forest: ForestModel; card: ModelCard; splits: readonly Split[] }> {
   const { dataset, parameters } = options;
   const all = Uint32Array.from({ length: dataset.rows }, (_, row) => row);
   if (!bothClasses(dataset, all)) {
@@ -70,7 +70,7 @@ export async function trainModel(options: TrainModelOptions): Promise<{ forest: 
     splits: reports,
     ...(alone && { alone }),
   };
-  return { forest, card };
+  return { forest, card, splits: plan };
 }
 
 function bothClasses({ labels }: Dataset, rows: Uint32Array): boolean {
