@@ -6,7 +6,7 @@ import { KafkaSink } from "../engine/sink/kafka.ts";
 import type { Sink } from "../engine/sink/sink.ts";
 import type { TaskOutput } from "../engine/task/output.ts";
 import { serveMetrics } from "../api/metrics-server.ts";
-import { reportLines } from "../trainer/report.ts";
+import { reportLines } from "../trainer/report/lines.ts";
 import type { Arguments, Command, Flag } from "./command.ts";
 import { trainAndSave } from "./train-and-save.ts";
 import { PIPELINE, windowFlags } from "./pipeline-file.ts";

@@ -1,5 +1,5 @@
 import process from "node:process";
-import { reportLines } from "../trainer/report.ts";
+import { reportLines } from "../trainer/report/lines.ts";
 import type { Command } from "./command.ts";
 import { featureTable } from "./model/feature-table.ts";
 import { readModelFile, sizeText, type ModelFile } from "./model/file.ts";

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import process from "node:process";
 import { MangroveError } from "../kernel-as/errors.ts";
 import type { TrainingParameters } from "../kernel-as/model/training.ts";
-import { reportLines } from "../trainer/report.ts";
+import { reportLines } from "../trainer/report/lines.ts";
 import { trainingParameters } from "../trainer/parameters.ts";
 import type { Arguments, Command } from "./command.ts";
 import { givenParameters, jsonObject, parameterFlags } from "./parameter-flags.ts";

@@ -24,7 +24,7 @@ export { groupSplit, type GroupSplitOptions } from "./split-groups.ts";
 export { nested, type NestedFold } from "./split-nested.ts";
 export { findLeaks, type Finding, type LeakSearch } from "./leaks.ts";
 export { saveModel } from "./registry.ts";
-export { reportLines } from "./report.ts";
+export { reportLines } from "./report/lines.ts";
 export { defaultParameters, type TrainingParameters } from "../kernel-as/model/training.ts";
 export { withCard } from "../kernel-as/model/card.ts";
 export { xgboostJson } from "../kernel-as/model/formats/xgboost/json.ts";

@@ -5,7 +5,7 @@ import { loadKernel } from "../../kernel-as/host/kernel.ts";
 import { withCard } from "../../kernel-as/model/card.ts";
 import { xgboostJson } from "../../kernel-as/model/formats/xgboost/json.ts";
 import { defaultParameters } from "../../kernel-as/model/training.ts";
-import { reportLines } from "../../trainer/report.ts";
+import { reportLines } from "../../trainer/report/lines.ts";
 import { trainModel, type TrainProgress } from "../../trainer/judged-model.ts";
 import { hash } from "../../trainer/split.ts";
 import { datasetOf } from "../fixtures/dataset.ts";

@@ -1,4 +1,4 @@
-import { describeTrainedOn, type Metrics, type ModelCard } from "../kernel-as/model/card.ts";
+import { describeTrainedOn, type Metrics, type ModelCard } from "../../kernel-as/model/card.ts";
 
 const COLUMNS = ["accuracy", "precision", "recall", "f1", "auc", "logloss"] as const satisfies readonly (keyof Metrics)[];
 
