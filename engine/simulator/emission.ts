@@ -12,12 +12,14 @@ export class Emission {
   h2Ul = 0;
   /** Not given off but let through: air changes per hour by open windows, beyond the room's own. */
   airing = 0;
+  /** Not given off either: µg/m³ of fine particles that stand before the windows, beyond the weather's own. */
+  smokyOutdoors = 0;
 
   clear(): void {
-    this.heatKw = this.waterG = this.fineUg = this.coarseUg = this.vocUl = this.h2Ul = this.airing = 0;
+    this.heatKw = this.waterG = this.fineUg = this.coarseUg = this.vocUl = this.h2Ul = this.airing = this.smokyOutdoors = 0;
   }
 
-  /** Goes `share` of the way to another emission; an open window acts at once. */
+  /** Goes `share` of the way to another emission; what comes through a window acts at once. */
   approach(other: Emission, share: number): void {
     this.heatKw += share * (other.heatKw - this.heatKw);
     this.waterG += share * (other.waterG - this.waterG);
@@ -26,6 +28,7 @@ export class Emission {
     this.vocUl += share * (other.vocUl - this.vocUl);
     this.h2Ul += share * (other.h2Ul - this.h2Ul);
     this.airing = other.airing;
+    this.smokyOutdoors = other.smokyOutdoors;
   }
 }
 

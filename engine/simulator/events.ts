@@ -1,12 +1,10 @@
 import { exp } from "../../kernel-as/assembly/math.ts";
 import { ETHANOL_UL_PER_MG, type Emission, type Happening } from "./emission.ts";
+import { mealsToABurntOne, parameters } from "./parameters.ts";
 import type { Random } from "./random.ts";
 import { Wander } from "./wander.ts";
 
-/**
- * Frying, boiling, baking: vapour, fumes, gases and heat. Kitchens have been measured to give off 0.1 to 5 mg of fine particles a
- * minute; what burns on gives off several times that, and looks like a small fire to every channel of a sensor.
- */
+/** Frying, boiling, baking: vapour, fumes, gases and heat. What burns on looks like a small fire to every channel of a sensor. */
 export class Cooking implements Happening {
   readonly endS: number;
   readonly #doneS: number;
@@ -18,18 +16,23 @@ export class Cooking implements Happening {
   readonly #vocUl: number;
   readonly #h2Ul: number;
   readonly #burnsFromS: number;
+  readonly #burntFine: number;
+  readonly #burntH2: number;
   readonly #stirring: Wander;
 
   constructor(random: Random, stepS: number) {
-    this.#doneS = random.between(480, 1_800);
-    this.endS = this.#doneS + random.between(200, 900);
-    this.#heatKw = random.between(0.2, 1.8);
-    this.#waterG = random.between(0.05, 0.35);
-    this.#fineUg = random.magnitude(2, 80);
-    this.#vocUl = random.magnitude(5, 150);
-    this.#h2Ul = random.magnitude(1, 30);
-    this.#hood = random.between(3, 12);
-    this.#burnsFromS = random.uniform() < 0.25 ? this.#doneS - random.between(60, 240) : Infinity;
+    const { cooking } = parameters;
+    this.#doneS = random.draw(cooking.lasts);
+    this.endS = this.#doneS + random.draw(cooking.hoodAfter);
+    this.#heatKw = random.draw(cooking.heat);
+    this.#waterG = random.draw(cooking.water);
+    this.#fineUg = random.draw(cooking.fine);
+    this.#vocUl = random.draw(cooking.voc);
+    this.#h2Ul = random.draw(cooking.h2);
+    this.#hood = random.draw(cooking.hood);
+    this.#burnsFromS = random.integer(mealsToABurntOne) === 0 ? this.#doneS - random.draw(cooking.burns) : Infinity;
+    this.#burntFine = random.draw(cooking.burntFine);
+    this.#burntH2 = random.draw(cooking.burntH2);
     this.#stirring = new Wander(random.fork("stirring"), { sd: 0.4, memoryS: 25, stepS });
   }
 
@@ -41,14 +44,123 @@ export class Cooking implements Happening {
     const burns = atS > this.#burnsFromS;
     emission.heatKw += warm * this.#heatKw;
     emission.waterG += warm * this.#waterG;
-    emission.fineUg += fumes * this.#fineUg * (burns ? 8 : 1);
+    emission.fineUg += fumes * this.#fineUg * (burns ? this.#burntFine : 1);
     emission.coarseUg += fumes * this.#fineUg * 0.05;
     emission.vocUl += fumes * this.#vocUl * (burns ? 3 : 1);
-    emission.h2Ul += fumes * this.#h2Ul * (burns ? 5 : 1);
+    emission.h2Ul += fumes * this.#h2Ul * (burns ? this.#burntH2 : 1);
   }
 }
 
-/** Sweeping, vacuuming, sawing: particles, and nothing that a gas sensor knows. Some of it (a tenth to a third) is fine. */
+/** Candles burn evenly for hours, and smoke for some seconds when they are blown out. */
+export class Candles implements Happening {
+  readonly endS: number;
+  readonly #outS: number;
+  readonly #heatKw: number;
+  readonly #fineUg: number;
+  readonly #vocUl: number;
+  readonly #h2Ul: number;
+  readonly #puffUg: number;
+  readonly #flicker: Wander;
+
+  constructor(random: Random, stepS: number) {
+    const { candles } = parameters;
+    this.#outS = random.draw(candles.lasts);
+    this.endS = this.#outS + 20;
+    this.#heatKw = random.draw(candles.heat);
+    this.#fineUg = random.draw(candles.fine);
+    this.#vocUl = random.draw(candles.voc);
+    this.#h2Ul = random.draw(candles.h2);
+    this.#puffUg = random.draw(candles.puff);
+    this.#flicker = new Wander(random.fork("flicker"), { sd: 0.6, memoryS: 60, stepS });
+  }
+
+  give(atS: number, emission: Emission): void {
+    const burns = atS < this.#outS;
+    const flicker = exp(this.#flicker.next());
+    emission.heatKw += burns ? this.#heatKw : 0;
+    emission.waterG += burns ? 0.05 * this.#heatKw : 0;
+    emission.fineUg += burns ? flicker * this.#fineUg : this.#puffUg;
+    emission.vocUl += this.#vocUl * (burns ? 1 : 10);
+    emission.h2Ul += burns ? this.#h2Ul : 0;
+  }
+}
+
+/** Cigarettes, cigars, incense: what smoulders on purpose. */
+export class Smoking implements Happening {
+  readonly endS: number;
+  readonly #fineUg: number;
+  readonly #vocUl: number;
+  readonly #h2Ul: number;
+  readonly #draughts: Wander;
+
+  constructor(random: Random, stepS: number) {
+    const { smoking } = parameters;
+    this.endS = random.draw(smoking.lasts);
+    this.#fineUg = random.draw(smoking.fine);
+    this.#vocUl = random.draw(smoking.voc);
+    this.#h2Ul = random.draw(smoking.h2);
+    this.#draughts = new Wander(random.fork("draughts"), { sd: 0.5, memoryS: 20, stepS });
+  }
+
+  give(_atS: number, emission: Emission): void {
+    const strength = exp(this.#draughts.next());
+    emission.fineUg += strength * this.#fineUg;
+    emission.vocUl += strength * this.#vocUl;
+    emission.h2Ul += strength * this.#h2Ul;
+  }
+}
+
+/** A wood stove warms its room for hours, and smokes into it while its door is open: at the start, and about every forty minutes. */
+export class Stove implements Happening {
+  readonly endS: number;
+  readonly #heatKw: number;
+  readonly #warmUpS: number;
+  readonly #doorS: number;
+  readonly #fineUg: number;
+  readonly #h2Ul: number;
+
+  constructor(random: Random) {
+    const { stove } = parameters;
+    this.endS = random.draw(stove.lasts);
+    this.#heatKw = random.draw(stove.heat);
+    this.#warmUpS = random.draw(stove.warmUp);
+    this.#doorS = random.draw(stove.doorOpen);
+    this.#fineUg = random.draw(stove.fine);
+    this.#h2Ul = random.draw(stove.h2);
+  }
+
+  give(atS: number, emission: Emission): void {
+    emission.heatKw += this.#heatKw * (1 - exp(-atS / this.#warmUpS)) * Math.min(1, (this.endS - atS) / this.#warmUpS);
+    if (atS % 2_400 > this.#doorS) return;
+    emission.fineUg += this.#fineUg;
+    emission.coarseUg += 0.05 * this.#fineUg;
+    emission.vocUl += 0.3 * this.#h2Ul;
+    emission.h2Ul += this.#h2Ul;
+  }
+}
+
+/** A fan heater or a radiator: heat at once, and the dust on it smells for two minutes. */
+export class Heater implements Happening {
+  readonly endS: number;
+  readonly #heatKw: number;
+  readonly #dustUg: number;
+
+  constructor(random: Random) {
+    const { heater } = parameters;
+    this.endS = random.draw(heater.lasts);
+    this.#heatKw = random.draw(heater.heat);
+    this.#dustUg = random.draw(heater.dust);
+  }
+
+  give(atS: number, emission: Emission): void {
+    const singed = this.#dustUg * exp(-atS / 120);
+    emission.heatKw += this.#heatKw;
+    emission.fineUg += singed;
+    emission.vocUl += 0.5 * singed;
+  }
+}
+
+/** Sweeping, vacuuming, sawing: particles, and nothing that a gas sensor knows. */
 export class Dust implements Happening {
   readonly endS: number;
   readonly #coarseUg: number;
@@ -56,9 +168,10 @@ export class Dust implements Happening {
   readonly #strokes: Wander;
 
   constructor(random: Random, stepS: number) {
-    this.endS = random.between(120, 900);
-    this.#coarseUg = random.magnitude(3, 300);
-    this.#fineUg = this.#coarseUg * random.between(0.1, 0.3);
+    const { dust } = parameters;
+    this.endS = random.draw(dust.lasts);
+    this.#coarseUg = random.draw(dust.coarse);
+    this.#fineUg = this.#coarseUg * random.draw(dust.fineShare);
     this.#strokes = new Wander(random.fork("strokes"), { sd: 0.7, memoryS: 10, stepS });
   }
 
@@ -69,16 +182,17 @@ export class Dust implements Happening {
   }
 }
 
-/** A shower evaporates 15 to 50 g of water a minute and warms the room a little; droplets count as a few particles. */
+/** A shower evaporates water and warms the room a little; droplets count as a few particles. */
 export class Shower implements Happening {
   readonly endS: number;
   readonly #waterG: number;
   readonly #fineUg: number;
 
   constructor(random: Random) {
-    this.endS = random.between(240, 900);
-    this.#waterG = random.between(0.25, 0.85);
-    this.#fineUg = random.magnitude(0.5, 15);
+    const { shower } = parameters;
+    this.endS = random.draw(shower.lasts);
+    this.#waterG = random.draw(shower.water);
+    this.#fineUg = random.draw(shower.fine);
   }
 
   give(atS: number, emission: Emission): void {
@@ -89,7 +203,7 @@ export class Shower implements Happening {
   }
 }
 
-/** Hair spray, disinfectant, varnish: 0.02 to 1.5 g of solvent that evaporate within minutes. Hardly any particles, no carbon monoxide. */
+/** Hair spray, disinfectant, varnish: solvent that evaporates within minutes. Hardly any particles, no carbon monoxide. */
 export class Solvent implements Happening {
   readonly endS: number;
   readonly #vocUl: number;
@@ -97,10 +211,11 @@ export class Solvent implements Happening {
   readonly #fineUg: number;
 
   constructor(random: Random) {
-    this.#fadeS = random.between(20, 150);
+    const { solvent } = parameters;
+    this.#fadeS = random.draw(solvent.fades);
     this.endS = 5 * this.#fadeS;
-    this.#vocUl = (random.magnitude(20, 1_500) * ETHANOL_UL_PER_MG) / this.#fadeS;
-    this.#fineUg = random.magnitude(1, 200);
+    this.#vocUl = (random.draw(solvent.mass) * ETHANOL_UL_PER_MG) / this.#fadeS;
+    this.#fineUg = random.draw(solvent.fine);
   }
 
   give(atS: number, emission: Emission): void {
@@ -109,17 +224,32 @@ export class Solvent implements Happening {
   }
 }
 
-/** Windows open: 3 to 15 more air changes an hour. */
+/** Windows open. */
 export class Airing implements Happening {
   readonly endS: number;
   readonly #changes: number;
 
   constructor(random: Random) {
-    this.endS = random.between(300, 1_200);
-    this.#changes = random.between(3, 15);
+    this.endS = random.draw(parameters.airing.lasts);
+    this.#changes = random.draw(parameters.airing.changes);
   }
 
   give(_atS: number, emission: Emission): void {
     emission.airing += this.#changes;
+  }
+}
+
+/** Smoke of a neighbour's chimney in the cold season: fine particles outdoors, of which the room gets its part. */
+export class NeighbourStove implements Happening {
+  readonly endS: number;
+  readonly #fineUgM3: number;
+
+  constructor(random: Random) {
+    this.endS = random.draw(parameters.neighbourStove.lasts);
+    this.#fineUgM3 = random.draw(parameters.neighbourStove.fine);
+  }
+
+  give(atS: number, emission: Emission): void {
+    emission.smokyOutdoors += this.#fineUgM3 * Math.min(1, atS / 900, (this.endS - atS) / 900);
   }
 }

@@ -1,41 +1,20 @@
 import { exp, log } from "../../kernel-as/assembly/math.ts";
 import { ETHANOL_UL_PER_MG, H2_UL_PER_MG_CO, type Emission, type Happening } from "./emission.ts";
-import { Wander } from "./wander.ts";
+import { fuels, parameters, type Fuel, type Yields } from "./parameters.ts";
 import type { Random } from "./random.ts";
-
-/** Grams given off per gram of fuel. */
-interface Yields {
-  readonly smoke: number;
-  readonly co: number;
-  readonly voc: number;
-}
-
-interface Fuel {
-  /** kJ per gram burnt in flames. */
-  readonly heat: number;
-  readonly flaming: Yields;
-  readonly smouldering: Yields;
-}
-
-/**
- * Orders of magnitude of the yields that fire-protection handbooks list (Tewarson's tables): clean flames of wood, sooty
- * ones of foam and cable insulation, much carbon monoxide and vapour from whatever only glows.
- */
-const FUELS: readonly Fuel[] = [
-  { heat: 13, flaming: { smoke: 0.015, co: 0.005, voc: 0.004 }, smouldering: { smoke: 0.07, co: 0.13, voc: 0.06 } }, // wood, paper
-  { heat: 18, flaming: { smoke: 0.1, co: 0.03, voc: 0.01 }, smouldering: { smoke: 0.12, co: 0.08, voc: 0.05 } }, // foam, textiles
-  { heat: 16, flaming: { smoke: 0.12, co: 0.06, voc: 0.03 }, smouldering: { smoke: 0.06, co: 0.04, voc: 0.15 } }, // cables, devices
-  { heat: 35, flaming: { smoke: 0.06, co: 0.01, voc: 0.02 }, smouldering: { smoke: 0.15, co: 0.02, voc: 0.08 } }, // oil in a pan
-];
+import { Wander } from "./wander.ts";
 
 /** A dying fire is out when it is down to this share of its peak. */
 const OUT = 0.02;
 
+/** A glow begins at this share of its peak, */
+const GLOW_BEGINS = 0.02;
+/** and has it after so many doublings. */
+const GLOW_DOUBLINGS = 5.644;
+
 /**
- * A fire that smoulders, flames, or smoulders first and then flames. Flames grow by the t-squared law of fire
- * engineering, Q = α t², with α from below its class "slow" (0.0029 kW/s²) to above "medium" (0.0117), up to a peak that
- * the fuel sets: 1 to 40 kW are a pan or a waste-paper basket, which is when an alarm is still of use. It ends burnt out
- * or put out; the room is then aired.
+ * A fire that smoulders, flames, or smoulders first and then flames. A glow spreads exponentially to its peak; flames grow by the t-squared law of fire engineering, Q = α t², up to a peak
+ * that the fuel sets. It ends burnt out or put out; the room is then aired.
  */
 export class Fire implements Happening {
   /** Seconds from ignition until it is out. */
@@ -45,7 +24,7 @@ export class Fire implements Happening {
   /** How much of what the fire gives off reaches the sensor's part of the building. */
   readonly #reach: number;
   readonly #glowS: number;
-  readonly #glowGrowS: number;
+  readonly #doublesS: number;
   readonly #glowG: number;
   readonly #flames: boolean;
   readonly #growth: number;
@@ -56,22 +35,23 @@ export class Fire implements Happening {
   readonly #puffs: Wander;
 
   constructor(random: Random, stepS: number) {
+    const { fire } = parameters;
     const kind = random.uniform();
-    this.#fuel = FUELS[random.integer(FUELS.length)]!;
-    this.#reach = random.magnitude(0.12, 1);
+    this.#fuel = fuels[random.integer(fuels.length)]!;
+    this.#reach = random.draw(fire.reach);
     const glows = kind < 0.65;
     this.#flames = kind > 0.35;
-    this.#glowS = glows ? random.between(180, 900) : 0;
-    this.#glowGrowS = random.between(60, 400);
-    this.#glowG = random.magnitude(0.002, 0.04);
-    this.#growth = random.magnitude(0.0015, 0.02);
-    this.#peakKw = random.magnitude(1, 40);
-    const flameS = this.#flames ? Math.sqrt(this.#peakKw / this.#growth) + random.between(60, 360) : 0;
+    this.#doublesS = random.draw(fire.doubles);
+    this.#glowS = glows ? GLOW_DOUBLINGS * this.#doublesS + random.draw(fire.glows) : 0;
+    this.#glowG = random.draw(fire.glow);
+    this.#growth = random.draw(fire.growth);
+    this.#peakKw = random.draw(fire.peak);
+    const flameS = this.#flames ? Math.sqrt(this.#peakKw / this.#growth) + random.draw(fire.staysAtPeak) : 0;
     this.#dieS = this.#glowS + flameS;
-    this.#fadeS = random.uniform() < 0.5 ? random.between(2, 8) : random.between(20, 60);
+    this.#fadeS = random.draw(random.uniform() < 0.5 ? fire.putOutWithin : fire.burnsOutWithin);
     this.outS = this.#dieS - log(OUT) * this.#fadeS;
-    this.#airing = random.between(20, 60);
-    this.endS = this.outS + random.between(600, 1_500);
+    this.#airing = random.draw(fire.airedAfter);
+    this.endS = this.outS + random.draw(fire.airedFor);
     // The recorded fire comes in puffs: a factor of three up and down within ten to thirty seconds.
     this.#puffs = new Wander(random.fork("puffs"), { sd: 0.5, memoryS: 12, stepS });
   }
@@ -84,7 +64,8 @@ export class Fire implements Happening {
     const fade = atS > this.#dieS ? exp((this.#dieS - atS) / this.#fadeS) : 1;
     const strength = fade * this.#reach * exp(this.#puffs.next());
     if (atS < this.#glowS || !this.#flames) {
-      this.#burn(emission, this.#glowG * Math.min(1, atS / this.#glowGrowS) * strength, this.#fuel.smouldering, 4);
+      const spread = Math.min(1, GLOW_BEGINS * exp((Math.LN2 * atS) / this.#doublesS));
+      this.#burn(emission, this.#glowG * spread * strength, this.#fuel.smouldering, 4);
     } else {
       const t = atS - this.#glowS;
       const kw = Math.min(this.#peakKw, this.#growth * t * t);

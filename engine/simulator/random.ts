@@ -1,4 +1,5 @@
 import { exp, log } from "../../kernel-as/assembly/math.ts";
+import type { Quantity } from "./parameters.ts";
 
 /** splitmix32: spreads related seeds over unrelated words. */
 function mix(word: number): number {
@@ -66,6 +67,10 @@ export class Random {
   /** Uniform in the logarithm: as likely between 1 and 10 as between 10 and 100. */
   magnitude(low: number, high: number): number {
     return low * exp(log(high / low) * this.uniform());
+  }
+
+  draw({ low, high, scale }: Quantity): number {
+    return scale === "even" ? this.between(low, high) : this.magnitude(low, high);
   }
 
   /** A whole number from 0 to `n` - 1, `n` at most 2^32. */

@@ -2,10 +2,12 @@ import { sin } from "../../kernel-as/assembly/math.ts";
 import { Emission, type Happening } from "./emission.ts";
 import { everydayLife, roomKinds } from "./everyday.ts";
 import { Fire } from "./fire.ts";
+import { parameters } from "./parameters.ts";
 import type { Random } from "./random.ts";
 import { saturationGm3 } from "./humidity.ts";
 import { Schedule } from "./schedule.ts";
 import { lagShare, Wander } from "./wander.ts";
+import type { Weather } from "./weather.ts";
 
 const DAY_S = 86_400;
 const TWO_PI = 6.283185307179586;
@@ -14,6 +16,8 @@ const FINE_SETTLES = 0.6 / 3_600;
 const COARSE_SETTLES = 5 / 3_600;
 /** kJ/(m³ K): air has 1.2; with what stands around in it, half as much again. */
 const HEAT_CAPACITY = 1.8;
+/** Nobody lives in an unheated room: it has this part of the moisture of others. */
+const UNHEATED_MOISTURE = 0.2;
 /** kW/(m² K) from air to walls, by free convection and radiation. */
 const WALL_TRANSFER = 0.008;
 
@@ -36,6 +40,10 @@ export class Room {
   readonly #wallLoss: number;
   readonly #mixShare: number;
   readonly #swirls: Wander;
+  readonly #weather: Weather;
+  readonly #heated: boolean;
+  readonly #infiltration: number;
+  /** What it is heated to, or how much warmer than outside it is. */
   readonly #comfortC: number;
   readonly #dayC: number;
   readonly #warmestS: number;
@@ -46,31 +54,34 @@ export class Room {
   readonly #sources = new Emission();
   readonly #mixed = new Emission();
   #extraC = 0;
+  #smokyOutdoors = 0;
   #extraWater = 0;
   #extraFine = 0;
   #extraCoarse = 0;
   #extraVoc = 0;
   #extraH2 = 0;
 
-  constructor(random: Random, options: { stepS: number; firesPerDay: number }) {
+  constructor(random: Random, weather: Weather, options: { stepS: number; firesPerDay: number; busy: number }) {
     const { stepS } = options;
+    const { room } = parameters;
     const kind = roomKinds[random.integer(roomKinds.length)]!;
-    this.#volume = random.between(15, 70);
-    this.#airChange = random.magnitude(0.8, 5) / 3_600;
+    this.#weather = weather;
+    this.#heated = kind.heated;
+    this.#volume = random.draw(room.volume);
+    this.#airChange = random.draw(room.airChange) / 3_600;
     this.#wallLoss = (WALL_TRANSFER * 6 * cubeRootSquared(this.#volume)) / (HEAT_CAPACITY * this.#volume);
-    // From the source to the sensor the air takes its time.
-    this.#mixShare = lagShare(stepS, random.between(10, 60));
-    // Mixed or not, smoke passes a sensor in swirls of some seconds; in the recorded fire they are stronger still.
-    this.#swirls = new Wander(random, { sd: random.between(0.1, 0.4), memoryS: 15, stepS });
-    this.#comfortC = random.between(18, 28);
-    this.#dayC = random.between(0.5, 2.5);
+    this.#mixShare = lagShare(stepS, random.draw(room.mixing));
+    this.#swirls = new Wander(random, { sd: random.draw(room.swirls), memoryS: 15, stepS });
+    this.#comfortC = random.draw(kind.heated ? room.heatedTo : room.unheatedAboveOutside);
+    this.#dayC = random.draw(room.dayCourse);
     this.#warmestS = random.between(13, 18) * 3_600;
+    this.#infiltration = random.draw(room.infiltration);
     this.#usual = {
-      water: random.between(0.35, 0.58) * saturationGm3(this.#comfortC),
-      fine: random.magnitude(0.7, 3),
-      coarse: random.magnitude(0.002, 0.03),
-      voc: random.magnitude(40, 900),
-      h2: random.magnitude(3, 120),
+      water: random.draw(room.moistureSupply) * (kind.heated ? 1 : UNHEATED_MOISTURE),
+      fine: random.draw(room.fine),
+      coarse: random.draw(room.coarse),
+      voc: random.draw(room.voc),
+      h2: random.draw(room.h2),
     };
     this.#wanders = {
       c: new Wander(random, { sd: 0.5, memoryS: 1_800, stepS }),
@@ -80,17 +91,17 @@ export class Room {
       h2: new Wander(random, { sd: 0.4, memoryS: 1_800, stepS }),
     };
     this.#fires = new Schedule(random.fork("fire"), { perDay: options.firesPerDay, begin: (own) => new Fire(own, stepS) });
-    this.#others = everydayLife(random, kind, stepS);
-    this.airC = this.#comfortC;
-    this.water = this.#usual.water;
-    this.fine = this.#usual.fine;
+    this.#others = everydayLife(random, kind, { stepS, busy: options.busy, winter: weather.winter });
+    this.airC = this.#ownC();
+    this.water = this.#ownWater();
+    this.fine = this.#usual.fine + this.#infiltration * weather.fine;
     this.coarse = this.#usual.coarse;
     this.voc = this.#usual.voc;
     this.h2 = this.#usual.h2;
   }
 
   /** The state at `nowS` seconds after the world's start, one step after the last. `dayS` is the time of day, UTC; `stepS` at most 1. */
-  step(nowS: number, dayS: number, stepS: number, outsideC: number): void {
+  step(nowS: number, dayS: number, stepS: number): void {
     const sources = this.#sources;
     sources.clear();
     const fire = this.#fires.at(nowS);
@@ -100,6 +111,7 @@ export class Room {
 
     const mixed = this.#mixed;
     mixed.approach(sources, this.#mixShare);
+    this.#smokyOutdoors += stepS * this.#airChange * (mixed.smokyOutdoors - this.#smokyOutdoors);
     const perVolume = stepS / this.#volume;
     const airing = mixed.airing / 3_600;
     const leaves = stepS * (this.#airChange + airing);
@@ -110,19 +122,30 @@ export class Room {
     this.#extraWater += mixed.waterG * perVolume - leaves * this.#extraWater;
     this.#extraC += (mixed.heatKw * perVolume) / HEAT_CAPACITY - this.#wallLoss * stepS * this.#extraC;
     // What the windows let in cools the room's contents along with its air.
-    this.#extraC += 0.3 * airing * stepS * (outsideC - this.airC);
+    this.#extraC += 0.3 * airing * stepS * (this.#weather.outsideC - this.airC);
 
     const usual = this.#usual;
     const swirl = factor(this.#swirls.next());
     const wanders = this.#wanders;
     const course = this.#dayC * sin(TWO_PI * ((dayS - this.#warmestS) / DAY_S + 0.25));
-    this.airC = this.#comfortC + course + wanders.c.next() + this.#extraC;
-    this.fine = usual.fine * factor(wanders.fine.next()) + swirl * this.#extraFine;
+    this.airC = this.#ownC() + course + wanders.c.next() + this.#extraC;
+    this.fine = usual.fine * factor(wanders.fine.next()) + this.#infiltration * (this.#weather.fine + this.#smokyOutdoors) + swirl * this.#extraFine;
     this.coarse = usual.coarse + swirl * this.#extraCoarse;
     this.voc = usual.voc * factor(wanders.voc.next()) + swirl * this.#extraVoc;
     this.h2 = usual.h2 * factor(wanders.h2.next()) + swirl * this.#extraH2;
-    this.water = usual.water + wanders.water.next() + this.#extraWater;
+    this.water = Math.max(0.5, this.#ownWater() + wanders.water.next() + this.#extraWater);
     if (this.#extraWater > 1) this.#condense();
+  }
+
+  /** Without what is going on in it. A heated room is warmer in summer, half as much as the air outside is above 16 °C. */
+  #ownC(): number {
+    const { meanC } = this.#weather;
+    return this.#heated ? this.#comfortC + 0.5 * Math.max(0, meanC - 16) : meanC + this.#comfortC;
+  }
+
+  /** g/m³, without what is going on in it. */
+  #ownWater(): number {
+    return Math.min(this.#weather.water + this.#usual.water, 0.85 * saturationGm3(this.#ownC()));
   }
 
   /** Above 96 % the walls and mirrors take what is too much. */

@@ -1,12 +1,11 @@
-import { sin } from "../../kernel-as/assembly/math.ts";
 import { checkedOptions, type SimulatorOptions } from "./options.ts";
 import { Random } from "./random.ts";
 import { ROW } from "./reading.ts";
 import { Room } from "./room.ts";
 import { Sensor } from "./sensor.ts";
+import { Weather } from "./weather.ts";
 
 const DAY_S = 86_400;
-const TWO_PI = 6.283185307179586;
 
 /** The readings of all sensors at one event time. */
 export interface Readings {
@@ -27,22 +26,22 @@ export class World {
   readonly #durationMs: number;
   /** Balances are stepped by a second at most. */
   readonly #substeps: number;
-  readonly #phases: readonly number[];
+  readonly #weather: Weather;
   #steps = 0;
 
   constructor(options: SimulatorOptions = {}) {
-    const { sensors, rateHz, seed, startMs, durationMs, firesPerSensorDay } = checkedOptions(options);
+    const { sensors, rateHz, seed, startMs, durationMs, firesPerSensorDay, busy } = checkedOptions(options);
     this.intervalMs = 1_000 / rateHz;
     this.#startMs = startMs;
     this.#durationMs = durationMs ?? Infinity;
     this.#substeps = Math.max(1, Math.ceil(1 / rateHz));
     const stepS = 1 / rateHz / this.#substeps;
     const random = new Random(seed, Math.floor(seed / 4_294_967_296));
-    const weather = random.fork("weather");
-    this.#phases = [weather.uniform(), weather.uniform(), weather.uniform()];
+    this.#weather = new Weather(random.fork("weather"), stepS);
+    this.#weather.step(startMs / 1_000);
     const indexes = Array.from({ length: sensors }, (_, i) => i);
     this.sensorIds = indexes.map(sensorId);
-    this.#rooms = indexes.map((i) => new Room(random.fork("room").fork(i), { stepS, firesPerDay: firesPerSensorDay }));
+    this.#rooms = indexes.map((i) => new Room(random.fork("room").fork(i), this.#weather, { stepS, firesPerDay: firesPerSensorDay, busy }));
     this.#sensors = this.#rooms.map((room, i) => new Sensor(random.fork("sensor").fork(i), room, { stepS, intervalS: 1 / rateHz }));
     this.#rows = new Float64Array(sensors * ROW);
   }
@@ -57,14 +56,15 @@ export class World {
     // Before the first reading nothing has happened yet: one step settles it.
     for (let left = this.#steps === 0 ? 0 : this.#substeps - 1; left >= 0; left--) {
       const nowS = endS - left * stepS;
-      const dayS = (this.#startMs / 1_000 + nowS) % DAY_S;
-      const outsideC = 14 + 6 * sin(TWO_PI * (dayS / DAY_S - 0.375));
+      const epochS = this.#startMs / 1_000 + nowS;
+      const dayS = epochS % DAY_S;
+      this.#weather.step(epochS);
       for (let i = 0; i < this.#rooms.length; i++) {
-        this.#rooms[i]!.step(nowS, dayS, stepS, outsideC);
+        this.#rooms[i]!.step(nowS, dayS, stepS);
         this.#sensors[i]!.follow(nowS);
       }
     }
-    const weatherHpa = this.#pressure(this.#startMs / 1_000 + endS);
+    const weatherHpa = this.#weather.pressure(this.#startMs / 1_000 + endS);
     for (let i = 0; i < this.#sensors.length; i++) this.#sensors[i]!.read(this.#rows, i * ROW, weatherHpa);
     this.#steps++;
     return { timeMs, rows: this.#rows };
@@ -73,17 +73,6 @@ export class World {
   *[Symbol.iterator](): Generator<Readings, undefined> {
     for (let readings = this.step(); readings; readings = this.step()) yield readings;
   }
-
-  /** hPa. Fronts, half a week and half a day apart, between the lowest (930.9) and the highest (939.9) of the recording; the tide of the air. */
-  #pressure(seconds: number): number {
-    const days = seconds / DAY_S;
-    const [front = 0, shower = 0, tide = 0] = this.#phases;
-    return 935 + 2 * sinOfTurns(days / 3.6 + front) + 0.8 * sinOfTurns(days / 0.45 + shower) + 0.5 * sinOfTurns(days * 2 + tide);
-  }
-}
-
-function sinOfTurns(turns: number): number {
-  return sin(TWO_PI * (turns - Math.floor(turns)));
 }
 
 function sensorId(index: number): string {

@@ -98,7 +98,15 @@ test("labels come in runs as long as fires, as many as were asked for", () => {
   expect(lengthsS.length).toBeGreaterThan(60); // 20 sensors · 6 h · 16 a day: 80, less those cut off
   expect(lengthsS.length).toBeLessThan(90);
   expect(Math.min(...lengthsS)).toBeGreaterThan(60);
-  expect(Math.max(...lengthsS)).toBeLessThan(2_000);
+  expect(Math.max(...lengthsS)).toBeLessThan(4_300);
+});
+
+test("busy: nothing happens at 0, and more particles are in the air the busier it is", () => {
+  const particles = (busy: number) => rowsOf({ seed: 3, sensors: 30, rateHz: 0.05, durationMs: 12 * 60 * MINUTE_MS, firesPerSensorDay: 0, busy }).rows.flat().filter((row) => row[8]! > 100).length;
+  const [none, usual, busier] = [particles(0), particles(1), particles(4)];
+  expect(none).toBe(0);
+  expect(usual).toBeGreaterThan(0);
+  expect(busier).toBeGreaterThan(1.5 * usual);
 });
 
 test("one more sensor leaves the readings of the others as they were", () => {
@@ -118,7 +126,7 @@ test("rooms and sensors differ in their usual values", () => {
   }
 });
 
-test.each([{ sensors: 0 }, { sensors: 1.5 }, { rateHz: 0 }, { seed: -1 }, { seed: 0.5 }, { durationMs: -1 }, { firesPerSensorDay: NaN }, { startMs: NaN }])(
+test.each([{ sensors: 0 }, { sensors: 1.5 }, { rateHz: 0 }, { seed: -1 }, { seed: 0.5 }, { durationMs: -1 }, { firesPerSensorDay: NaN }, { busy: -1 }, { startMs: NaN }])(
   "%o is refused",
   (options) => {
     expect(() => new World(options)).toThrow(expect.objectContaining({ code: "MGV_USAGE", message: expect.stringContaining(Object.keys(options)[0]!) }));
