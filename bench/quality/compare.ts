@@ -12,10 +12,10 @@ export interface Experiment {
   readonly title: string;
   /** The features that models read, by number. */
   readonly columns: readonly number[];
-  /** The test rows of all folds are judged together. */
-  readonly folds: readonly Fold[];
-  /** The same by other chances: they tell how far a difference is luck. */
-  readonly draws: readonly (readonly Fold[])[];
+  /** The test rows of all folds of a trial are judged together: first the one that is shown, then the same by other chances, which tell how far a difference is luck. */
+  readonly trials: readonly (readonly Fold[])[];
+  /** The first trial is a draw like the others. */
+  readonly allDrawn: boolean;
   /** For each row the number of the witness that it belongs to; null where they are too few for intervals. */
   readonly groupOf: Int32Array | null;
 }
@@ -31,9 +31,8 @@ export interface CompareOptions {
 
 /** Trains every learner on the folds of an experiment and of its draws, and judges all by the same code. */
 export async function compare(data: QualityData, experiment: Experiment, options: CompareOptions): Promise<Comparison> {
-  const { name, title, columns, folds, draws, groupOf } = experiment;
+  const { name, title, columns, trials, allDrawn, groupOf } = experiment;
   const { kernel, parameters, python, signal, onStep } = options;
-  const trials = [folds, ...draws];
   const jobs = trials.flatMap((each, trial) => each.map(({ train, test }, i): Job => ({ name: `${trial}-${i}`, columns, train, test })));
   const task = { data, parameters, jobs };
   onStep(`${name}: ${jobs.length} models of each`);
@@ -43,7 +42,7 @@ export async function compare(data: QualityData, experiment: Experiment, options
     const left = [...predicted];
     return [learner, trials.map((each) => joined(data, each, left.splice(0, each.length), groupOf))] as const;
   });
-  return comparisonOf(name, title, new Map(judged));
+  return comparisonOf(name, title, new Map(judged), { allDrawn });
 }
 
 /** The test rows of all folds, one behind the other. */

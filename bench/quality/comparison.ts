@@ -14,22 +14,24 @@ export interface Compared {
   readonly figures: Figures;
   /** Null where the rows are too few witnesses. */
   readonly intervals: FigureIntervals | null;
-  /** The same by other chances: how far a figure is luck. Null where nothing was drawn again. */
+  /** How far a figure is luck; null where there are no draws. */
   readonly overDraws: Spread | null;
 }
 
-/** What each learner predicts: first of the rows that it is compared by, then of each other draw. */
+/** What each learner predicts in each trial: the first one is shown, the others are the same by other chances. */
 export type JudgedLearners = ReadonlyMap<string, readonly Judged[]>;
 
-export function comparisonOf(name: string, title: string, judged: JudgedLearners): Comparison {
+/** With `allDrawn` the first trial is a draw like the others. */
+export function comparisonOf(name: string, title: string, judged: JudgedLearners, { allDrawn }: { allDrawn: boolean }): Comparison {
+  const over = (all: readonly Figures[]) => spreadOf(all.slice(allDrawn ? 0 : 1));
   const figures = new Map([...judged].map(([learner, all]) => [learner, all.map(figuresOf)]));
   const learners = [...judged].map(([learner, [first]]): Compared => {
-    const [own, ...draws] = figures.get(learner)!;
-    return { name: learner, figures: own!, intervals: intervalsOf(first!), overDraws: spreadOf(draws) };
+    const own = figures.get(learner)!;
+    return { name: learner, figures: own[0]!, intervals: intervalsOf(first!), overDraws: over(own) };
   });
   const [ours, peer] = learners;
   if (!ours || !peer) return { name, title, learners, difference: null };
-  const [differs, ...draws] = figures.get(ours.name)!.map((each, draw) => differenceOf(each, figures.get(peer.name)![draw]!));
-  const intervals = intervalsOf(judged.get(ours.name)![0]!, judged.get(peer.name)![0]!);
-  return { name, title, learners, difference: { name: `${ours.name} less ${peer.name}`, figures: differs!, intervals, overDraws: spreadOf(draws) } };
+  const differences = figures.get(ours.name)!.map((each, draw) => differenceOf(each, figures.get(peer.name)![draw]!));
+  const intervals = intervalsOf(judged.get(ours.name)![0]!, judged.get(peer.name)![0]);
+  return { name, title, learners, difference: { name: `${ours.name} less ${peer.name}`, figures: differences[0]!, intervals, overDraws: over(differences) } };
 }

@@ -50,7 +50,7 @@ export async function chooseFeatures(data: QualityData, { name, title, sets, tri
     for (const [set, predicted] of outer) judged.get(set)!.push(joined(data, folds, predicted, groupOf));
     judged.get("chosen by inner folds")!.push(joined(data, folds, best, groupOf));
   }
-  return { ...comparisonOf(name, title, judged), chosen };
+  return { ...comparisonOf(name, title, judged, { allDrawn: true }), chosen };
 }
 
 function predictAll(data: QualityData, folds: readonly Fold[], columns: readonly number[], { kernel, parameters, signal }: ChoiceOptions): Promise<Predicted> {

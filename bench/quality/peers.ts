@@ -8,7 +8,7 @@ import { MangroveError } from "../../kernel-as/errors.ts";
 import { Forest } from "../../kernel-as/host/forest.ts";
 import type { Kernel } from "../../kernel-as/host/kernel.ts";
 import { root } from "../program.ts";
-import { picked, type Job, type Predicted, type Task } from "./task.ts";
+import { picked, probabilities, type Job, type Predicted, type Task } from "./task.ts";
 
 interface PeerOptions {
   readonly kernel: Kernel;
@@ -30,7 +30,7 @@ export async function predictedByPeers({ data, parameters, jobs }: Task, options
   const versions = await trainModels(folder, options);
   const predict = async ({ name, columns, test }: Job, ending: string) => {
     using forest = await Forest.open(join(folder, `${name}.${ending}`), { kernel });
-    return forest.predict(picked(data.features, data.width, test, columns));
+    return probabilities(forest, picked(data.features, data.width, test, columns));
   };
   const predicted = new Map<string, Predicted>();
   for (const [name, ending] of [[`LightGBM ${versions.lightgbm}`, "lightgbm.txt"], [`XGBoost ${versions.xgboost}`, "xgboost.json"]] as const) {

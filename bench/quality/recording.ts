@@ -9,6 +9,7 @@ import smoke from "../../pipelines/smoke.ts";
 import { travelling } from "../../pipelines/travelling.ts";
 import { readDataset, type Dataset } from "../../trainer/dataset.ts";
 import { showSomeAlone } from "../../trainer/shown-alone.ts";
+import type { Fold } from "../../trainer/split.ts";
 import { compare, type CompareOptions, type Experiment } from "./compare.ts";
 import type { Comparison } from "./comparison.ts";
 import { chooseFeatures, type FeatureChoiceResult } from "./feature-choice.ts";
@@ -21,8 +22,10 @@ const recording = pipeline("recording").from(topic("smoke_sensor_data"), smokeSc
 
 export interface RecordingOptions extends Omit<CompareOptions, "parameters"> {
   readonly path: string;
-  /** Other chances that each experiment is done again by. */
+  /** How often a single split is done again, with other rows to learn from. */
   readonly draws: number;
+  /** Ways to deal blocks to folds. */
+  readonly permutations: number;
 }
 
 export interface RecordingResult {
@@ -32,22 +35,24 @@ export interface RecordingResult {
   readonly travelling: FeatureChoiceResult;
 }
 
-/** How good models of the smoke recording are, ours beside the peers': by single splits, by blocks in five folds, and whether `travelling()` helps. */
-export async function recordingQuality({ path, draws, ...options }: RecordingOptions): Promise<RecordingResult> {
+/** How good models of the smoke recording are, ours beside the peers': by single splits, by blocks in five folds, and whether `travelling()` helps. Tells each comparison when it is made. */
+export async function recordingQuality({ path, draws, permutations, ...options }: RecordingOptions, onComparison: (comparison: Comparison) => void): Promise<RecordingResult> {
   const { kernel, signal, onStep } = options;
   const dataset = await readRecording(kernel, path, signal);
   const data = { features: dataset.features, width: dataset.featureNames.length, labels: dataset.labels };
   const compareAll = async (experiments: readonly Experiment[]) => {
     const comparisons: Comparison[] = [];
-    for (const each of experiments) comparisons.push(await compare(data, each, { ...options, parameters }));
+    for (const each of experiments) {
+      const comparison = await compare(data, each, { ...options, parameters });
+      onComparison(comparison);
+      comparisons.push(comparison);
+    }
     return comparisons;
   };
-  return {
-    parameters,
-    splits: await compareAll(splitExperiments(dataset, draws)),
-    blocks: await compareAll(blockExperiments(dataset, draws)),
-    travelling: await chooseFeatures({ ...data, learned: partlyAlone(dataset) }, travellingChoice(dataset, draws), { kernel, signal, parameters: defaultParameters, onStep }),
-  };
+  const splits = await compareAll(splitExperiments(dataset, draws));
+  const travelling = await chooseFeatures({ ...data, learned: partlyAlone(dataset) }, travellingChoice(dataset, permutations), { kernel, signal, parameters: defaultParameters, onStep });
+  onComparison(travelling);
+  return { parameters, splits, travelling, blocks: await compareAll(blockExperiments(dataset, permutations)) };
 }
 
 /** The recording with all features that any experiment reads. */
@@ -62,37 +67,36 @@ function splitExperiments(dataset: Dataset, draws: number): Experiment[] {
     name,
     title: `${title}: ${sizes([fold])}`,
     columns,
-    folds: [fold],
-    draws: Array.from({ length: draws }, (_, draw) => [someLearned(fold, draw + 1)]),
+    trials: [[fold], ...Array.from({ length: draws }, (_, draw) => [someLearned(fold, draw + 1)])],
+    allDrawn: false,
     groupOf: null,
   }));
 }
 
-function blockExperiments(dataset: Dataset, draws: number): Experiment[] {
+function blockExperiments(dataset: Dataset, permutations: number): Experiment[] {
   const { fieldFeatures, pointFeatures, featureNames: names } = dataset;
   const [points, windows] = [columnsFrom(0, fieldFeatures), columnsFrom(pointFeatures, names.length)];
   const sets = [["points", `${points.length} point features`, points], ["windows", `${windows.length} of trailing windows`, windows], ["both", "both", [...points, ...windows]]] as const;
   const { blockOf } = blocksOf(dataset);
-  const permutations = Array.from({ length: draws + 1 }, (_, draw) => draw + 1);
   return [false, true].flatMap((purged) => {
-    const [folds, ...others] = permutations.map((seed) => blockFolds(dataset, { seed, purged }));
+    const trials = Array.from({ length: purged ? permutations : 1 }, (_, i) => blockFolds(dataset, { seed: i + 1, purged }));
     return sets.map(([name, title, columns]): Experiment => ({
       name: `blocks-${purged ? "purged-" : ""}${name}`,
-      title: `10-minute blocks in five folds, ${purged ? `${dataset.longestSpanMs / 1000} s around them not learned` : "without a gap"}; ${title}: ${sizes(folds!)}`,
+      title: `10-minute blocks in five folds, ${purged ? `${dataset.longestSpanMs / 1000} s around them not learned` : "without a gap"}; ${title}: ${sizes(trials[0]!)}`,
       columns,
-      folds: folds!,
-      draws: others,
+      trials,
+      allDrawn: true,
       groupOf: blockOf,
     }));
   });
 }
 
-function travellingChoice(dataset: Dataset, draws: number) {
+function travellingChoice(dataset: Dataset, permutations: number) {
   const sets = new Map([
     ["travelling()", columnsFrom(0, dataset.featureNames.length)],
     ['trailing("1m", "5m")', featureNames(smoke).map((name) => dataset.featureNames.indexOf(name))],
   ]);
-  const trials = Array.from({ length: draws + 1 }, (_, draw) => blockFolds(dataset, { seed: draw + 1, purged: true }));
+  const trials = Array.from({ length: permutations }, (_, i) => blockFolds(dataset, { seed: i + 1, purged: true }));
   return { name: "travelling", title: `Features, with the parameters of npm run train: ${sizes(trials[0]!)}`, sets, trials, groupOf: blocksOf(dataset).blockOf };
 }
 
@@ -107,7 +111,7 @@ function columnsFrom(first: number, end: number): number[] {
   return Array.from({ length: end - first }, (_, i) => first + i);
 }
 
-function sizes(folds: Experiment["folds"]): string {
+function sizes(folds: readonly Fold[]): string {
   const rows = (part: "train" | "test") => folds.reduce((sum, each) => sum + each[part].length, 0).toLocaleString("en");
   return folds.length === 1 ? `${rows("train")} rows learned, ${rows("test")} tested` : `${rows("train")} rows learned in all, ${rows("test")} tested`;
 }

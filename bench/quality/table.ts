@@ -8,7 +8,7 @@ const titles: Readonly<Record<FigureName, string>> = { accuracy: "accuracy", bal
 export function tableOf({ title, learners, difference }: Comparison): string {
   const all = [...learners.map((each) => ({ ...each, text: figureText })), ...(difference ? [{ ...difference, name: `${difference.name}, points`, text: pointsText }] : [])];
   const rows = all.map(({ name, figures, intervals, text }) => [name, ...cells(figures, intervals, text)]);
-  const drawn = all.flatMap(({ name, overDraws, text }) => (overDraws ? [[`${name}: ${overDraws.draws} draws`, ...spreadCells(overDraws, text)]] : []));
+  const drawn = all.flatMap(({ name, overDraws, text }) => (overDraws ? [[`${name}, mean ± sd of ${overDraws.draws}`, ...spreadCells(overDraws, text)]] : []));
   const head = ["", ...figureNames.map((name) => titles[name])];
   return [`**${title}**`, "", ...[head, head.map(() => "---"), ...rows, ...drawn].map((row) => `| ${row.join(" | ")} |`), ""].join("\n");
 }

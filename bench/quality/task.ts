@@ -1,3 +1,5 @@
+import { exp } from "../../kernel-as/assembly/math.ts";
+import type { Forest } from "../../kernel-as/host/forest.ts";
 import type { Kernel } from "../../kernel-as/host/kernel.ts";
 import type { TrainingParameters } from "../../kernel-as/model/training.ts";
 import { train } from "../../trainer/train.ts";
@@ -45,9 +47,16 @@ export async function predictedByUs({ data, parameters, jobs }: Task, { kernel, 
   for (const { columns, train: rows, test } of jobs) {
     const known = { rows: picked(learned, width, rows, columns), width: columns.length, labels: Float32Array.from(rows, (row) => labels[row]!) };
     using forest = (await train(known, parameters, { kernel, signal })).forest;
-    predicted.push(forest.predict(picked(features, width, test, columns)));
+    predicted.push(probabilities(forest, picked(features, width, test, columns)));
   }
   return predicted;
+}
+
+/**
+ * Probabilities of a binary forest in f64, whosever it is. A model that is sure of most rows, as one of this recording is, has margins above 17: in f32, as XGBoost gives them, all these probabilities are 1, and their order is lost to the AUC.
+ */
+export function probabilities(forest: Forest, rows: Float32Array): Float64Array {
+  return Float64Array.from(forest.margins(rows), (margin) => 1 / (1 + exp(-margin)));
 }
 
 /** Some rows' values of some features, row-major. */

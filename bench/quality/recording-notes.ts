@@ -1,28 +1,22 @@
 import type { Compared, Comparison } from "./comparison.ts";
 import type { FigureName } from "./figures.ts";
 import type { RecordingResult } from "./recording.ts";
-import { tableOf } from "./table.ts";
 
 /** Ours may be so much worse than the peer. */
 const ALLOWED = 0.005;
 
 const judgedBy: readonly FigureName[] = ["accuracy", "balancedAccuracy", "auc"];
 
-export function recordingReport({ parameters, splits, blocks, travelling }: RecordingResult): string {
+/** What has to be said below the tables. */
+export function recordingNotes({ parameters, splits, blocks, travelling }: RecordingResult): string[] {
   const { rounds, max_leaves, eta, lambda, min_child_weight, min_data_in_leaf, max_bin } = parameters;
-  const all = [...splits, ...blocks];
   const chosen = Object.entries(travelling.chosen).map(([set, folds]) => `${set} ${folds}`);
   return [
     `${rounds} trees of ${max_leaves} leaves, eta ${eta}, lambda ${lambda}, min_child_weight ${min_child_weight}, min_data_in_leaf ${min_data_in_leaf} (XGBoost has none), max_bin ${max_bin}.`,
     "In brackets: 95 % of draws of blocks. Draws, mean ± standard deviation: of nine in ten of the rows to learn from, or of the permutation that deals blocks to folds.",
-    "",
-    ...all.map(tableOf),
-    ...aimLines(all),
-    "",
-    tableOf(travelling),
     `Folds in which a set had the lower log loss on the inner folds: ${chosen.join(", ")}.`,
-    "",
-  ].join("\n");
+    ...aimLines([...splits, ...blocks]),
+  ];
 }
 
 /** Where ours is worse than the peer by more than is allowed, once and in the mean of the draws. */
