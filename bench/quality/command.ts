@@ -1,0 +1,61 @@
+import process from "node:process";
+import type { Command } from "../../commands/command.ts";
+import { tell } from "../../commands/terminal.ts";
+import { MangroveError } from "../../kernel-as/errors.ts";
+import { sharedKernel } from "../../kernel-as/host/kernel.ts";
+import { didYouMean } from "../../kernel-as/nearest.ts";
+import { recordingAbsent, recordingPath } from "../../test/fixtures/recording.ts";
+import { commit } from "../machine.ts";
+import { pythonWith } from "../python.ts";
+import { recordingQuality, type RecordingOptions } from "./recording.ts";
+import { recordingNotes } from "./recording-notes.ts";
+import { tableOf } from "./table.ts";
+
+const DRAWS = 10;
+const PERMUTATIONS = 4;
+
+/** By name; each resolves to what is kept of it, and prints what people read as it comes. */
+const qualities: ReadonlyMap<string, (options: RecordingOptions, print: (text: string) => void) => Promise<object>> = new Map([
+  [
+    "recording",
+    async (options, print) => {
+      const result = await recordingQuality(options, (comparison) => print(tableOf(comparison)));
+      print(recordingNotes(result).join("\n"));
+      return result;
+    },
+  ],
+]);
+
+/** `save` keeps a result. */
+export const qualityCommand = (save: (name: string, result: object) => Promise<void>): Command => ({
+  name: "quality",
+  summary: "how good models are, beside LightGBM and XGBoost",
+  operands: [{ name: "BENCH", help: [...qualities.keys()].join(", ") }],
+  flags: [
+    { name: "data", value: "FILE", help: "the smoke recording (DATASET)" },
+    { name: "draws", value: "N", help: `how often a single split is done again, with other nine in ten of the rows to learn from (${DRAWS})` },
+    { name: "permutations", value: "N", help: `ways to deal blocks to folds (${PERMUTATIONS})` },
+    { name: "peers", help: "fail where the peers are absent, instead of going without them" },
+    { name: "json", help: "print results as JSON" },
+  ],
+  examples: ["npm run quality -- recording --peers", "npm run -s quality -- recording --draws 2 --permutations 1 --json > recording.json"],
+  async run(given, signal) {
+    const name = given.operand("BENCH");
+    const quality = qualities.get(name);
+    if (!quality) throw new MangroveError("MGV_USAGE", `There is no quality bench ${name}.${didYouMean(name, qualities.keys())} There is ${[...qualities.keys()].join(", ")}.`);
+    const python = pythonWith("lightgbm, xgboost") ?? null;
+    const absent = "LightGBM and XGBoost are absent (they need Python with both: pip install -r bench/peers/requirements.txt)";
+    if (python === null && given.has("peers")) throw new MangroveError("MGV_USAGE", `${absent}.`);
+    const draws = given.number("draws", { min: 0, max: 1000, whole: true }) ?? DRAWS;
+    const permutations = given.number("permutations", { min: 1, max: 1000, whole: true }) ?? PERMUTATIONS;
+    const path = given.text("data") ?? recordingPath;
+    if (!given.has("data") && recordingAbsent !== null) throw new MangroveError("MGV_USAGE", `${recordingAbsent}, and so does --data FILE.`);
+    const began = { date: new Date().toISOString(), commit: commit() };
+    const print = (text: string) => void (given.has("json") || process.stdout.write(`${text}\n`));
+    const result = { ...began, ...(await quality({ path, draws, permutations, kernel: await sharedKernel(), python, signal, onStep: tell }, print)) };
+    if (python === null) print(`${absent}.`);
+    await save(name, result);
+    if (given.has("json")) process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
+    return 0;
+  },
+});

@@ -1,0 +1,35 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import process from "node:process";
+import { helpText, parseArguments } from "../../commands/command.ts";
+import { abortOnInterrupt, tell } from "../../commands/terminal.ts";
+import { MangroveError } from "../../kernel-as/errors.ts";
+import { root } from "../program.ts";
+import { qualityCommand } from "./command.ts";
+
+/** Resolves to the exit code: 0 well, 1 failed, 2 wrong use. */
+async function run(words: readonly string[]): Promise<number> {
+  const folder = join(root, "bench", "results");
+  const command = qualityCommand(async (name, result) => {
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, `quality-${name}.json`), `${JSON.stringify(result, null, 2)}\n`);
+  });
+  const controller = new AbortController();
+  try {
+    const given = parseArguments(command, words);
+    if (given.has("help")) {
+      process.stdout.write(helpText(command));
+      return 0;
+    }
+    abortOnInterrupt(controller);
+    return await command.run(given, controller.signal);
+  } catch (thrown) {
+    if (controller.signal.aborted) return 130;
+    const error = MangroveError.from(thrown);
+    tell(`${error.code}: ${error.message}`);
+    if (error.code === "MGV_INTERNAL" && error.cause instanceof Error) tell(error.cause.stack ?? "");
+    return error.code === "MGV_USAGE" ? 2 : 1;
+  }
+}
+
+process.exitCode = await run(process.argv.slice(2));
