@@ -2,7 +2,7 @@ import { exp } from "../../kernel-as/assembly/math.ts";
 import { ETHANOL_UL_PER_MG, type Emission, type Happening } from "./emission.ts";
 import { mealsToABurntOne, parameters } from "./parameters.ts";
 import type { Random } from "./random.ts";
-import { Wander } from "./wander.ts";
+import { puffs, Wander } from "./wander.ts";
 
 /** Frying, boiling, baking: vapour, fumes, gases and heat. What burns on looks like a small fire to every channel of a sensor. */
 export class Cooking implements Happening {
@@ -15,6 +15,7 @@ export class Cooking implements Happening {
   readonly #fineUg: number;
   readonly #vocUl: number;
   readonly #h2Ul: number;
+  readonly #coarseShare: number;
   readonly #burnsFromS: number;
   readonly #burntFine: number;
   readonly #burntH2: number;
@@ -33,7 +34,8 @@ export class Cooking implements Happening {
     this.#burnsFromS = random.integer(mealsToABurntOne) === 0 ? this.#doneS - random.draw(cooking.burns) : Infinity;
     this.#burntFine = random.draw(cooking.burntFine);
     this.#burntH2 = random.draw(cooking.burntH2);
-    this.#stirring = new Wander(random.fork("stirring"), { sd: 0.4, memoryS: 25, stepS });
+    this.#coarseShare = random.draw(cooking.coarseShare);
+    this.#stirring = puffs(random, stepS);
   }
 
   give(atS: number, emission: Emission): void {
@@ -44,8 +46,9 @@ export class Cooking implements Happening {
     const burns = atS > this.#burnsFromS;
     emission.heatKw += warm * this.#heatKw;
     emission.waterG += warm * this.#waterG;
-    emission.fineUg += fumes * this.#fineUg * (burns ? this.#burntFine : 1);
-    emission.coarseUg += fumes * this.#fineUg * 0.05;
+    const fineUg = fumes * this.#fineUg * (burns ? this.#burntFine : 1);
+    emission.fineUg += fineUg;
+    emission.coarseUg += this.#coarseShare * fineUg;
     emission.vocUl += fumes * this.#vocUl * (burns ? 3 : 1);
     emission.h2Ul += fumes * this.#h2Ul * (burns ? this.#burntH2 : 1);
   }
@@ -60,6 +63,7 @@ export class Candles implements Happening {
   readonly #vocUl: number;
   readonly #h2Ul: number;
   readonly #puffUg: number;
+  readonly #coarseShare: number;
   readonly #flicker: Wander;
 
   constructor(random: Random, stepS: number) {
@@ -71,7 +75,8 @@ export class Candles implements Happening {
     this.#vocUl = random.draw(candles.voc);
     this.#h2Ul = random.draw(candles.h2);
     this.#puffUg = random.draw(candles.puff);
-    this.#flicker = new Wander(random.fork("flicker"), { sd: 0.6, memoryS: 60, stepS });
+    this.#coarseShare = random.draw(candles.coarseShare);
+    this.#flicker = puffs(random, stepS);
   }
 
   give(atS: number, emission: Emission): void {
@@ -79,7 +84,9 @@ export class Candles implements Happening {
     const flicker = exp(this.#flicker.next());
     emission.heatKw += burns ? this.#heatKw : 0;
     emission.waterG += burns ? 0.05 * this.#heatKw : 0;
-    emission.fineUg += burns ? flicker * this.#fineUg : this.#puffUg;
+    const fineUg = burns ? flicker * this.#fineUg : this.#puffUg;
+    emission.fineUg += fineUg;
+    emission.coarseUg += this.#coarseShare * fineUg;
     emission.vocUl += this.#vocUl * (burns ? 1 : 10);
     emission.h2Ul += burns ? this.#h2Ul : 0;
   }
@@ -91,6 +98,7 @@ export class Smoking implements Happening {
   readonly #fineUg: number;
   readonly #vocUl: number;
   readonly #h2Ul: number;
+  readonly #coarseShare: number;
   readonly #draughts: Wander;
 
   constructor(random: Random, stepS: number) {
@@ -99,12 +107,14 @@ export class Smoking implements Happening {
     this.#fineUg = random.draw(smoking.fine);
     this.#vocUl = random.draw(smoking.voc);
     this.#h2Ul = random.draw(smoking.h2);
-    this.#draughts = new Wander(random.fork("draughts"), { sd: 0.5, memoryS: 20, stepS });
+    this.#coarseShare = random.draw(smoking.coarseShare);
+    this.#draughts = puffs(random, stepS);
   }
 
   give(_atS: number, emission: Emission): void {
     const strength = exp(this.#draughts.next());
     emission.fineUg += strength * this.#fineUg;
+    emission.coarseUg += strength * this.#coarseShare * this.#fineUg;
     emission.vocUl += strength * this.#vocUl;
     emission.h2Ul += strength * this.#h2Ul;
   }
@@ -117,6 +127,7 @@ export class Stove implements Happening {
   readonly #warmUpS: number;
   readonly #doorS: number;
   readonly #fineUg: number;
+  readonly #coarseShare: number;
   readonly #h2Ul: number;
 
   constructor(random: Random) {
@@ -126,6 +137,7 @@ export class Stove implements Happening {
     this.#warmUpS = random.draw(stove.warmUp);
     this.#doorS = random.draw(stove.doorOpen);
     this.#fineUg = random.draw(stove.fine);
+    this.#coarseShare = random.draw(stove.coarseShare);
     this.#h2Ul = random.draw(stove.h2);
   }
 
@@ -133,7 +145,7 @@ export class Stove implements Happening {
     emission.heatKw += this.#heatKw * (1 - exp(-atS / this.#warmUpS)) * Math.min(1, (this.endS - atS) / this.#warmUpS);
     if (atS % 2_400 > this.#doorS) return;
     emission.fineUg += this.#fineUg;
-    emission.coarseUg += 0.05 * this.#fineUg;
+    emission.coarseUg += this.#coarseShare * this.#fineUg;
     emission.vocUl += 0.3 * this.#h2Ul;
     emission.h2Ul += this.#h2Ul;
   }

@@ -2,7 +2,7 @@ import { exp, log } from "../../kernel-as/assembly/math.ts";
 import { ETHANOL_UL_PER_MG, H2_UL_PER_MG_CO, type Emission, type Happening } from "./emission.ts";
 import { fuels, parameters, type Fuel, type Yields } from "./parameters.ts";
 import type { Random } from "./random.ts";
-import { Wander } from "./wander.ts";
+import { puffs, type Wander } from "./wander.ts";
 
 /** A dying fire is out when it is down to this share of its peak. */
 const OUT = 0.02;
@@ -21,6 +21,9 @@ export class Fire implements Happening {
   readonly outS: number;
   readonly endS: number;
   readonly #fuel: Fuel;
+  /** How much more or less than its fuel's yields it gives off. */
+  readonly #varies: Yields;
+  readonly #coarseShare: number;
   /** How much of what the fire gives off reaches the sensor's part of the building. */
   readonly #reach: number;
   readonly #glowS: number;
@@ -38,6 +41,8 @@ export class Fire implements Happening {
     const { fire } = parameters;
     const kind = random.uniform();
     this.#fuel = fuels[random.integer(fuels.length)]!;
+    this.#varies = { smoke: random.draw(fire.yields), co: random.draw(fire.yields), voc: random.draw(fire.yields) };
+    this.#coarseShare = random.draw(fire.coarseShare);
     this.#reach = random.draw(fire.reach);
     const glows = kind < 0.65;
     this.#flames = kind > 0.35;
@@ -52,8 +57,7 @@ export class Fire implements Happening {
     this.outS = this.#dieS - log(OUT) * this.#fadeS;
     this.#airing = random.draw(fire.airedAfter);
     this.endS = this.outS + random.draw(fire.airedFor);
-    // The recorded fire comes in puffs: a factor of three up and down within ten to thirty seconds.
-    this.#puffs = new Wander(random.fork("puffs"), { sd: 0.5, memoryS: 12, stepS });
+    this.#puffs = puffs(random, stepS);
   }
 
   give(atS: number, emission: Emission): void {
@@ -77,9 +81,10 @@ export class Fire implements Happening {
   #burn(emission: Emission, gramsPerS: number, yields: Yields, heat: number): void {
     emission.heatKw += gramsPerS * heat;
     emission.waterG += gramsPerS * 0.5;
-    emission.fineUg += gramsPerS * yields.smoke * 1e6;
-    emission.coarseUg += gramsPerS * yields.smoke * 0.02e6;
-    emission.vocUl += gramsPerS * yields.voc * 1e3 * ETHANOL_UL_PER_MG;
-    emission.h2Ul += gramsPerS * yields.co * 1e3 * H2_UL_PER_MG_CO;
+    const smokeUg = gramsPerS * yields.smoke * this.#varies.smoke * 1e6;
+    emission.fineUg += smokeUg;
+    emission.coarseUg += this.#coarseShare * smokeUg;
+    emission.vocUl += gramsPerS * yields.voc * this.#varies.voc * 1e3 * ETHANOL_UL_PER_MG;
+    emission.h2Ul += gramsPerS * yields.co * this.#varies.co * 1e3 * H2_UL_PER_MG_CO;
   }
 }

@@ -47,6 +47,11 @@ export const parameters = {
     voc: log(40, 900, "ppb", recording),
     h2: log(3, 120, "ppb", recording),
   },
+  /** Of whatever gives off smoke or fumes. */
+  puffs: {
+    sd: even(0.2, 0.7, "of the logarithm", recording + ": a factor of three up and down within ten to thirty seconds"),
+    memory: log(6, 60, "s", recording),
+  },
   neighbourStove: {
     lasts: log(1_800, 18_000, "s", estimate),
     fine: log(10, 150, "µg/m³ outdoors", "winter evenings where wood is burnt; " + estimate),
@@ -60,6 +65,7 @@ export const parameters = {
     fine: log(2, 80, "µg/s", he + "; " + olson),
     voc: log(5, 150, "µL/s", estimate),
     h2: log(1, 30, "µL/s", "gas hobs and hot oil; " + estimate),
+    coarseShare: log(0.01, 0.15, "of fine", he),
     burns: even(60, 240, "s", "of what is burnt at the end; " + estimate),
     burntFine: log(3, 20, "times", olson + ": burnt food"),
     burntH2: log(3, 20, "times", "it smoulders; " + estimate),
@@ -70,11 +76,13 @@ export const parameters = {
     fine: log(0.5, 15, "µg/s", pagels),
     voc: log(0.5, 10, "µL/s", estimate),
     h2: log(0.3, 6, "µL/s", estimate),
+    coarseShare: log(0.003, 0.05, "of fine", pagels),
     puff: log(30, 600, "µg/s", "for seconds, when they are blown out; " + pagels),
   },
   smoking: {
     lasts: log(300, 2_700, "s", incense),
     fine: log(15, 300, "µg/s", incense),
+    coarseShare: log(0.003, 0.05, "of fine", incense),
     voc: log(5, 80, "µL/s", incense),
     h2: log(8, 80, "µL/s", incense),
   },
@@ -84,6 +92,7 @@ export const parameters = {
     warmUp: even(400, 1_500, "s", estimate),
     doorOpen: even(20, 90, "s", estimate),
     fine: log(20, 800, "µg/s while its door is open", estimate),
+    coarseShare: log(0.01, 0.2, "of fine; ash", estimate),
     h2: log(10, 300, "µL/s while its door is open", estimate),
   },
   heater: {
@@ -115,6 +124,8 @@ export const parameters = {
     glows: even(120, 1_200, "s at its peak", babrauskas),
     doubles: log(60, 400, "s", "a glow spreads; " + babrauskas),
     glow: log(0.008, 0.12, "g/s at its peak", babrauskas),
+    coarseShare: log(0.004, 0.1, "of fine", "smoke that has aged and ash; " + estimate),
+    yields: log(0.5, 2, "times its fuel's, each by itself", tewarson),
     growth: log(0.0015, 0.047, "kW/s²", nfpa),
     peak: log(2, 60, "kW", "a pan or a waste-paper basket to a chair: when an alarm is still of use; " + estimate),
     staysAtPeak: even(60, 360, "s", estimate),

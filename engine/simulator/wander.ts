@@ -1,4 +1,5 @@
 import { exp } from "../../kernel-as/assembly/math.ts";
+import { parameters } from "./parameters.ts";
 import type { Random } from "./random.ts";
 
 /** The share of the way that a first-order lag goes in one step; 1 for a lag of 0. */
@@ -24,4 +25,10 @@ export class Wander {
     this.value = this.value * this.#keep + this.#push * this.#random.normal();
     return this.value;
   }
+}
+
+/** How the strength of a source comes and goes, as a logarithm: smoke and fumes come in puffs. */
+export function puffs(random: Random, stepS: number): Wander {
+  const own = random.fork("puffs");
+  return new Wander(own, { sd: own.draw(parameters.puffs.sd), memoryS: own.draw(parameters.puffs.memory), stepS });
 }

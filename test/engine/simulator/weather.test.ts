@@ -5,7 +5,7 @@ import { Weather } from "../../../engine/simulator/weather.ts";
 import { World } from "../../../engine/simulator/world.ts";
 import { ROW } from "../../../engine/simulator/reading.ts";
 
-const DAY_S = 86_400;
+const HOUR_MS = 3_600_000;
 const JANUARY_S = Date.UTC(2022, 0, 6) / 1000;
 const JULY_S = Date.UTC(2022, 6, 6) / 1000;
 
@@ -51,8 +51,8 @@ test("winter air holds more fine particles than summer air", () => {
 
 test("heated rooms are warm in January, unheated ones are not, and all are in July", () => {
   const warmth = (startMs: number) => {
-    const world = new World({ sensors: 60, rateHz: 0.001, durationMs: 2 * DAY_S * 1000, startMs, firesPerSensorDay: 0, busy: 0, seed: 8 });
-    const sums = new Float64Array(60);
+    const world = new World({ sensors: 40, rateHz: 0.01, durationMs: HOUR_MS, startMs, firesPerSensorDay: 0, busy: 0, seed: 8 });
+    const sums = new Float64Array(40);
     let steps = 0;
     for (const { rows } of world) {
       steps++;
@@ -61,7 +61,7 @@ test("heated rooms are warm in January, unheated ones are not, and all are in Ju
     return Array.from(sums, (sum) => sum / steps);
   };
   const [january, july] = [warmth(JANUARY_S * 1000), warmth(JULY_S * 1000)];
-  expect(january.filter((c) => c < 15).length).toBeGreaterThan(4);
-  expect(january.filter((c) => c > 17).length).toBeGreaterThan(35);
+  expect(january.filter((c) => c < 15).length).toBeGreaterThan(2);
+  expect(january.filter((c) => c > 17).length).toBeGreaterThan(22);
   expect(july.every((c) => c > 15)).toBe(true);
 });
