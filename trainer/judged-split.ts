@@ -1,6 +1,6 @@
 import { choose, DEFAULT_THRESHOLD, type Wish } from "./choice.ts";
 import { Predictions } from "./judgement/predictions.ts";
-import { evidenceOf, verdictOf } from "./judgement/verdict.ts";
+import { chanceReason, evidenceOf, verdictOf } from "./judgement/verdict.ts";
 import { witnessesOf } from "./judgement/witnesses.ts";
 import { judgementOf } from "./judgement.ts";
 import type { JudgedSplit } from "./report/report.ts";
@@ -36,7 +36,7 @@ export async function judgeSplit(trainer: RowTrainer, split: SplitToJudge, wish:
   }
   const judgement = judgementOf(predictions.judged(witnessesOf(dataset, families, name), families, wish));
   const hindered = obstacles.length === 0 ? [] : [`In ${obstacles.length} of ${folds.length} folds nothing could be chosen and the threshold stays ${DEFAULT_THRESHOLD}, because ${obstacles[0]}.`];
-  const verdict = [verdictOf(judgement, name, evidenceOf(dataset, families)), ...hindered].filter((sentence) => sentence !== null).join(" ");
+  const verdict = [verdictOf(judgement, chanceReason(name, evidenceOf(dataset, families))), ...hindered].filter((sentence) => sentence !== null).join(" ");
   return { judged: { name, title, meaning, verdict: verdict === "" ? null : verdict, judgement }, losses: meanLosses(losses) };
 }
 

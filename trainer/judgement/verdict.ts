@@ -26,15 +26,19 @@ export function evidenceOf({ labels, recordingOf, recordings }: Dataset, familie
   return { recordings: recordings.filter((_, recording) => families[recording] === recording).length, labelChanges };
 }
 
-/** What has to be said of figures beside what their split means; null where nothing has. */
-export function verdictOf({ measures, intervals }: Judgement, split: Split["name"], { recordings, labelChanges }: Evidence): string | null {
+/** What has to be said of figures beside what their split means; null where nothing has. `because` follows the finding that they are those of chance, and a colon. */
+export function verdictOf({ measures, intervals }: Judgement, because: string): string | null {
   const { rows, positives, auc } = measures;
   if (auc === null) return `All ${rows} rows are ${positives > 0 ? "fire" : "no fire"}: whether the model tells the two apart is not known.`;
+  if (auc < CHANCE_AUC) return `${atChance}: ${because}`;
   const low = intervals.of.auc?.low ?? 1;
-  if (auc >= CHANCE_AUC) return low <= 0.5 ? `It may be chance: another draw of the ${intervals.groups} groups could give an AUC of ${low.toFixed(2)}.` : null;
+  return low <= 0.5 ? `It may be chance: another draw of the ${intervals.groups} groups could give an AUC of ${low.toFixed(2)}.` : null;
+}
+
+/** Why a split is at chance. */
+export function chanceReason(split: Split["name"], { recordings, labelChanges }: Evidence): string {
   const where = { random: "among their own rows", time: "later", blocks: "at other times", recordings: "in another one", groups: "in another group" }[split];
-  const taught = `${counted(recordings, "distinct recording")}, in which the label changes ${labelChanges === 1 ? "once" : `${labelChanges} times`},`;
-  return `${atChance}: ${taught} cannot teach what fire looks like ${where}.`;
+  return `${counted(recordings, "distinct recording")}, in which the label changes ${labelChanges === 1 ? "once" : `${labelChanges} times`}, cannot teach what fire looks like ${where}.`;
 }
 
 function counted(number: number, what: string): string {
