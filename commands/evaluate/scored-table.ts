@@ -22,7 +22,7 @@ export async function scoredTable({ table, file, forest, own, label }: TableToSc
   const schema = own.labelled(label).schema;
   const told: Told[] = [];
   const tell = teller(table, schema);
-  const input = tableInput(table, file, { outputs: 1, onRow: () => told.push(tell()) });
+  const input = tableInput(table, file, { outputs: 1, onRow: () => told.push(tell()), aside: [label, ...schema.time.keys, ...schema.sensorKeys] });
   const features: Float32Array[] = [];
   const probabilities: number[] = [];
   for await (const batch of input.batches()) {

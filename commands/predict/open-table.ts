@@ -40,14 +40,17 @@ export interface TableInputOptions {
   readonly outputs: number;
   /** Called after each row, while the table still tells its cells. */
   readonly onRow?: () => void;
+  /** Names of columns that are no features, for a model that has no names and reads columns in their order. */
+  readonly aside?: readonly string[];
 }
 
 /** The features of a table's rows, which are its columns. Throws `MGV_CSV_COLUMN`, `MGV_FIELD_MISSING`, `MGV_MODEL_FEATURES`. */
-export function tableInput({ pieces, rows, offered }: OpenTable, file: ModelFile, { outputs, onRow }: TableInputOptions): TableInput {
+export function tableInput({ pieces, rows, offered }: OpenTable, file: ModelFile, { outputs, onRow, aside = [] }: TableInputOptions): TableInput {
   const wanted = wantedOf(file);
   const categories = categoryCodes(file.model);
-  const columns = columnsOf(wanted, offered);
-  const nextRow = rows.reader(columns.at, categories);
+  const kept = Array.from(offered.names.keys()).filter((at) => wanted.names !== null || !aside.includes(offered.names[at]!));
+  const columns = columnsOf(wanted, { ...offered, names: kept.map((at) => offered.names[at]!) });
+  const nextRow = rows.reader(columns.at.map((at) => kept[at]!), categories);
   return new TableInput({
     pieces,
     description: `${pieces.path}, ${counted(wanted.count, "feature")} by ${columns.by}`,
