@@ -21,7 +21,7 @@ export interface SplitOutcome {
 /** Scores every test row by the model of its fold, whose threshold and calibration come from its training part alone, and judges all folds together. */
 export async function judgeSplit(trainer: RowTrainer, split: SplitToJudge, wish: Wish, families: Int32Array, { withLosses = false } = {}): Promise<SplitOutcome> {
   const { name, title, meaning, folds } = split;
-  if (folds.length === 0) return { judged: { name, title, meaning, verdict: null, judgement: null }, losses: [] };
+  if (folds.every(({ test }) => test.length === 0)) return { judged: { name, title, meaning, verdict: null, judgement: null }, losses: [] };
   const { dataset } = trainer;
   const predictions = new Predictions(dataset, folds);
   const losses: FoldLosses[] = [];

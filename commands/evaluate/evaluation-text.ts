@@ -14,7 +14,7 @@ export function evaluationLines(evaluation: Evaluation): string[] {
     `${file.path}, ${file.format.title}, version ${file.version}`,
     `judged by: ${data.path} (sha256 ${data.sha256.slice(0, 12)}), ${counted(dataset.rows, "row")} in ${counted(dataset.recordings.length, "recording")}, ${positives} of them fire`,
     ...remarks,
-    ...splitLines("", [splitReportOf(judged)], alone ? { metrics: cardMetrics(alone), meaning: "The same rows once more, each as a single reading that nothing is known before." } : null),
+    ...splitLines("rows", [splitReportOf(judged)], alone ? { metrics: cardMetrics(alone), meaning: "The same rows once more, each as a single reading that nothing is known before." } : null),
     ...(untimed === null ? [] : [`    ${untimed}`]),
     `threshold: ${threshold} (${thresholdReason})`,
     ...(budget === null ? [] : [`within the budget: ${budget.reason}`]),

@@ -1,13 +1,14 @@
-import { calibrated } from "../../kernel-as/model/calibration.ts";
 import type { Pipeline } from "../../engine/pipeline/pipeline.ts";
 import { MangroveError } from "../../kernel-as/errors.ts";
 import { Forest } from "../../kernel-as/host/forest.ts";
 import { sharedKernel } from "../../kernel-as/host/kernel.ts";
+import { calibrated } from "../../kernel-as/model/calibration.ts";
+import type { ModelCard } from "../../kernel-as/model/card.ts";
 import { transformOf } from "../../kernel-as/model/objective.ts";
 import { recordingFamilies } from "../../trainer/copies.ts";
 import { judgementOf } from "../../trainer/judgement.ts";
+import type { JudgedRows } from "../../trainer/judgement/judged-rows.ts";
 import { verdictOf } from "../../trainer/judgement/verdict.ts";
-import type { PredictedReadings } from "../../trainer/fires.ts";
 import { findLeaks, type Finding } from "../../trainer/leaks.ts";
 import type { JudgedSplit } from "../../trainer/report/report.ts";
 import { showAlone } from "../../trainer/shown-alone.ts";
@@ -54,26 +55,12 @@ export async function evaluate({ model, data, own, label, group, threshold: give
   const kernel = await sharedKernel();
   using forest = new Forest(kernel, file.model);
   const scored = await readRows({ path: data, file, forest, kernel, own, label, group, signal });
-  const { dataset, probabilities, untimed, schema } = scored;
+  const { dataset, schema } = scored;
   const { card } = file;
   const threshold = given ?? card?.threshold ?? 0.5;
-  const families = recordingFamilies(dataset);
-  const familyOfRow = dataset.recordingOf.map((recording) => families[recording]!);
-  const { holdOffMs } = own;
-  const recordings = Array.from(dataset.recordingOf, (recording) => dataset.recordings[recording]!);
-  const judgement = judgementOf({
-    labels: dataset.labels,
-    probabilities,
-    thresholds: new Float64Array(dataset.rows).fill(threshold),
-    recordings,
-    witnesses: familyOfRow,
-    alone: alonePredictions(forest, scored),
-    calibrated: card?.calibration ? Array.from(probabilities, (p) => calibrated(card.calibration!, p)) : null,
-    timeline: untimed === null ? { timesMs: dataset.timesMs, families: familyOfRow, holdOffMs } : null,
-  });
+  const judgement = judgementOf(judgedRows(scored, { forest, card, threshold, holdOffMs: own.holdOffMs }));
   const hash = await sha256(data);
-  const learned = card?.trainedOn.kind === "file" && card.trainedOn.sha256 === hash;
-  const readings = { sensors: recordings, timesMs: dataset.timesMs, labels: dataset.labels, probabilities };
+  const isKnown = card?.trainedOn.kind === "file" && card.trainedOn.sha256 === hash;
   return {
     ...scored,
     file,
@@ -82,8 +69,33 @@ export async function evaluate({ model, data, own, label, group, threshold: give
     thresholdReason: given !== null ? "given" : (card?.thresholdReason ?? (card ? "the model's own" : "0.5, because the model names none")),
     judged: { name: "all rows", title: "all rows", meaning: "Every labelled row, predicted by the model as it is in its file.", verdict: verdictOf(judgement, "what it has learned does not hold for these rows."), judgement },
     findings: await findLeaks({ dataset, file: { path: data, schema } }),
-    warning: learned ? `These figures flatter: ${data} is what the model was trained on, so it knows the answers. Judge it by rows that it has not seen.` : null,
-    budget: falseAlarmsPerSensorDay === null ? null : untimed !== null ? { threshold: null, reason: untimed } : thresholdWithin(readings, { falseAlarmsPerSensorDay, holdOffMs }),
+    warning: isKnown ? `These figures flatter: ${data} is what the model was trained on, so it knows the answers. Judge it by rows that it has not seen.` : null,
+    budget: falseAlarmsPerSensorDay === null ? null : thresholdWithin(scored, { falseAlarmsPerSensorDay, holdOffMs: own.holdOffMs }),
+  };
+}
+
+interface JudgedBy {
+  readonly forest: Forest;
+  readonly card: ModelCard | null;
+  readonly threshold: number;
+  readonly holdOffMs: number;
+}
+
+function judgedRows(scored: ScoredRows, { forest, card, threshold, holdOffMs }: JudgedBy): JudgedRows {
+  const { dataset, probabilities, untimed } = scored;
+  const { labels, timesMs, recordingOf, recordings } = dataset;
+  const ofRecording = recordingFamilies(dataset);
+  const families = recordingOf.map((recording) => ofRecording[recording]!);
+  const calibration = card?.calibration;
+  return {
+    labels,
+    probabilities,
+    thresholds: new Float64Array(dataset.rows).fill(threshold),
+    recordings: Array.from(recordingOf, (recording) => recordings[recording]!),
+    witnesses: families,
+    alone: alonePredictions(forest, scored),
+    calibrated: calibration ? Array.from(probabilities, (p) => calibrated(calibration, p)) : null,
+    timeline: untimed === null ? { timesMs, families, holdOffMs } : null,
   };
 }
 
@@ -93,9 +105,11 @@ function mustPredictProbability(file: ModelFile): void {
   throw new MangroveError("MGV_MODEL_UNSUPPORTED", `${path} (${model.objective.name}) predicts ${predicts(file)}; evaluate judges models that predict one probability, such as binary:logistic of XGBoost or binary of LightGBM.`);
 }
 
-function thresholdWithin(readings: PredictedReadings, budget: ThresholdBudget): Evaluation["budget"] {
+function thresholdWithin({ dataset, probabilities, untimed }: ScoredRows, budget: ThresholdBudget): Evaluation["budget"] {
+  if (untimed !== null) return { threshold: null, reason: untimed };
   try {
-    const { threshold, reason } = thresholdFor(readings, budget);
+    const { recordingOf: sensors, timesMs, labels } = dataset;
+    const { threshold, reason } = thresholdFor({ sensors, timesMs, labels, probabilities }, budget);
     return { threshold, reason: `${reason} Chosen on these very rows: on others it will do worse.` };
   } catch (thrown) {
     const { code, message } = MangroveError.from(thrown);

@@ -12,6 +12,7 @@ export async function readRows(options: RowsToScore): Promise<ScoredRows> {
   const own = group === null ? options.own : options.own.groupedBy(group);
   const label = options.label ?? own.schema.label;
   await using table = await openTable(path);
+  if (table.pieces.size === null) throw new MangroveError("MGV_FILE_READ", `${path} is a pipe; what is judged is read more than once, so it must be a file.`);
   checkColumns(table, label, group);
   const scored = { ...options, table, own, label };
   return readsReadings(file, table) ? await scoredReadings(scored) : await scoredTable(scored);
