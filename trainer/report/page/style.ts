@@ -60,6 +60,7 @@ th, td { padding: 0.5rem 0.75rem; vertical-align: top; border-bottom: 1px solid 
 th:first-child, td:first-child { padding-left: 0; }
 th:last-child, td:last-child { padding-right: 0; }
 thead th { font-weight: 600; font-size: 0.85rem; vertical-align: bottom; border-bottom-color: var(--quiet); }
+.wide th:first-child { position: sticky; left: 0; background: var(--page); }
 .text { text-align: left; }
 td.figure { white-space: nowrap; }
 tbody th.text { min-width: 9rem; }
@@ -100,6 +101,8 @@ svg text.axis, svg text.number { fill: var(--text); }
   h1 { font-size: 1.6rem; }
   section { margin-top: 3rem; }
   th, td { padding-inline: 0.5rem; }
+  .facts { grid-template-columns: repeat(auto-fill, minmax(min(100%, 9.5rem), 1fr)); gap: 0.9rem 1rem; }
+  tbody th.text { min-width: 7.5rem; max-width: 9rem; white-space: normal; }
 }
 @media print {
   body { font-size: 10.5pt; }
