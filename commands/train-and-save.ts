@@ -15,7 +15,7 @@ import { modelName, saveModel, saveModelCard } from "../trainer/registry.ts";
 import { cardPage } from "../trainer/report/card-page.ts";
 import { judgedOfCard } from "../trainer/report/judged-of-card.ts";
 import { reportOf } from "../trainer/report/report-of.ts";
-import type { Report } from "../trainer/report/report.ts";
+import type { Cost, Report } from "../trainer/report/report.ts";
 import type { SearchResult } from "../trainer/search.ts";
 import { peakMiB } from "./peak-memory.ts";
 import { Phases } from "./phases.ts";
@@ -65,7 +65,8 @@ export async function trainAndSave(options: TrainAndSaveOptions): Promise<{ card
     const named = { ...report, model: { ...report.model, name: modelName(path) } };
     await saveModelCard(path, cardPage(named, trainingCommand({ ...options, parameters, path })));
   }
-  return { card, report: { ...report, cost: { phases: phases.done, peakMiB: peakMiB() } } };
+  const cost: Cost = { phases: phases.done, peakMiB: peakMiB() };
+  return { card, report: { ...report, cost } };
 }
 
 function mustNotReplaceOwn({ pipeline: own, dataset, paths, modelPath }: TrainAndSaveOptions): void {

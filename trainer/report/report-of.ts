@@ -6,7 +6,7 @@ import type { Finding } from "../leaks.ts";
 import type { SearchResult } from "../search.ts";
 import { featureWeights } from "./feature-weights.ts";
 import { profileOf } from "./profile.ts";
-import type { JudgedSplit, Report } from "./report.ts";
+import type { JudgedSplit, Report, ReportedModel } from "./report.ts";
 
 export interface TrainedModel {
   /** The model's file without its ending. */
@@ -24,26 +24,19 @@ export interface TrainedModel {
 
 /** All that is known of a training but what it cost. Sorts each field, and explains some rows. */
 export function reportOf({ name, version, forest, card, thresholdReason, dataset, judged, rounds, findings, search }: TrainedModel): Omit<Report, "cost"> {
-  return {
-    model: {
-      name,
-      version,
-      algorithm: ALGORITHM,
-      trees: forest.trees,
-      pipeline: card.pipeline,
-      trainedOn: describeTrainedOn(card.trainedOn),
-      threshold: card.threshold,
-      thresholdReason,
-      calibration: card.calibration ?? null,
-      parameters: { ...card.parameters },
-    },
-    data: profileOf(dataset, sourceText(card.trainedOn)),
-    splits: judged,
-    findings,
-    rounds,
-    features: featureWeights(forest, dataset.features),
-    search,
+  const model: ReportedModel = {
+    name,
+    version,
+    algorithm: ALGORITHM,
+    trees: forest.trees,
+    pipeline: card.pipeline,
+    trainedOn: describeTrainedOn(card.trainedOn),
+    threshold: card.threshold,
+    thresholdReason,
+    calibration: card.calibration ?? null,
+    parameters: { ...card.parameters },
   };
+  return { model, data: profileOf(dataset, sourceText(card.trainedOn)), splits: judged, findings, rounds, features: featureWeights(forest, dataset.features), search };
 }
 
 function sourceText(trainedOn: TrainedOn): string {

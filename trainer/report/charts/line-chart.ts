@@ -2,7 +2,7 @@ import { html, type Html } from "../html.ts";
 import { framed, place, PLOT } from "./frame.ts";
 import { linearScale, logScale, type Scale } from "./scale.ts";
 
-export interface Series {
+interface Series {
   readonly name: string;
   /** Which of the colours it has, from 0 on: that of its split. */
   readonly colour: number;
@@ -13,7 +13,7 @@ export interface Series {
 
 export type Point = readonly [x: number, y: number];
 
-export interface LineAxis {
+interface LineAxis {
   readonly name: string;
   /** What it reaches over at least. */
   readonly from?: number;

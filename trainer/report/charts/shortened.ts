@@ -4,7 +4,7 @@ const WIDE = 11.5;
 
 /** A text that fits into a width, with `…` for what is left out of its middle: names of features differ at their ends. */
 export function shortened(text: string, width: number): string {
-  const letters = [...text];
+  const letters = Array.from(text);
   const widths = letters.map((letter) => (/[\u0020-\u024f]/.test(letter) ? LATIN : WIDE));
   if (widths.reduce((sum, each) => sum + each, 0) <= width) return text;
   let left = width - WIDE;

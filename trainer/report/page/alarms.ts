@@ -2,7 +2,7 @@ import type { AlarmFigures, AlarmMetrics } from "../../alarm-metrics.ts";
 import { lineChart, type Point } from "../charts/line-chart.ts";
 import { html, type Content, type Html } from "../html.ts";
 import type { JudgedSplit, Judgement, Report } from "../report.ts";
-import { countText, durationText, figureText, percentText, unitOf } from "../texts.ts";
+import { countText, durationText, figureText, NONE, percentText, unitOf } from "../texts.ts";
 import { absent, charts, table, type Section } from "./section.ts";
 import { intervalHtml, splitColumns } from "./splits.ts";
 
@@ -30,7 +30,7 @@ function alarmsTable(splits: readonly JudgedSplit[]): Html {
     { name: html`Sensor days without fire<small>in which they were counted</small>`, figure: ({ fireFreeSensorDays }) => figureText(fireFreeSensorDays, 2) },
     { name: "False alarms a sensor and day", figure: with95("falseAlarmsPerSensorDay", (value) => figureText(value, 2)) },
   ];
-  return table(lines, [{ head: "Held out", cell: ({ name }) => name, isText: true }, ...splitColumns<Line>(splits, ({ alarms }, { figure }) => (alarms ? figure(alarms) : "–"))], "Fires and alarms by split");
+  return table(lines, [{ head: "Held out", cell: ({ name }) => name, isText: true }, ...splitColumns<Line>(splits, ({ alarms }, { figure }) => (alarms ? figure(alarms) : NONE))], "Fires and alarms by split");
 }
 
 function notes(splits: readonly JudgedSplit[]): Html | null {

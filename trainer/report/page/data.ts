@@ -1,6 +1,6 @@
 import { html } from "../html.ts";
 import type { FieldProfile, RecordingProfile, Report } from "../report.ts";
-import { counted, countText, durationText, percentText, timeText, valueText } from "../texts.ts";
+import { counted, countText, durationText, NONE, percentText, timeText, valueText } from "../texts.ts";
 import { absent, foldedTable, type Section } from "./section.ts";
 
 /** What the readings are: recordings and fields. */
@@ -23,7 +23,7 @@ const recordingColumns = [
   { head: "Label changes", cell: ({ labelChanges }: RecordingProfile) => countText(labelChanges) },
   { head: "From (UTC)", cell: ({ fromMs }: RecordingProfile) => timeText(fromMs) },
   { head: "Length", cell: ({ fromMs, toMs }: RecordingProfile) => durationText(toMs - fromMs) },
-  { head: "Copy of", cell: ({ copyOf }: RecordingProfile) => copyOf ?? "–", isText: true },
+  { head: "Copy of", cell: ({ copyOf }: RecordingProfile) => copyOf ?? NONE, isText: true },
 ];
 
 const fieldName = { head: "Field", cell: ({ name }: FieldProfile) => name, isText: true };

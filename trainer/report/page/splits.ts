@@ -2,7 +2,7 @@ import type { Interval } from "../../bootstrap.ts";
 import type { Measures } from "../../metrics.ts";
 import { html, type Content, type Html } from "../html.ts";
 import type { JudgedSplit, Judgement, Report } from "../report.ts";
-import { countText, figureText } from "../texts.ts";
+import { countText, figureText, NONE } from "../texts.ts";
 import { absent, table, type Column, type Section } from "./section.ts";
 
 type Figure = Exclude<keyof Measures, "rows" | "positives">;
@@ -50,7 +50,7 @@ function figuresTable(splits: readonly JudgedSplit[]): Html {
 
 /** A column for each split; where there is no judgement, a dash. */
 export function splitColumns<Row>(splits: readonly JudgedSplit[], cell: (judgement: Judgement, row: Row) => Content): Column<Row>[] {
-  return splits.map(({ title, verdict, judgement }) => ({ head: html`${title}${verdict !== null && html`<small class="flag">see the warning</small>`}`, cell: (row) => (judgement ? cell(judgement, row) : "–") }));
+  return splits.map(({ title, verdict, judgement }) => ({ head: html`${title}${verdict !== null && html`<small class="flag">see the warning</small>`}`, cell: (row) => (judgement ? cell(judgement, row) : NONE) }));
 }
 
 /** The interval below its figure; nothing where there is none. */

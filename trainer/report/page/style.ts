@@ -8,14 +8,14 @@ export const style = new Html(`
 :root {
   --page: #fff; --box: #f5f6f7; --text: #1b1f23; --quiet: #57606a; --line: #dfe2e6; --accent: #0b62a8;
   --warn: #8a3b00; --warn-box: #fff4e8; --warn-line: #d9771f;
-  --s0: #0b62a8; --s1: #b34700; --s2: #00704e; --s3: #93277a; --s4: #6b5a00;
+  --s0: #0b62a8; --s1: #b34700; --s2: #00704e; --s3: #93277a; --s4: #34393f;
   --v0: #0b4f9c; --v1: #5f94c9; --v2: #8b8794; --v3: #c9833f; --v4: #a33c00;
 }
 @media screen and (prefers-color-scheme: dark) {
   :root {
     --page: #14171a; --box: #1d2125; --text: #e6e9ec; --quiet: #a3acb5; --line: #33393f; --accent: #6cb8f2;
     --warn: #ffbe85; --warn-box: #2c2118; --warn-line: #d9771f;
-    --s0: #6cb8f2; --s1: #ff9d57; --s2: #4fd0a0; --s3: #ee8fd3; --s4: #dcc54d;
+    --s0: #6cb8f2; --s1: #ff9d57; --s2: #4fd0a0; --s3: #e273b8; --s4: #f2f4f6;
     --v0: #58a6ff; --v1: #8fb9e0; --v2: #a19dab; --v3: #e0a566; --v4: #ff8a3d;
   }
 }
