@@ -31,17 +31,21 @@ export interface LineChart {
   readonly diagonal?: boolean;
   /** Each point as a dot too: where they are few. */
   readonly dots?: boolean;
+  /** From point to point by a step, first along: where there is nothing between two points. */
+  readonly isStepped?: boolean;
 }
 
 /** Lines of several series with a legend; null where none has a point. */
-export function lineChart({ title, says, x, y, series, diagonal = false, dots = false }: LineChart): Html | null {
+export function lineChart({ title, says, x, y, series, diagonal = false, dots = false, isStepped = false }: LineChart): Html | null {
   const drawn = series.filter(({ points }) => points.length > 0);
   if (drawn.length === 0) return null;
   const all = drawn.flatMap(({ points, chosen }) => (chosen ? [...points, chosen] : points));
   const [across, up] = [scaleOf(x, all.map(([each]) => each), [PLOT.left, PLOT.right]), scaleOf(y, all.map(([, each]) => each), [PLOT.bottom, PLOT.top])];
   const at = ([px, py]: Point) => `${place(across.at(px))} ${place(up.at(py))}`;
+  const step = ([px, py]: Point) => `H${place(across.at(px))}V${place(up.at(py))}`;
+  const path = (points: readonly Point[]) => `M${isStepped ? at(points[0]!) + points.slice(1).map(step).join("") : points.map(at).join("L")}`;
   const marks = drawn.map(({ name, colour, points, chosen }) => [
-    html`<path class="line s${colour % COLOURS}" d="M${points.map(at).join("L")}"/>`,
+    html`<path class="line s${colour % COLOURS}" d="${path(points)}"/>`,
     (dots || points.length === 1) && html`<path class="dots s${colour % COLOURS}" d="${points.map((point) => `M${at(point)}h0`).join("")}"/>`,
     chosen ? html`<circle class="chosen s${colour % COLOURS}" cx="${place(across.at(chosen[0]))}" cy="${place(up.at(chosen[1]))}" r="5"><title>${name}: as the model is used</title></circle>` : null,
   ]);

@@ -4,14 +4,14 @@ import { html, type Content, type Html } from "../html.ts";
 import type { JudgedSplit, Judgement, Report } from "../report.ts";
 import { countText, durationText, figureText, NONE, percentText, unitOf } from "../texts.ts";
 import { absent, charts, table, type Section } from "./section.ts";
-import { intervalHtml, splitColumns } from "./splits.ts";
+import { intervalHtml, notesHtml, splitColumns } from "./splits.ts";
 
 type Alarms = NonNullable<Judgement["alarms"]>;
 
 /** Fires and alarms, as people live through them: not readings. */
 export function alarmsSection({ splits }: Report): Section {
   const some = splits.some(({ judgement }) => judgement?.alarms);
-  return { id: "alarms", title: "Fires found and false alarms", content: some ? html`${alarmsTable(splits)}${notes(splits)}${curves(splits)}` : absent("Fires and alarms were not counted: that needs readings with a sensor and a time.") };
+  return { id: "alarms", title: "Fires found and false alarms", content: some ? html`${alarmsTable(splits)}${notesHtml(splits, ({ alarms }) => alarms?.intervals.note ?? null)}${curves(splits)}` : absent("Fires and alarms were not counted: that needs readings with a sensor and a time.") };
 }
 
 interface Line {
@@ -33,11 +33,6 @@ function alarmsTable(splits: readonly JudgedSplit[]): Html {
   return table(lines, [{ head: "Held out", cell: ({ name }) => name, isText: true }, ...splitColumns<Line>(splits, ({ alarms }, { figure }) => (alarms ? figure(alarms) : NONE))], "Fires and alarms by split");
 }
 
-function notes(splits: readonly JudgedSplit[]): Html | null {
-  const said = splits.flatMap(({ title, judgement }) => (judgement?.alarms?.intervals.note != null ? [html`<li>${title}: ${judgement.alarms.intervals.note}</li>`] : []));
-  return said.length > 0 ? html`<ul class="note">${said}</ul>` : null;
-}
-
 const RATE = { name: "false alarms a sensor and day (log)", isLogarithmic: true };
 
 function curves(splits: readonly JudgedSplit[]): Html {
@@ -50,6 +45,7 @@ function curves(splits: readonly JudgedSplit[]): Html {
     says: "Share of fires found at each rate of false alarms, a line for each split; a ring marks the threshold in use.",
     x: RATE,
     y: { name: "share of fires found", from: 0, to: 1 },
+    isStepped: true,
     series: seriesOf(({ foundShare }) => foundShare),
   });
   const delay = lineChart({
@@ -57,10 +53,11 @@ function curves(splits: readonly JudgedSplit[]): Html {
     says: "Median delay of the fires found at each rate of false alarms, a line for each split; a ring marks the threshold in use.",
     x: RATE,
     y: { name: `median delay (${unit})`, from: 0 },
+    isStepped: true,
     series: seriesOf(({ medianDelayMs }) => (medianDelayMs === null ? null : medianDelayMs / inMs)),
   });
   if (found === null) return absent("There are no curves over thresholds.");
-  return html`${charts(found, delay)}<p class="note">A point of a line is a threshold; the ring is the one in use. Thresholds below that of the most false alarms are left out: there alarms grow together, and one that never ends is one alarm. Delays are of the fires that were found, so few and easy ones look fast.</p>`;
+  return html`${charts(found, delay)}<p class="note">A corner of a line is a threshold; the ring is the one in use. Thresholds below that of the most false alarms are left out: there alarms grow together, and one that never ends is one alarm. Delays are of the fires that were found, so few and easy ones look fast.</p>`;
 }
 
 function upToMostAlarms(curve: readonly AlarmMetrics[]): readonly AlarmMetrics[] {

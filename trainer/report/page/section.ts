@@ -23,12 +23,15 @@ export interface Column<Row> {
   readonly isText?: boolean;
 }
 
+/** Tables of more columns are set closer. */
+const MOST_WIDE = 8;
+
 /** A table that scrolls in a box of its own where it is wider than the page; each row's first cell is its heading. */
 export function table<Row>(rows: readonly Row[], columns: readonly Column<Row>[], label: string): Html {
   const side = ({ isText = false }: Column<Row>) => (isText ? "text" : "figure");
   const heads = columns.map((column) => html`<th scope="col" class="${side(column)}">${column.head}</th>`);
   const lines = rows.map((row) => html`<tr>${columns.map((column, i) => (i === 0 ? html`<th scope="row" class="${side(column)}">${column.cell(row)}</th>` : html`<td class="${side(column)}">${column.cell(row)}</td>`))}</tr>`);
-  return html`<div class="wide" role="region" aria-label="${label}" tabindex="0"><table><thead><tr>${heads}</tr></thead><tbody>${lines}</tbody></table></div>`;
+  return html`<div class="wide" role="region" aria-label="${label}" tabindex="0"><table${columns.length > MOST_WIDE && html` class="close"`}><thead><tr>${heads}</tr></thead><tbody>${lines}</tbody></table></div>`;
 }
 
 /** Longer tables are folded away. */

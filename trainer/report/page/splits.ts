@@ -23,7 +23,7 @@ export const figureNames: readonly (readonly [figure: Figure, name: string, mean
 
 /** The splits side by side: what each of them means, what has to be said of it, and its figures. */
 export function splitsSection({ splits }: Report): Section {
-  return { id: "splits", title: "What the model is worth", content: splits.length === 0 ? absent("The model was not judged on rows that it had not seen.") : html`<div class="splits">${splits.map(meaningOf)}</div>${figuresTable(splits)}${notes(splits)}` };
+  return { id: "splits", title: "What the model is worth", content: splits.length === 0 ? absent("The model was not judged on rows that it had not seen.") : html`<div class="splits">${splits.map(meaningOf)}</div>${figuresTable(splits)}${intervalNote(splits)}` };
 }
 
 function meaningOf({ title, meaning, verdict }: JudgedSplit): Html {
@@ -58,8 +58,14 @@ export function intervalHtml(interval: Interval | null, text: (value: number) =>
   return interval && html`<small>${text(interval.low)} … ${text(interval.high)}</small>`;
 }
 
-function notes(splits: readonly JudgedSplit[]): Html {
-  const said = splits.flatMap(({ title, judgement }) => (judgement?.intervals.note != null ? [html`<li>${title}: ${judgement.intervals.note}</li>`] : []));
+/** What has to be said of intervals, once for all splits of which it is true. */
+export function notesHtml(splits: readonly JudgedSplit[], noteOf: (judgement: Judgement) => string | null): Html | null {
+  const notes = Map.groupBy(splits, ({ judgement }) => judgement && noteOf(judgement));
+  notes.delete(null);
+  return notes.size === 0 ? null : html`<ul class="note">${Array.from(notes, ([note, of]) => html`<li>${of.map(({ title }) => title).join(", ")}: ${note}</li>`)}</ul>`;
+}
+
+function intervalNote(splits: readonly JudgedSplit[]): Html {
   const hasSome = splits.some(({ judgement }) => judgement && Object.values(judgement.intervals.of).some((each) => each !== null));
-  return html`${hasSome && html`<p class="note">Small figures are intervals of 95 %, by drawing whole recordings: how far other recordings of the same kind might have moved a figure.</p>`}${said.length > 0 && html`<ul class="note">${said}</ul>`}`;
+  return html`${hasSome && html`<p class="note">Small figures are intervals of 95 %, by drawing whole recordings: how far other recordings of the same kind might have moved a figure.</p>`}${notesHtml(splits, ({ intervals }) => intervals.note)}`;
 }

@@ -57,6 +57,8 @@ nav a:hover { text-decoration: underline; }
 .narrow { max-width: 34rem; }
 table { border-collapse: collapse; width: 100%; font-size: 0.92rem; font-variant-numeric: tabular-nums; }
 th, td { padding: 0.5rem 0.75rem; vertical-align: top; border-bottom: 1px solid var(--line); font-weight: 400; text-align: right; }
+.close { font-size: 0.87rem; }
+.close th, .close td { padding-inline: 0.4rem; }
 th:first-child, td:first-child { padding-left: 0; }
 th:last-child, td:last-child { padding-right: 0; }
 thead th { font-weight: 600; font-size: 0.85rem; vertical-align: bottom; border-bottom-color: var(--quiet); }
@@ -64,6 +66,7 @@ thead th { font-weight: 600; font-size: 0.85rem; vertical-align: bottom; border-
 .text { text-align: left; }
 td.figure { white-space: nowrap; }
 tbody th.text { min-width: 9rem; }
+.close tbody th.text { min-width: 5rem; }
 details { margin: 0.6rem 0; }
 summary { cursor: pointer; font-weight: 600; padding: 0.3rem 0; }
 .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); gap: 2.25rem 2.5rem; margin: 1.25rem 0; align-items: start; }

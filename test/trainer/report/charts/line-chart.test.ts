@@ -19,6 +19,10 @@ describe("a line chart", () => {
     expect(lineChart({ ...axes, series: series.slice(0, 1) })).toBeNull();
   });
 
+  test("goes by steps where there is nothing between two points", () => {
+    expect(lineChart({ ...axes, isStepped: true, series: [{ name: "one", colour: 0, points: [[0, 0], [0.5, 1], [1, 0]] }] })!.text).toContain('d="M46 228H195V30H344V228"');
+  });
+
   test("makes a single point a dot, and marks the chosen one", () => {
     const svg = lineChart({ ...axes, series: [{ name: "one", colour: 0, points: [[1, 1]], chosen: [0, 0] }] })!.text;
     expect(svg).toContain('<path class="dots s0" d="M344 30h0"/>');
