@@ -37,13 +37,13 @@ export interface LineChart {
 
 /** Lines of several series with a legend; null where none has a point. */
 export function lineChart({ title, says, x, y, series, diagonal = false, dots = false, isStepped = false }: LineChart): Html | null {
-  const drawn = series.filter(({ points }) => points.length > 0);
+  const drawn = series.filter(({ points, chosen }) => points.length > 0 || chosen);
   if (drawn.length === 0) return null;
   const all = drawn.flatMap(({ points, chosen }) => (chosen ? [...points, chosen] : points));
   const [across, up] = [scaleOf(x, all.map(([each]) => each), [PLOT.left, PLOT.right]), scaleOf(y, all.map(([, each]) => each), [PLOT.bottom, PLOT.top])];
   const at = ([px, py]: Point) => `${place(across.at(px))} ${place(up.at(py))}`;
   const step = ([px, py]: Point) => `H${place(across.at(px))}V${place(up.at(py))}`;
-  const path = (points: readonly Point[]) => `M${isStepped ? at(points[0]!) + points.slice(1).map(step).join("") : points.map(at).join("L")}`;
+  const path = ([first, ...others]: readonly Point[]) => (first ? `M${at(first)}${others.map((point) => (isStepped ? step(point) : `L${at(point)}`)).join("")}` : "");
   const marks = drawn.map(({ name, colour, points, chosen }) => [
     html`<path class="line s${colour % COLOURS}" d="${path(points)}"/>`,
     (dots || points.length === 1) && html`<path class="dots s${colour % COLOURS}" d="${points.map((point) => `M${at(point)}h0`).join("")}"/>`,

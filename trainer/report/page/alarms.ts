@@ -39,7 +39,7 @@ function curves(splits: readonly JudgedSplit[]): Html {
   const delays = splits.flatMap(({ judgement }) => judgement?.curves.alarms ?? []).flatMap(({ medianDelayMs }) => (medianDelayMs === null ? [] : [medianDelayMs]));
   const [unit, inMs] = unitOf(delays.reduce((most, each) => Math.max(most, each), 1000));
   const seriesOf = (figure: (alarms: AlarmMetrics) => number | null) =>
-    splits.map(({ title, judgement }, colour) => ({ name: title, colour, points: upToMostAlarms(judgement?.curves.alarms ?? []).flatMap((each) => pointOf(each, figure)), chosen: judgement?.alarms ? (pointOf(judgement.alarms, figure)[0] ?? null) : null }));
+    splits.map(({ title, judgement }, colour) => ({ name: title, colour, points: worthwhile(judgement).flatMap((each) => pointOf(each, figure)), chosen: judgement?.alarms ? (pointOf(judgement.alarms, figure)[0] ?? null) : null }));
   const found = lineChart({
     title: "Fires found, against false alarms",
     says: "Share of fires found at each rate of false alarms, a line for each split; a ring marks the threshold in use.",
@@ -57,12 +57,19 @@ function curves(splits: readonly JudgedSplit[]): Html {
     series: seriesOf(({ medianDelayMs }) => (medianDelayMs === null ? null : medianDelayMs / inMs)),
   });
   if (found === null) return absent("There are no curves over thresholds.");
-  return html`${charts(found, delay)}<p class="note">A corner of a line is a threshold; the ring is the one in use. Thresholds below that of the most false alarms are left out: there alarms grow together, and one that never ends is one alarm. Delays are of the fires that were found, so few and easy ones look fast.</p>`;
+  return html`${charts(found, delay)}<p class="note">A corner of a line is a threshold; the ring is the one in use. Below the threshold of the most false alarms, alarms grow together, and one that never ends is one alarm: such thresholds are shown only down to the one in use. Delays are of the fires that were found, so few and easy ones look fast.</p>`;
 }
 
-function upToMostAlarms(curve: readonly AlarmMetrics[]): readonly AlarmMetrics[] {
+/** Thresholds from the highest down to the one of most false alarms, or the one in use where that is lower. */
+function worthwhile(judgement: Judgement | null): readonly AlarmMetrics[] {
+  const { alarms = null, curves } = judgement ?? {};
+  const curve = curves?.alarms ?? [];
   const most = curve.reduce((most, { falseAlarms }) => Math.max(most, falseAlarms), 0);
-  return curve.slice(0, curve.findLastIndex(({ falseAlarms }) => falseAlarms === most) + 1);
+  const last = Math.max(
+    curve.findLastIndex(({ falseAlarms }) => falseAlarms === most),
+    curve.findLastIndex(({ threshold }) => alarms !== null && threshold >= alarms.threshold),
+  );
+  return curve.slice(0, last + 1);
 }
 
 function pointOf(alarms: AlarmMetrics, figure: (alarms: AlarmMetrics) => number | null): Point[] {

@@ -52,7 +52,10 @@ nav a { text-decoration: none; }
 nav a:hover { text-decoration: underline; }
 .splits { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 17rem), 1fr)); gap: 1.5rem 2.5rem; margin-bottom: 1.75rem; }
 .splits h3 { margin-top: 0; }
-.wide { overflow-x: auto; margin: 0.5rem 0; position: relative; }
+.wide {
+  overflow-x: auto; margin: 0.5rem 0;
+  background: linear-gradient(to left, var(--page) 40%, transparent) right / 3rem 100% no-repeat local, linear-gradient(to left, color-mix(in srgb, var(--text) 20%, transparent), transparent) right / 0.8rem 100% no-repeat;
+}
 .wide:focus-visible, summary:focus-visible, a:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 .narrow { max-width: 34rem; }
 table { border-collapse: collapse; width: 100%; font-size: 0.92rem; font-variant-numeric: tabular-nums; }

@@ -27,5 +27,6 @@ describe("a line chart", () => {
     const svg = lineChart({ ...axes, series: [{ name: "one", colour: 0, points: [[1, 1]], chosen: [0, 0] }] })!.text;
     expect(svg).toContain('<path class="dots s0" d="M344 30h0"/>');
     expect(svg).toContain('<circle class="chosen s0" cx="46" cy="228" r="5">');
+    expect(lineChart({ ...axes, series: [{ name: "one", colour: 0, points: [], chosen: [0, 0] }] })!.text).toContain("chosen s0");
   });
 });
