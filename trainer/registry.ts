@@ -24,7 +24,7 @@ export function modelName(path: string): string {
   return basename(path, extname(path));
 }
 
-/** `before` is done once there is something else in the place of the file. */
+/** `before` runs when a file of other content is about to be replaced. */
 async function replaceFile(what: string, path: string, content: Uint8Array | string, before?: () => Promise<void>): Promise<void> {
   const directory = dirname(path);
   const pending = `${path}.pending-${process.pid}`;
