@@ -1,7 +1,9 @@
 import { z } from "@hono/zod-openapi";
 import { errorCodes } from "../kernel-as/errors.ts";
 import { LARGEST_VALUE, type Field, type Schema } from "../kernel-as/schema.ts";
+import type { Calibration } from "../kernel-as/model/calibration.ts";
 import type { TrainedOn } from "../kernel-as/model/card.ts";
+import { splitNames } from "../kernel-as/model/split-report.ts";
 
 /*
  * What the API takes and gives, once: the OpenAPI document and the types of the handlers come from here. Readings are
@@ -66,6 +68,7 @@ const scores = {
   prediction: z.union([z.literal(0), z.literal(1)]),
   prediction_label: z.enum(["no_fire", "fire"]),
   probability: probability.openapi({ description: "Of fire." }),
+  calibrated_probability: probability.nullable().openapi({ description: "How often it burned where the model said so, in rows that it had not seen; null where the model has no calibration. The threshold is for `probability`." }),
   confidence: z.object({ no_fire: probability, fire: probability }),
   threshold: probability.openapi({ description: "Probabilities from here on are fire." }),
   model_version: modelVersion,
@@ -106,8 +109,20 @@ const trainedOnSchema: z.ZodType<TrainedOn> = z.union([
   z.object({ kind: z.literal("file"), name: z.string(), sha256: z.string() }),
 ]);
 
+const range = z.tuple([z.number(), z.number()]).readonly().nullable().openapi({ description: "What 95 of 100 draws of whole groups hold; null where there are too few groups." });
+
+const alarmSchema = z.object({
+  fires: z.int(),
+  foundShare: probability.nullable().openapi({ description: "Of the fires, those that an alarm tells of." }),
+  medianDelayMs: z.number().nullable().openapi({ description: "From a fire's first reading to the first sign in it, of half of the fires that are found." }),
+  falseAlarmsPerSensorDay: z.number().nullable(),
+  fireFreeSensorDays: z.number(),
+  groups: z.int(),
+  ranges: z.object({ foundShare: range, medianDelayMs: range, falseAlarmsPerSensorDay: range }),
+});
+
 const splitSchema = z.object({
-  name: z.enum(["random", "blocks", "recordings"]),
+  name: z.enum(splitNames),
   title: z.string(),
   meaning: z.string(),
   metrics: z
@@ -122,7 +137,17 @@ const splitSchema = z.object({
       logloss: z.number(),
     })
     .nullable(),
+  verdict: z.string().exactOptional().openapi({ description: "What has to be said of the figures, such as that they are those of chance." }),
+  groups: z.int().exactOptional().openapi({ description: "Recordings, or blocks of time, that ranges are drawn from." }),
+  ranges: z.object({ accuracy: range, precision: range, recall: range, f1: range, auc: range, logloss: range }).exactOptional(),
+  alarms: alarmSchema.exactOptional(),
+  calibrated: z.object({ logloss: z.number(), calibrationError: z.number() }).exactOptional(),
 });
+
+const calibrationSchema: z.ZodType<Calibration> = z.union([
+  z.object({ kind: z.literal("platt"), slope: z.number(), intercept: z.number() }),
+  z.object({ kind: z.literal("isotonic"), from: z.array(probability), to: z.array(probability) }),
+]);
 
 export const modelInfoSchema = z
   .object({
@@ -135,6 +160,8 @@ export const modelInfoSchema = z
     features: z.array(z.string()),
     feature_columns: z.array(z.string()),
     threshold: probability,
+    threshold_reason: z.string().nullable().openapi({ description: "Why it is this one; null where it was not chosen." }),
+    calibration: calibrationSchema.nullable().openapi({ description: "What makes `calibrated_probability` of a probability." }),
     trained_on: trainedOn,
     trained_on_detail: trainedOnSchema.nullable(),
     training_rows: z.int().nullable(),

@@ -1,3 +1,4 @@
+import { calibrated } from "../kernel-as/model/calibration.ts";
 import { featureFields, type Schema } from "../kernel-as/schema.ts";
 import type { Model } from "../engine/model/model-store.ts";
 import type { BatchAnswer, BatchEntry } from "./contract.ts";
@@ -17,6 +18,7 @@ export function scoresOf(schema: Schema, model: Model, reading: Reading, probabi
     prediction: fire ? 1 : 0,
     prediction_label: fire ? "fire" : "no_fire",
     probability,
+    calibrated_probability: model.card?.calibration ? calibrated(model.card.calibration, probability) : null,
     confidence: { no_fire: 1 - probability, fire: probability },
     threshold: model.threshold,
     model_version: model.version,

@@ -8,6 +8,8 @@ export interface Flag {
   readonly aliases?: readonly string[];
   /** What stands for the value in the help, e.g. `FILE`. */
   readonly value?: string;
+  /** It may be given several times: the values are one list, as if they stood behind one another with commas. */
+  readonly isList?: boolean;
   readonly help: string;
 }
 
@@ -71,6 +73,16 @@ export class Arguments {
     throw new MangroveError("MGV_USAGE", `--${name} must be ${choices.join(" or ")}, not "${given}".${didYouMean(given, choices)}`);
   }
 
+  /** Some of the choices, separated by commas, each once. */
+  someOf<Choice extends string>(name: string, choices: readonly Choice[]): Choice[] | undefined {
+    const given = this.#values.get(name)?.split(",").map((each) => each.trim());
+    const unknown = given?.find((each) => !choices.some((choice) => choice === each));
+    if (unknown !== undefined) {
+      throw new MangroveError("MGV_USAGE", `--${name} must be some of ${choices.join(", ")}, separated by commas, not "${unknown}".${didYouMean(unknown, choices)}`);
+    }
+    return given && [...new Set(given as Choice[])];
+  }
+
   number(name: string, range: { min: number; max?: number; whole?: boolean }): number | undefined {
     const given = this.#values.get(name);
     if (given === undefined) return undefined;
@@ -119,7 +131,8 @@ export function parseArguments(command: Command, words: readonly string[]): Argu
     if (flag.aliases && values.has(flag.name) && values.get(flag.name) !== value) {
       throw new MangroveError("MGV_USAGE", `--${given} is ${value}, but --${flag.name} or another name of it was given as ${values.get(flag.name)}: give one of them.`);
     }
-    values.set(flag.name, value);
+    const before = flag.isList ? values.get(flag.name) : undefined;
+    values.set(flag.name, before === undefined ? value : `${before},${value}`);
   }
   return new Arguments(values, values.has("help") ? new Map() : operandsOf(command, found));
 }

@@ -5,7 +5,7 @@ import type { Report } from "../trainer/report/report.ts";
 import type { Flag } from "./command.ts";
 import { PendingFile } from "./pending-file.ts";
 
-export const reportFlag: Flag = { name: "report", value: "FILES", help: "a page (.html), the same as data (.json), or both with a comma between: figures, curves, findings" };
+export const reportFlag: Flag = { name: "report", value: "FILES", isList: true, help: "a page (.html), the same as data (.json), or both with a comma between: figures, curves, findings" };
 
 const written: Readonly<Record<string, (report: Report) => string>> = {
   ".html": reportPage,

@@ -4,6 +4,7 @@ import { didYouMean } from "../kernel-as/nearest.ts";
 import { helpText, parseArguments, usageOf, type Command } from "./command.ts";
 import { apiCommand } from "./api.ts";
 import { engineCommand } from "./engine.ts";
+import { evaluateCommand } from "./evaluate.ts";
 import { modelConvertCommand } from "./model-convert.ts";
 import { modelInfoCommand } from "./model-info.ts";
 import { predictCommand } from "./predict.ts";
@@ -21,6 +22,7 @@ const commands: readonly Command[] = [
   trainCommand,
   searchCommand,
   predictCommand,
+  evaluateCommand,
   modelInfoCommand,
   modelConvertCommand,
   simulateCommand,

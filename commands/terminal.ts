@@ -1,5 +1,5 @@
 import process from "node:process";
-import type { TrainProgress } from "../trainer/judged-model.ts";
+import type { TrainProgress } from "../trainer/row-trainer.ts";
 import type { SearchProgress } from "../trainer/search.ts";
 
 /** A line for people, on stderr: stdout is for data. */

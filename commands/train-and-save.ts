@@ -5,20 +5,22 @@ import { LOCAL_MODEL_PATH } from "../engine/config.ts";
 import { MangroveError } from "../kernel-as/errors.ts";
 import { Forest } from "../kernel-as/host/forest.ts";
 import type { Kernel } from "../kernel-as/host/kernel.ts";
+import type { Calibration } from "../kernel-as/model/calibration.ts";
 import { cardOf, withCard, type ModelCard } from "../kernel-as/model/card.ts";
 import { readModel } from "../kernel-as/model/formats/formats.ts";
 import { xgboostJson } from "../kernel-as/model/formats/xgboost/json.ts";
+import type { SplitReport } from "../kernel-as/model/split-report.ts";
 import { defaultParameters, type TrainingParameters } from "../kernel-as/model/training.ts";
 import { trainModel } from "../trainer/judged-model.ts";
 import { findLeaks } from "../trainer/leaks.ts";
 import { modelName, saveModel, saveModelCard } from "../trainer/registry.ts";
 import { cardPage } from "../trainer/report/card-page.ts";
-import { judgedOfCard } from "../trainer/report/judged-of-card.ts";
 import { reportOf } from "../trainer/report/report-of.ts";
 import type { Cost, Report } from "../trainer/report/report.ts";
 import type { SearchResult } from "../trainer/search.ts";
 import { peakMiB } from "./peak-memory.ts";
 import { Phases } from "./phases.ts";
+import { splitsNamed } from "../trainer/split-named.ts";
 import { trainingProgress } from "./terminal.ts";
 import { trainingCommand } from "./training-command.ts";
 import { openTrainingInput, readTrainingInput, type TrainingInputOptions } from "./training-input.ts";
@@ -28,6 +30,10 @@ export interface TrainAndSaveOptions extends TrainingInputOptions {
   /** The file that the pipeline comes from; null: the smoke pipeline. */
   readonly pipelineFile: string | null;
   readonly parameters?: TrainingParameters;
+  /** Splits to judge by; null: the usual three. */
+  readonly judgeBy?: readonly SplitReport["name"][] | null;
+  readonly falseAlarmsPerSensorDay?: number | null;
+  readonly calibration?: Calibration["kind"] | null;
   /** Trials that the parameters were chosen from, for the report. */
   readonly search?: SearchResult | null;
   readonly paths: readonly string[];
@@ -40,13 +46,27 @@ export interface TrainAndSaveOptions extends TrainingInputOptions {
 
 /** Reads or simulates, trains, judges and saves the model, its card beside it. Tells its progress on stderr. */
 export async function trainAndSave(options: TrainAndSaveOptions): Promise<{ card: ModelCard; report: Report }> {
-  const { kernel, signal, paths, parameters = defaultParameters, search = null, now = () => performance.now() } = options;
+  const { kernel, signal, paths, parameters = defaultParameters, judgeBy = null, falseAlarmsPerSensorDay = null, calibration = null, search = null, now = () => performance.now() } = options;
   const phases = new Phases(now);
   await using input = await openTrainingInput(options);
   if (input.isOther) mustNotReplaceOwn(options);
   const { pipeline, trainedOn } = input;
   const dataset = await phases.of("reading", () => readTrainingInput(kernel, input, signal));
-  const trained = await phases.of("training and judging", () => trainModel({ kernel, dataset, pipelineName: pipeline.name, trainedOn, parameters, signal, onProgress: trainingProgress() }));
+  const trained = await phases.of("training and judging", () =>
+    trainModel({
+      kernel,
+      dataset,
+      pipelineName: pipeline.name,
+      trainedOn,
+      parameters,
+      ...(judgeBy && { judgeBy: splitsNamed(dataset, judgeBy) }),
+      falseAlarmsPerSensorDay,
+      calibration,
+      holdOffMs: pipeline.holdOffMs,
+      signal,
+      onProgress: trainingProgress(),
+    }),
+  );
   const path = options.dataset;
   // that neighbours stand on both sides of the random split is said where it is shown
   const claimed = trained.splits.filter(({ name }) => name !== "random");
@@ -56,10 +76,9 @@ export async function trainAndSave(options: TrainAndSaveOptions): Promise<{ card
   const bytes = xgboostJson.write(model);
   cardOf(readModel(bytes).model); // what could not be read again must not take the place of what can
   const version = createHash("sha256").update(bytes).digest("hex").slice(0, 12);
-  const judged = judgedOfCard(card.splits);
-  const thresholdReason = "From there on fire is the likelier of the two.";
+  const { judged, rounds } = trained;
   using forest = new Forest(kernel, model);
-  const report = await phases.of("profile and weights", () => reportOf({ name: modelName(paths[0]!), version, forest, card, thresholdReason, dataset, judged, rounds: null, findings, search }));
+  const report = await phases.of("profile and weights", () => reportOf({ name: modelName(paths[0]!), version, forest, card, dataset, judged, rounds, findings, search }));
   for (const path of paths) {
     await saveModel(path, bytes);
     const named = { ...report, model: { ...report.model, name: modelName(path) } };

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import process from "node:process";
 import { MangroveError } from "../kernel-as/errors.ts";
+import { splitNames } from "../kernel-as/model/split-report.ts";
 import type { TrainingParameters } from "../kernel-as/model/training.ts";
 import { reportLines } from "../trainer/report/lines.ts";
 import { trainingParameters } from "../trainer/parameters.ts";
@@ -13,12 +14,12 @@ import { openRuntime } from "./runtime.ts";
 import { readSearch } from "./search-file.ts";
 import { printable, tell } from "./terminal.ts";
 
-/** What the three splits can judge: predictions of 0 and 1, with a number of rounds that is given. */
+/** What the splits can judge: predictions of 0 and 1, with a number of rounds that is given. */
 const flags = parameterFlags("seed", "objective", "num_class", "early_stopping_rounds");
 
 export const trainCommand: Command = {
   name: "train",
-  summary: "trains a model, judges it on three splits, and puts it in place",
+  summary: "trains a model, judges it on rows it has not seen, and puts it in place",
   operands: [PIPELINE],
   flags: [
     { name: "data", value: "FILE", help: "labelled CSV or JSON lines (DATASET, else simulated rooms)" },
@@ -26,13 +27,16 @@ export const trainCommand: Command = {
     { name: "group", value: "NAME", help: "a column whose values are recordings (the sensor's key, else gaps of time)" },
     { name: "out", value: "FILE", help: "where the model goes (MODEL_PATH, else models/smoke_detection_model.json)" },
     { name: "seed", value: "N", help: "seed of the simulated rooms (1), and of sampling and rounding in the training (0)" },
+    { name: "split", value: "KINDS", isList: true, help: "what to judge by: random, time, blocks (of ten minutes), recordings, groups (of --group, in five folds); several with commas (random,blocks,recordings)" },
+    { name: "false-alarms", value: "N", help: "chooses the threshold that finds most fires with at most so many false alarms a sensor and day (0.5 as it is)" },
+    { name: "calibrate", value: "KIND", help: "platt or isotonic: keeps in the card what makes probabilities such as can be taken at their word" },
     { name: "parameters", value: "FILE", help: "JSON of parameters, as search --out writes it; flags go before it" },
     ...flags,
     reportFlag,
     { name: "search", value: "FILE", help: "the table that search --json wrote, to be shown in the report" },
     { name: "json", help: "the model's card on stdout as JSON" },
   ],
-  examples: ["npm run train", "npm run train -- --data recording.csv --report report.html", "npm run train -- --data machines.csv --label failed --out machines.json"],
+  examples: ["npm run train", "npm run train -- --data recording.csv --report report.html", "npm run train -- --false-alarms 0.1 --calibrate isotonic --split recordings", "npm run train -- --data machines.csv --label failed --out machines.json"],
   async run(given, signal) {
     const { config, kernel, pipeline, pipelineFile, Simulation } = await openRuntime(given);
     const out = given.text("out") ?? (pipelineFile === null ? undefined : config.modelPath);
@@ -51,6 +55,9 @@ export const trainCommand: Command = {
       group: given.text("group") ?? null,
       seed: given.number("seed", { min: 0, max: 2 ** 32 - 1, whole: true }) ?? 1,
       parameters: await parametersOf(given),
+      judgeBy: given.someOf("split", splitNames) ?? null,
+      falseAlarmsPerSensorDay: given.number("false-alarms", { min: 0 }) ?? null,
+      calibration: given.oneOf("calibrate", ["platt", "isotonic"] as const) ?? null,
       search: searched === undefined ? null : await readSearch(searched),
       paths,
       modelPath: config.modelPath,

@@ -7,12 +7,14 @@ import type { TrainingInputOptions } from "./training-input.ts";
 interface Training extends Pick<TrainingInputOptions, "dataset" | "label" | "group"> {
   readonly pipelineFile: string | null;
   readonly parameters: TrainingParameters;
+  readonly falseAlarmsPerSensorDay?: number | null;
+  readonly calibration?: string | null;
   readonly path: string;
 }
 
 /** The line that trains a model again, in a folder in which the data lie. */
-export function trainingCommand({ pipelineFile, dataset, label, group, parameters, path }: Training): string {
-  const flag = (name: string, value: string | null | undefined) => (value == null ? [] : [`--${name}`, quoted(value)]);
+export function trainingCommand({ pipelineFile, dataset, label, group, parameters, falseAlarmsPerSensorDay, calibration, path }: Training): string {
+  const flag = (name: string, value: string | number | null | undefined) => (value == null ? [] : [`--${name}`, quoted(String(value))]);
   const out = pipelineFile === null && basename(path) !== basename(LOCAL_MODEL_PATH) ? basename(path) : null;
   const words = [
     ...(pipelineFile === null ? [] : [quoted(pipelineFile)]),
@@ -20,6 +22,8 @@ export function trainingCommand({ pipelineFile, dataset, label, group, parameter
     ...flag("label", label),
     ...flag("group", group),
     ...flag("out", out),
+    ...flag("false-alarms", falseAlarmsPerSensorDay),
+    ...flag("calibrate", calibration),
     asFlags(parameters),
   ].filter((word) => word !== "");
   return ["npm run train", ...(words.length > 0 ? ["--", ...words] : [])].join(" ");

@@ -1,14 +1,12 @@
-import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
 import { basename } from "node:path";
 import type { Pipeline } from "../engine/pipeline/pipeline.ts";
 import { ReplaySource } from "../engine/source/replay.ts";
 import type { Source } from "../engine/source/source.ts";
-import { MangroveError } from "../kernel-as/errors.ts";
 import type { Kernel } from "../kernel-as/host/kernel.ts";
 import type { TrainedOn } from "../kernel-as/model/card.ts";
 import { readDataset, type Dataset } from "../trainer/dataset.ts";
 import { pipelineFor } from "../trainer/schema.ts";
+import { sha256 } from "./file-hash.ts";
 import type { Simulation } from "./pipeline-file.ts";
 import { simulationOf } from "./source.ts";
 import { tell } from "./terminal.ts";
@@ -64,14 +62,4 @@ export async function readTrainingInput(kernel: Kernel, { pipeline, source }: Tr
   if (rejected > 0) tell(`${rejected} records could not be read and are left out; the first: ${firstReason}`);
   if (unlabelled > 0) tell(`${unlabelled} readings have no label and are left out`);
   return dataset;
-}
-
-async function sha256(path: string): Promise<string> {
-  const hash = createHash("sha256");
-  try {
-    for await (const chunk of createReadStream(path)) hash.update(chunk as Uint8Array);
-  } catch (cause) {
-    throw new MangroveError("MGV_FILE_READ", `Cannot read ${path}: ${(cause as Error).message}`, { cause });
-  }
-  return hash.digest("hex");
 }

@@ -68,7 +68,8 @@ function intervalOf(figures: number[], draws: number, confidence: number): Inter
   return { low: percentile(sorted, (1 - confidence) / 2)!, high: percentile(sorted, (1 + confidence) / 2)! };
 }
 
-function noteOn(groups: number): string | null {
+/** What has to be said of intervals from so many groups; null where there are enough. */
+export function noteOn(groups: number): string | null {
   const counted = groups === 1 ? "1 group is" : `${groups} groups are`;
   if (groups < LEAST_GROUPS) return `${counted} too few for an interval: another recording could give any figure. At least ${LEAST_GROUPS} are needed.`;
   if (groups < ENOUGH_GROUPS) return `Intervals from ${groups} groups are narrower than they claim: take them for a hint.`;

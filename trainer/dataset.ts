@@ -91,7 +91,7 @@ export async function readDataset(
     throw new MangroveError("MGV_LABEL", `None of the ${unlabelled} readings has a label: there is no column or key "${label}" with 0 or 1. Name it with --label.`);
   }
   if (rows === 0) {
-    throw new MangroveError("MGV_TRAIN_DATA", `There is nothing to train on: ${rejected} records were rejected${firstReason === null ? "" : `, the first because of ${firstReason}`}.`);
+    throw new MangroveError("MGV_TRAIN_DATA", `There is no reading to learn from or to judge by: ${rejected} records were rejected${firstReason === null ? "" : `, the first because of ${firstReason}`}.`);
   }
   const dataset: Dataset = {
     rows,

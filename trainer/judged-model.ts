@@ -1,118 +1,87 @@
-import type { Kernel } from "../kernel-as/host/kernel.ts";
-import { Forest } from "../kernel-as/host/forest.ts";
-import { trainForest } from "../kernel-as/host/train.ts";
-import type { Metrics, ModelCard, SplitReport, TrainedOn } from "../kernel-as/model/card.ts";
+import type { RoundReport } from "../kernel-as/host/train.ts";
+import type { Calibration } from "../kernel-as/model/calibration.ts";
+import type { ModelCard, TrainedOn } from "../kernel-as/model/card.ts";
 import type { ForestModel } from "../kernel-as/model/forest.ts";
-import { binsOf } from "../kernel-as/model/feature-bins.ts";
-import type { TrainingParameters } from "../kernel-as/model/training.ts";
 import { MangroveError } from "../kernel-as/errors.ts";
-import type { Dataset } from "./dataset.ts";
-import { score } from "./metrics.ts";
-import { pickFeatures } from "./rows.ts";
-import { showAlone, showSomeAlone } from "./shown-alone.ts";
+import { choose, foldsToChooseBy, isWish, obstacleTo, type Wish } from "./choice.ts";
+import { recordingFamilies } from "./copies.ts";
+import { judgeSplit, type SplitOutcome } from "./judged-split.ts";
+import { cardMetrics } from "./metrics.ts";
+import type { JudgedSplit } from "./report/report.ts";
+import { splitReportOf } from "./report/split-report.ts";
+import { bothClasses, RowTrainer, type RowTrainerOptions } from "./row-trainer.ts";
+import { nested } from "./split-nested.ts";
 import { splits, type Split } from "./split.ts";
 
-/** Probabilities from here on are called fire. */
-const THRESHOLD = 0.5;
+/** Whose held-out rows tell the loss after each round, and the card how readings without history are judged. */
+const BLOCKS = "blocks";
 
-/** Whose test rows are also judged without their history. */
-const ALONE_SPLIT = "blocks";
+/** Of the pipeline's alert, unless it says otherwise. */
+const HOLD_OFF_MS = 300_000;
 
-export interface TrainProgress {
-  /** What is being trained, for people. */
-  readonly what: string;
-  readonly trees: number;
-  readonly ofTrees: number;
-}
-
-export interface TrainModelOptions {
-  readonly kernel: Kernel;
-  readonly dataset: Dataset;
+export interface TrainModelOptions extends RowTrainerOptions {
   readonly pipelineName: string;
   readonly trainedOn: TrainedOn;
-  readonly parameters: TrainingParameters;
-  readonly signal?: AbortSignal;
-  readonly onProgress?: (progress: TrainProgress) => void;
+  /** Which ways of holding rows back to judge by ({@link splits}). */
+  readonly judgeBy?: readonly Split[];
+  /** Chooses the threshold that finds most fires with so many false alarms for each day of a sensor without fire; else it is 0.5. */
+  readonly falseAlarmsPerSensorDay?: number | null;
+  /** Fits a calibration for the card; what is scored and decided does not change with it. */
+  readonly calibration?: Calibration["kind"] | null;
+  /** Of the pipeline's alert (5 minutes). */
+  readonly holdOffMs?: number;
 }
 
-/** Judges the parameters on three splits, which are given back, then trains on all rows. Same dataset, same bytes. */
-export async function trainModel(options: TrainModelOptions): Promise<{ forest: ForestModel; card: ModelCard; splits: readonly Split[] }> {
-  const { dataset, parameters } = options;
+export interface JudgedModel {
+  readonly forest: ForestModel;
+  readonly card: ModelCard;
+  readonly splits: readonly Split[];
+  readonly judged: readonly JudgedSplit[];
+  /** Loss of the model after each round, and the mean of the rows that the split by blocks holds out, where it is judged by that. */
+  readonly rounds: readonly RoundReport[];
+}
+
+/**
+ * Judges the parameters by splits, then trains on all rows. Every choice is made for each fold once more, by inner folds of its training part, so that the rows that
+ * judge have no say in it; the model's own is made by folds of all rows. With choices it takes about four times as many trainings. Same dataset, same bytes. Throws `MGV_TRAIN_DATA`.
+ */
+export async function trainModel(options: TrainModelOptions): Promise<JudgedModel> {
+  const { dataset, parameters, falseAlarmsPerSensorDay = null, calibration = null, holdOffMs = HOLD_OFF_MS } = options;
   const all = Uint32Array.from({ length: dataset.rows }, (_, row) => row);
   if (!bothClasses(dataset, all)) {
     throw new MangroveError("MGV_TRAIN_DATA", `All ${dataset.rows} labelled readings are ${dataset.labels[0] === 1 ? "fire" : "no fire"}: a model needs both.`);
   }
-  const plan = splits(dataset);
-  const ofTrees = (1 + plan.flatMap(({ folds }) => folds).filter(({ train }) => bothClasses(dataset, train)).length) * parameters.rounds;
-  let done = 0;
-  const fit = async (rows: Uint32Array, what: string) => {
-    const before = done;
-    done += parameters.rounds;
-    return fitRows(options, rows, (trees) => options.onProgress?.({ what, trees: before + trees, ofTrees }));
-  };
+  const wish: Wish = { falseAlarmsPerSensorDay, calibration, holdOffMs };
+  const plan = options.judgeBy ?? splits(dataset);
+  const isChoosing = isWish(wish);
+  const toJudge = plan.map((split) => ({ ...split, folds: isChoosing ? nested(dataset, split, foldsToChooseBy) : split.folds.map((fold) => ({ ...fold, inner: [] })) }));
+  const own = isChoosing ? foldsToChooseBy(dataset).folds : [];
+  const obstacle = calibration && obstacleTo(dataset, own);
+  if (obstacle !== null) throw new MangroveError("MGV_TRAIN_DATA", `A calibration needs predictions of rows that their model had not seen, but ${obstacle}. Train without it.`);
+  const folds = toJudge.flatMap((split) => split.folds);
+  const trainer = new RowTrainer(options, [all, ...[...own, ...folds, ...folds.flatMap(({ inner }) => inner)].map(({ train }) => train)]);
 
-  const reports: SplitReport[] = [];
-  let alone: Metrics | null = null;
-  for (const split of plan) {
-    const judged = await judge(options, split, fit);
-    reports.push(judged.report);
-    if (split.name === ALONE_SPLIT) alone = judged.alone;
-  }
-  const forest = await fit(all, "the model");
+  const families = recordingFamilies(dataset);
+  const outcomes: SplitOutcome[] = [];
+  for (const split of toJudge) outcomes.push(await judgeSplit(trainer, split, wish, families, { withLosses: split.name === BLOCKS }));
+  const choice = await choose(trainer, own, wish, "the model");
+  const { forest, history } = await trainer.train(all, "the model");
+  const judged = outcomes.map((outcome) => outcome.judged);
+  const blocks = outcomes.find((outcome) => outcome.judged.name === BLOCKS);
+  const alone = blocks?.judged.judgement?.alone;
   const card: ModelCard = {
     pipeline: options.pipelineName,
     features: dataset.featureNames,
-    threshold: THRESHOLD,
+    threshold: choice.threshold,
+    ...(choice.reason !== null && { thresholdReason: choice.reason }),
     trainedOn: options.trainedOn,
     rows: dataset.rows,
     positives: dataset.labels.reduce((sum, label) => sum + label, 0),
     parameters,
-    splits: reports,
-    ...(alone && { alone }),
+    splits: judged.map(splitReportOf),
+    ...(choice.calibration && { calibration: choice.calibration }),
+    ...(alone && { alone: cardMetrics(alone) }),
   };
-  return { forest, card, splits: plan };
-}
-
-function bothClasses({ labels }: Dataset, rows: Uint32Array): boolean {
-  return rows.some((row) => labels[row] !== labels[rows[0]!]);
-}
-
-/** Scores every test row by the model of its fold, all folds together; once more with all that looks back missing, where there is such. Folds whose training rows are of one class predict that class. */
-async function judge(
-  { kernel, dataset }: TrainModelOptions,
-  { name, title, meaning, folds }: Split,
-  fit: (rows: Uint32Array, what: string) => Promise<ForestModel>,
-): Promise<{ report: SplitReport; alone: Metrics | null }> {
-  if (folds.length === 0) return { report: { name, title, meaning, metrics: null }, alone: null };
-  const looksBack = name === ALONE_SPLIT && dataset.pointFeatures < dataset.featureNames.length;
-  const labels: number[] = [];
-  const probabilities: number[] = [];
-  const aloneProbabilities: number[] = [];
-  for (const [number, { train, test }] of folds.entries()) {
-    const forest = bothClasses(dataset, train) ? await fit(train, `${title}, ${number + 1} of ${folds.length}`) : null;
-    const predict = (features: Float32Array) => (forest ? predictRows(kernel, forest, features, test.length) : new Float32Array(test.length).fill(dataset.labels[train[0] ?? 0]!));
-    const features = pickFeatures(dataset.features, dataset.featureNames.length, test);
-    for (const row of test) labels.push(dataset.labels[row]!);
-    for (const p of predict(features)) probabilities.push(p);
-    if (!looksBack) continue;
-    for (let i = 0; i < test.length; i++) showAlone(features, dataset, i);
-    for (const p of predict(features)) aloneProbabilities.push(p);
-  }
-  const report = { name, title, meaning, metrics: score(labels, probabilities, THRESHOLD) };
-  return { report, alone: looksBack ? score(labels, aloneProbabilities, THRESHOLD) : null };
-}
-
-async function fitRows({ kernel, dataset, parameters, signal }: TrainModelOptions, rows: Uint32Array, onRound: (trees: number) => void): Promise<ForestModel> {
-  const width = dataset.featureNames.length;
-  const features = pickFeatures(dataset.features, width, rows);
-  showSomeAlone(features, dataset, rows, parameters.seed);
-  const labels = Float32Array.from(rows, (row) => dataset.labels[row]!);
-  const bins = binsOf(features, width, { most: parameters.max_bin });
-  const { forest } = await trainForest(kernel, { features, labels, bins, parameters }, { onRound: ({ round }) => onRound(round), ...(signal && { signal }) });
-  return forest;
-}
-
-function predictRows(kernel: Kernel, forest: ForestModel, features: Float32Array, rows: number): Float32Array {
-  using scorer = new Forest(kernel, forest);
-  return scorer.predict(features, new Float32Array(rows));
+  const rounds = history.map((report, i) => ({ ...report, validationLoss: blocks?.losses[i] ?? null }));
+  return { forest: forest!, card, splits: plan, judged, rounds };
 }

@@ -1,6 +1,6 @@
 import { MangroveError } from "../kernel-as/errors.ts";
 import { bootstrap, type BootstrapOptions, type Intervals } from "./bootstrap.ts";
-import { Measured, type Measures } from "./metrics.ts";
+import { Measured, type Decision, type Measures } from "./metrics.ts";
 
 /** Predictions on rows that their model had not seen. */
 export interface Predictions {
@@ -13,8 +13,8 @@ export interface Predictions {
 }
 
 export interface MeasureOptions extends BootstrapOptions {
-  /** From here on a prediction is positive (0.5). */
-  readonly threshold?: number;
+  /** From here on a prediction is positive (0.5); or of each row whether it is. */
+  readonly threshold?: Decision;
 }
 
 export interface MeasuredGroups {
@@ -40,7 +40,8 @@ export function measure({ labels, probabilities, groups }: Predictions, options:
   );
   const rowsOf = names.map((): number[] => []);
   groupOf.forEach((group, row) => rowsOf[group]!.push(row));
-  const alone = (rows: readonly number[]) => new Measured(rows.map((row) => labels[row]!), rows.map((row) => probabilities[row]!), threshold).measures();
+  const decide = (rows: readonly number[]) => (typeof threshold === "number" ? threshold : rows.map((row) => threshold[row]!));
+  const alone = (rows: readonly number[]) => new Measured(rows.map((row) => labels[row]!), rows.map((row) => probabilities[row]!), decide(rows)).measures();
   return { all: measured.measures(), intervals, byGroup: new Map(names.map((name, group) => [name, alone(rowsOf[group]!)])) };
 }
 

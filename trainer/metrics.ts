@@ -1,5 +1,5 @@
 import { log } from "../kernel-as/assembly/math.ts";
-import type { Metrics } from "../kernel-as/model/card.ts";
+import type { Metrics } from "../kernel-as/model/split-report.ts";
 import { MangroveError } from "../kernel-as/errors.ts";
 import { Ranking } from "./ranking.ts";
 
@@ -7,7 +7,12 @@ import { Ranking } from "./ranking.ts";
 const SUREST = 1e-7;
 
 /** The calibration error's bins: 0…0.1, above 0.1…0.2, and so on, each of equal width. */
-const CALIBRATION_BINS = 10;
+export const CALIBRATION_BINS = 10;
+
+/** The number of the bin that a probability is in. */
+export function calibrationBin(probability: number): number {
+  return Math.max(0, Math.ceil(probability * CALIBRATION_BINS) - 1);
+}
 
 /** Figures of predictions, null where they have no meaning. */
 export interface Measures {
@@ -29,22 +34,25 @@ export interface Measures {
   readonly calibrationError: number | null;
 }
 
+/** From which probability on a prediction is positive, or of each row whether (1) it is: where folds have thresholds of their own. */
+export type Decision = number | ArrayLike<number>;
+
 /**
- * Predictions that are ready to be measured, again and again with other weights. Labels are 0 or 1, probabilities 0…1; from the threshold on a
- * prediction is positive. O(n log n) once, then O(n); the same on every runtime to the last digit. Throws `MGV_ARGUMENT`.
+ * Predictions that are ready to be measured, again and again with other weights. Labels are 0 or 1, probabilities 0…1.
+ * O(n log n) once, then O(n); the same on every runtime to the last digit. Throws `MGV_ARGUMENT`.
  */
 export class Measured {
   readonly #labels: ArrayLike<number>;
   readonly #probabilities: ArrayLike<number>;
-  readonly #threshold: number;
+  readonly #positive: Uint8Array;
   readonly #losses: Float64Array;
   readonly #ranking: Ranking;
 
-  constructor(labels: ArrayLike<number>, probabilities: ArrayLike<number>, threshold: number) {
+  constructor(labels: ArrayLike<number>, probabilities: ArrayLike<number>, decision: Decision) {
     checkPredictions(labels, probabilities);
     this.#labels = labels;
     this.#probabilities = probabilities;
-    this.#threshold = threshold;
+    this.#positive = Uint8Array.from(labels, (_, row) => (typeof decision === "number" ? Number(probabilities[row]! >= decision) : decision[row]!));
     this.#losses = Float64Array.from(labels, (label, row) => {
       const p = probabilities[row]!;
       return -log(Math.min(Math.max(label === 1 ? p : 1 - p, SUREST), 1));
@@ -63,11 +71,13 @@ export class Measured {
       const p = this.#probabilities[row]!;
       rows += weight;
       positives += weight * label;
-      if (p >= this.#threshold) truePositives += weight * label;
-      if (p >= this.#threshold) falsePositives += weight * (1 - label);
+      if (this.#positive[row] === 1) {
+        truePositives += weight * label;
+        falsePositives += weight * (1 - label);
+      }
       loss += weight * this.#losses[row]!;
       squares += weight * (p - label) * (p - label);
-      gaps[Math.max(0, Math.ceil(p * CALIBRATION_BINS) - 1)]! += weight * (p - label);
+      gaps[calibrationBin(p)]! += weight * (p - label);
     }
     const negatives = rows - positives;
     const missed = positives - truePositives;
@@ -87,9 +97,13 @@ export class Measured {
   }
 }
 
-/** Scores predictions for a model's card, rounded to 6 digits. */
+/** Scores predictions for a model's card. */
 export function score(labels: ArrayLike<number>, probabilities: ArrayLike<number>, threshold: number): Metrics {
-  const { rows, positives, accuracy, precision, recall, f1, auc, logloss } = new Measured(labels, probabilities, threshold).measures();
+  return cardMetrics(new Measured(labels, probabilities, threshold).measures());
+}
+
+/** The figures that a model's card keeps, rounded to 6 digits. */
+export function cardMetrics({ rows, positives, accuracy, precision, recall, f1, auc, logloss }: Measures): Metrics {
   return {
     rows,
     positives,
@@ -116,6 +130,7 @@ function ratio(part: number, whole: number): number | null {
   return whole > 0 ? part / whole : null;
 }
 
-function rounded(value: number | null): number | null {
+/** To 6 digits behind the point. */
+export function rounded(value: number | null): number | null {
   return value === null ? null : Math.round(value * 1e6) / 1e6;
 }

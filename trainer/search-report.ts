@@ -1,4 +1,4 @@
-import { CHANCE_AUC } from "./report/lines.ts";
+import { CHANCE_AUC } from "./judgement/verdict.ts";
 import type { SearchResult, Trial } from "./search.ts";
 
 /** The trials of a search as a table for people: a line each, the best first. */

@@ -1,4 +1,4 @@
-import type { SplitReport } from "../kernel-as/model/card.ts";
+import type { SplitReport } from "../kernel-as/model/split-report.ts";
 import type { Dataset } from "./dataset.ts";
 import { MangroveError } from "../kernel-as/errors.ts";
 import { recordingFamilies } from "./copies.ts";
@@ -24,7 +24,7 @@ const FOLDS = 5;
 /** The three splits, side by side because only the last two say anything about readings that are yet to come. */
 export function splits(dataset: Dataset): Split[] {
   const family = recordingFamilies(dataset);
-  return [randomSplit(dataset), blockSplit(dataset, family, FOLDS), recordingSplit(dataset, family, FOLDS)];
+  return [randomSplit(dataset), blockSplit(dataset, family), recordingSplit(dataset, family)];
 }
 
 /**
@@ -40,7 +40,7 @@ export function splitToChooseBy(dataset: Dataset, { folds = FOLDS, by }: { folds
   throw new MangroveError("MGV_TRAIN_DATA", "The readings are too few to part them into blocks of ten minutes: two folds need more than one block each, and the longest span between them.");
 }
 
-function randomSplit(dataset: Dataset): Split {
+export function randomSplit(dataset: Dataset): Split {
   return {
     name: "random",
     title: "random 20 %",
@@ -50,15 +50,10 @@ function randomSplit(dataset: Dataset): Split {
 }
 
 /** Blocks stay whole, copies of a block fall into the same fold, and rows whose windows touch a test block train nothing. */
-function blockSplit(dataset: Dataset, family: Int32Array, parts: number): Split {
-  const { timesMs, recordingOf, recordings, longestSpanMs } = dataset;
-  const startMs = new Float64Array(recordings.length).fill(Infinity);
-  timesMs.forEach((timeMs, row) => (startMs[recordingOf[row]!] = Math.min(startMs[recordingOf[row]!]!, timeMs)));
-  const foldAt = (row: number, shiftMs: number) => {
-    const recording = recordingOf[row]!;
-    const block = Math.floor((timesMs[row]! + shiftMs - startMs[recording]!) / BLOCK_MS);
-    return (hash(family[recording]! * 7919 + 1) + block) % parts;
-  };
+export function blockSplit(dataset: Dataset, family: Int32Array, parts = FOLDS): Split {
+  const { recordingOf, longestSpanMs } = dataset;
+  const blockAt = blocksOf(dataset);
+  const foldAt = (row: number, shiftMs: number) => (hash(family[recordingOf[row]!]! * 7919 + 1) + blockAt(row, shiftMs)) % parts;
   // every block that a window reaches into, or whose windows reach the row
   const steps = Math.ceil(longestSpanMs / BLOCK_MS);
   const shiftsMs = Array.from({ length: 2 * steps + 1 }, (_, i) => ((i - steps) / Math.max(steps, 1)) * longestSpanMs);
@@ -77,7 +72,14 @@ function blockSplit(dataset: Dataset, family: Int32Array, parts: number): Split 
   };
 }
 
-function recordingSplit(dataset: Dataset, family: Int32Array, most: number): Split {
+/** For a row, and a moment so long after it, the number of the ten-minute block of its recording. */
+export function blocksOf({ timesMs, recordingOf, recordings }: Dataset): (row: number, shiftMs?: number) => number {
+  const startMs = new Float64Array(recordings.length).fill(Infinity);
+  timesMs.forEach((timeMs, row) => (startMs[recordingOf[row]!] = Math.min(startMs[recordingOf[row]!]!, timeMs)));
+  return (row, shiftMs = 0) => Math.floor((timesMs[row]! + shiftMs - startMs[recordingOf[row]!]!) / BLOCK_MS);
+}
+
+export function recordingSplit(dataset: Dataset, family: Int32Array, most = FOLDS): Split {
   const families = [...new Set(family)];
   const part = new Map(families.map((each, i) => [each, i % most]));
   const parts = families.length < 2 ? 0 : Math.min(families.length, most);

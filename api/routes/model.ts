@@ -33,6 +33,8 @@ function infoOf(model: Model, { name, features }: { name: string; features: stri
     features,
     feature_columns: features,
     threshold: model.threshold,
+    threshold_reason: card?.thresholdReason ?? null,
+    calibration: card?.calibration ?? null,
     trained_on: model.trainedOn,
     trained_on_detail: card?.trainedOn ?? null,
     training_rows: card?.rows ?? null,

@@ -1,3 +1,4 @@
+import { cellValue } from "../../engine/decode/rows.ts";
 import { MangroveError } from "../../kernel-as/errors.ts";
 import type { CategoryCodes } from "./categories.ts";
 import { CsvScanner } from "./csv-scanner.ts";
@@ -49,6 +50,17 @@ export class CsvRows {
       }
       return true;
     };
+  }
+
+  /** Where the row that was read last stands, from 1. */
+  get line(): number {
+    return this.#scanner.line;
+  }
+
+  /** Reads what that row holds in the first of these columns that there is, as decoders do: a number, a text, null where it is empty; undefined without such a column. */
+  valueReader(names: readonly string[]): () => unknown {
+    const column = names.map((name) => this.header.indexOf(name)).find((at) => at !== -1);
+    return column === undefined ? () => undefined : () => cellValue(this.#scanner.text(column));
   }
 
   #refuse(cell: number): never {

@@ -13,6 +13,7 @@ export class JsonRows {
   readonly #pieces: FilePieces;
   #line = 0;
   #ahead: Values | null = null;
+  #row: Values = {};
 
   private constructor(pieces: FilePieces) {
     this.#pieces = pieces;
@@ -46,8 +47,22 @@ export class JsonRows {
       const row = this.#ahead ?? this.#next();
       this.#ahead = null;
       if (row === null) return false;
+      this.#row = row;
       for (const [feature, name] of names.entries()) values[at + feature] = this.#value(row, name, categories[feature] ?? null);
       return true;
+    };
+  }
+
+  /** Where the row that was read last stands, from 1. */
+  get line(): number {
+    return this.#line;
+  }
+
+  /** Reads what that row holds under the first of these keys that it has; undefined for none. */
+  valueReader(names: readonly string[]): () => unknown {
+    return () => {
+      const name = names.find((each) => Object.hasOwn(this.#row, each));
+      return name === undefined ? undefined : this.#row[name];
     };
   }
 

@@ -1,6 +1,7 @@
 import { MangroveError } from "../errors.ts";
 import { isCalibration, type Calibration } from "./calibration.ts";
 import type { ForestModel } from "./forest.ts";
+import { isSplitReport, type Metrics, type SplitReport } from "./split-report.ts";
 import type { TrainingParameters } from "./training.ts";
 
 /** The attribute of a model that holds its card. */
@@ -8,28 +9,6 @@ const CARD_ATTRIBUTE = "mangrove";
 
 /** What every model of this project is. */
 export const ALGORITHM = "gradient-boosted trees";
-
-/** Scores of predictions on rows that the model in question had not seen. */
-export interface Metrics {
-  readonly rows: number;
-  readonly positives: number;
-  readonly accuracy: number;
-  /** Null where it has no meaning: no positive predicted, or one class only. JSON has no NaN. */
-  readonly precision: number | null;
-  readonly recall: number | null;
-  readonly f1: number | null;
-  readonly auc: number | null;
-  readonly logloss: number;
-}
-
-/** One way of holding rows back, what its figures mean, and the figures. */
-export interface SplitReport {
-  readonly name: "random" | "blocks" | "recordings";
-  readonly title: string;
-  readonly meaning: string;
-  /** Null when the data cannot be split in this way; `meaning` then says why. */
-  readonly metrics: Metrics | null;
-}
 
 export type TrainedOn =
   | { readonly kind: "simulated"; readonly sensors: number; readonly rateHz: number; readonly seconds: number; readonly seed: number }
@@ -45,6 +24,8 @@ export interface ModelCard {
   readonly features: readonly string[];
   /** Probabilities from here on are fire. */
   readonly threshold: number;
+  /** Why it is this one, in a sentence or two; not there where it was not chosen. */
+  readonly thresholdReason?: string;
   readonly trainedOn: TrainedOn;
   readonly rows: number;
   readonly positives: number;
@@ -107,10 +88,10 @@ export function withCard(model: ForestModel, card: ModelCard): ForestModel {
 /** Whether what a file holds can be used as a card: all that is read of one is there and of its type. */
 function isCard(card: Partial<ModelCard> | null): card is ModelCard {
   if (typeof card !== "object" || card === null) return false;
-  const { features, threshold, trainedOn, splits, alone, parameters, rows, positives, pipeline, calibration, findings = [] } = card;
+  const { features, threshold, trainedOn, thresholdReason = "", splits, alone, parameters, rows, positives, pipeline, calibration, findings = [] } = card;
   const named = Array.isArray(features) && features.every((name) => typeof name === "string");
   const known = trainedOn?.kind === "simulated" || (trainedOn?.kind === "file" && typeof trainedOn.sha256 === "string" && typeof trainedOn.name === "string");
-  const told = Array.isArray(splits) && splits.every((split) => typeof split === "object" && split !== null);
+  const told = Array.isArray(splits) && splits.every(isSplitReport) && typeof thresholdReason === "string";
   const aloneFits = alone === undefined || (typeof alone === "object" && alone !== null && [alone.rows, alone.positives, alone.accuracy, alone.logloss].every(Number.isFinite));
   const judged = aloneFits && (calibration === undefined || isCalibration(calibration)) && Array.isArray(findings) && findings.every((finding) => typeof finding === "string");
   const counted = Number.isInteger(rows) && Number.isInteger(positives);

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { modelInfoSchema, type Health, type Prediction } from "../../api/contract.ts";
-import { withCard } from "../../kernel-as/model/card.ts";
+import { withCard, type ModelCard } from "../../kernel-as/model/card.ts";
 import { xgboostJson } from "../../kernel-as/model/formats/xgboost/json.ts";
 import { bodyOf, card, message, smallForest, startService, START_MS } from "./service.ts";
 
@@ -69,6 +69,8 @@ test("model info tells what the model is, reads and was trained on, with the fig
     features: card.features,
     feature_columns: card.features,
     threshold: 0.4,
+    threshold_reason: null,
+    calibration: null,
     trained_on: "simulated",
     trained_on_detail: card.trainedOn,
     training_rows: 400,
@@ -80,6 +82,19 @@ test("model info tells what the model is, reads and was trained on, with the fig
     splits: card.splits,
     findings: [],
   });
+});
+
+test("model info tells what is known of a threshold, a calibration, intervals and alarms", async () => {
+  await using service = await startService({ model: false });
+  const { metrics } = card.splits[1]!;
+  const ranges = { accuracy: [0.8, 0.95], precision: null, recall: null, f1: null, auc: [0.9, 1], logloss: [0.1, 0.3] } as const;
+  const alarms = { fires: 6, foundShare: 0.5, medianDelayMs: 12_000, falseAlarmsPerSensorDay: 0.25, fireFreeSensorDays: 4, groups: 20, ranges: { foundShare: [0.25, 0.75], medianDelayMs: null, falseAlarmsPerSensorDay: [0, 1] } } as const;
+  const splits: ModelCard["splits"] = [{ name: "time", title: "the latest readings", meaning: "…", metrics, verdict: "It may be chance.", groups: 20, ranges, alarms, calibrated: { logloss: 0.2, calibrationError: 0.01 } }];
+  const calibration = { kind: "platt", slope: 1.5, intercept: -0.25 } as const;
+  await service.install(xgboostJson.write(withCard(service.forest, { ...card, threshold: 0.75, thresholdReason: "0.7500 finds 3 of 6 fires.", calibration, splits })));
+  const body = await (await service.app.request("/model/info")).json();
+  expect(body).toEqual(modelInfoSchema.parse(body));
+  expect(body).toMatchObject({ threshold: 0.75, threshold_reason: "0.7500 finds 3 of 6 fires.", calibration, splits });
 });
 
 test("a model trained on a file names it with the start of its hash, and says what was found in it", async () => {

@@ -164,3 +164,19 @@ test("a thousand readings are taken, and kernel memory does not grow with reques
   for (let i = 0; i < 20; i++) await service.post(thousand);
   expect(service.kernel.calls.memory.buffer.byteLength).toBe(before);
 });
+
+test("a model with a calibration answers calibrated probabilities beside its own, and decides by its own", async () => {
+  await using service = await startService();
+  const plain = await scored(service.post(readings));
+  expect(plain.map(({ calibrated_probability }) => calibrated_probability)).toEqual(readings.map(() => null));
+  const calibration = { kind: "isotonic", from: [0, 1], to: [0, 0.5] } as const;
+  await service.install(xgboostJson.write(withCard(service.forest, { ...card, calibration })));
+  const calibrated = await scored(service.post(readings));
+  for (const [i, entry] of calibrated.entries()) {
+    expect(entry.calibrated_probability).toBeCloseTo(entry.probability / 2, 12);
+    expect([entry.probability, entry.prediction]).toEqual([plain[i]!.probability, plain[i]!.prediction]);
+  }
+  const single = await bodyOf<Prediction>(service.post(message()));
+  expect(single).toEqual(predictionSchema.parse(single));
+  expect(single.calibrated_probability).toBeCloseTo(single.probability / 2, 12);
+});

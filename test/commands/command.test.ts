@@ -4,7 +4,7 @@ import { helpText, parseArguments, type Command } from "../../commands/command.t
 const command: Command = {
   name: "try",
   summary: "tries",
-  flags: [{ name: "data", value: "FILE", help: "a file" }, { name: "max-depth", value: "N", help: "levels" }, { name: "until-end", help: "stop" }],
+  flags: [{ name: "data", value: "FILE", help: "a file" }, { name: "max-depth", value: "N", help: "levels" }, { name: "until-end", help: "stop" }, { name: "by", value: "KINDS", isList: true, help: "some" }],
   examples: ["try --data x"],
   run: () => Promise.resolve(0),
 };
@@ -31,6 +31,14 @@ test("numbers and choices outside their range are wrong use", () => {
   expect(() => parse("--max-depth", "1.5").number("max-depth", { min: 1, whole: true })).toThrow(/whole/);
   expect(() => parse("--max-depth", "").number("max-depth", { min: 0 })).toThrow(/must be a number/);
   expect(() => parse("--data", "kafak").oneOf("data", ["kafka", "replay"])).toThrow(/Did you mean kafka\?/);
+});
+
+test("a flag that is a list may be given several times, or once with commas", () => {
+  const kinds = ["time", "blocks", "groups"] as const;
+  expect(parse("--by", "time, blocks", "--by=time").someOf("by", kinds)).toEqual(["time", "blocks"]);
+  expect(parse().someOf("by", kinds)).toBeUndefined();
+  expect(() => parse("--by", "time,block").someOf("by", kinds)).toThrow(/--by must be some of time, blocks, groups, separated by commas, not "block"\. Did you mean blocks\?/);
+  expect(() => parse("--by=").someOf("by", kinds)).toThrow(expect.objectContaining({ code: "MGV_USAGE" }));
 });
 
 const convert: Command = { ...command, name: "model convert", operands: [{ name: "IN", help: "the old file" }, { name: "OUT", help: "the new file" }] };

@@ -19,15 +19,18 @@ async function ran(runtime: RuntimeName, cwd: string, ...words: string[]) {
   return { code, stdout: program.stdout(), stderr: program.stderr() };
 }
 
-test("predict, model info and model convert print the same on every runtime", async () => {
+test("predict, evaluate, model info and model convert print the same on every runtime", async () => {
   await using folder = await temporaryFolder();
   await writeFile(folder.file("rows.csv"), `f0,f1,f2,f3\n${rows.join("\n")}\n`);
+  await writeFile(folder.file("labelled.csv"), `UTC,f0,f1,f2,f3,y\n${rows.slice(0, 4000).map((row, i) => `${1_700_000_000 + 10 * i + 1000 * Math.floor(i / 100)},${row},${i % 50 < 20 ? 1 : 0}`).join("\n")}\n`);
   const outputs = new Map<RuntimeName, string>();
   for (const name of names) {
     const parts: string[] = [];
     for (const words of [
       ["predict", "--model", golden("xgboost/softprob.json"), "--data", "rows.csv"],
       ["predict", "--model", golden("lightgbm/binary.txt"), "--data", "rows.csv", "--json"],
+      ["evaluate", "--model", golden("lightgbm/binary.txt"), "--data", "labelled.csv", "--label", "y", "--false-alarms", "20"],
+      ["evaluate", "--model", golden("xgboost/logistic.json"), "--data", "labelled.csv", "--label", "y", "--json"],
       ["model", "info", golden("xgboost/dart.ubj")],
       ["model", "convert", golden("lightgbm/binary.txt"), `${name}.json`],
       ["model", "info", `${name}.json`, "--json"],
@@ -54,11 +57,12 @@ test.each(names)("%s ends quietly when the reader of its output has seen enough"
 test.each<[string[], number, RegExp]>([
   [["model", "--help"], 0, /model info FILE.*\n.*model convert IN OUT/],
   [["model", "info", "--help"], 0, /mangrove model info FILE: /],
-  [["--help"], 0, /predict .*\n.*model info FILE/],
+  [["--help"], 0, /predict .*\n.*evaluate .*\n.*model info FILE/],
   [["model"], 2, /model convert IN OUT/],
   [["model", "inof", "x"], 2, /no command model inof\. Did you mean model info\?/],
   [["model", "info"], 2, /MGV_USAGE: model info needs FILE/],
   [["model", "info", "none.json"], 1, /MGV_FILE_READ/],
+  [["evaluate", "--model", "x.json"], 2, /MGV_USAGE: evaluate needs --model FILE and --data FILE/],
   [["predict", "--model", "x.json"], 2, /MGV_USAGE: predict needs --model FILE and --data FILE/],
   [["predict", "--model", "x.json", "--data", "y.csv"], 1, /MGV_FILE_READ: Cannot read x\.json/],
   [["predict", "--model", golden("xgboost/logistic.json"), "--data", "y.csv", "--margin", "--leaf"], 2, /MGV_USAGE: --margin and --leaf/],

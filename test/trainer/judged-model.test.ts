@@ -4,11 +4,15 @@ import { Forest } from "../../kernel-as/host/forest.ts";
 import { loadKernel } from "../../kernel-as/host/kernel.ts";
 import { withCard } from "../../kernel-as/model/card.ts";
 import { xgboostJson } from "../../kernel-as/model/formats/xgboost/json.ts";
+import type { SplitReport } from "../../kernel-as/model/split-report.ts";
 import { defaultParameters } from "../../kernel-as/model/training.ts";
 import { reportLines } from "../../trainer/report/lines.ts";
-import { trainModel, type TrainProgress } from "../../trainer/judged-model.ts";
+import { trainModel } from "../../trainer/judged-model.ts";
+import type { TrainProgress } from "../../trainer/row-trainer.ts";
+import { splitsNamed } from "../../trainer/split-named.ts";
 import { hash } from "../../trainer/split.ts";
 import { datasetOf } from "../fixtures/dataset.ts";
+import { shiftedRooms } from "../fixtures/shifted-rooms.ts";
 
 const kernel = await loadKernel();
 const options = {
@@ -29,8 +33,9 @@ test("a rule that holds everywhere is found on every split, and the report shows
 
 test("the same rows give the same trees and the same figures on every runtime, byte for byte", async () => {
   const { forest, card } = await trainModel(options);
-  const splits = card.splits.map((split) => ({ ...split, title: "", meaning: "" }));
-  expect(createHash("sha256").update(xgboostJson.write(withCard(forest, { ...card, splits }))).digest("hex")).toBe("bff7cfe5bf522c987bfa4803ccb796d0808988af1c08a63f47990d4458c22a94");
+  const hashed = (splits: SplitReport[]) => createHash("sha256").update(xgboostJson.write(withCard(forest, { ...card, splits }))).digest("hex");
+  expect(hashed(card.splits.map(({ name, metrics }) => ({ name, title: "", meaning: "", metrics })))).toBe("bff7cfe5bf522c987bfa4803ccb796d0808988af1c08a63f47990d4458c22a94");
+  expect(hashed(card.splits.map((split) => ({ ...split, title: "", meaning: "" })))).toBe("5c9673e96447e858f567a338d72af5da62d4dc2790ee2fc65aaa7d69df2d3e72");
 });
 
 test("progress rises by one tree at a time to what was announced", async () => {
@@ -65,7 +70,7 @@ test("a split that is no better than chance is said to be so, in words", async (
   const flipped = { ...options.dataset, labels: options.dataset.labels.map((label, row) => (options.dataset.recordingOf[row] === 1 ? 1 - label : label)) };
   const { card } = await trainModel({ ...options, dataset: flipped });
   expect(card.splits.find(({ name }) => name === "recordings")!.metrics!.auc).toBeLessThan(0.2);
-  expect(reportLines(card).join("\n")).toMatch(/a recording left out: .*no better than chance/);
+  expect(reportLines(card).join("\n")).toMatch(/a recording left out: .*no better than chance: 2 distinct recordings, in which the label changes \d+ times, cannot teach what fire looks like in another one\./);
 });
 
 test("what was found in the data stands below the splits, and is not asked for in cards that have none", async () => {
@@ -92,4 +97,74 @@ test("no feature is cut more often than max_bin allows", async () => {
   };
   expect(await mostCuts(255)).toBeGreaterThan(3);
   expect(await mostCuts(3)).toBeLessThanOrEqual(3);
+});
+
+const shifted = { ...options, dataset: shiftedRooms(6), judgeBy: splitsNamed(shiftedRooms(6), ["recordings"]) };
+
+test("each fold chooses its threshold without its test rows: what is reported breaks a budget that choosing by those rows would have kept", async () => {
+  const { judged, card } = await trainModel({ ...shifted, falseAlarmsPerSensorDay: 4 });
+  const { alarms, curves } = judged[0]!.judgement!;
+  const choosable = curves.alarms.filter(({ falseAlarmsPerSensorDay }) => falseAlarmsPerSensorDay! <= 4);
+  expect(choosable.length).toBeGreaterThan(0);
+  expect(alarms!.falseAlarmsPerSensorDay).toBeGreaterThan(8);
+  expect(card.splits[0]!.alarms!.falseAlarmsPerSensorDay).toBeCloseTo(alarms!.falseAlarmsPerSensorDay!, 6);
+  expect(card.threshold).not.toBe(0.5);
+  expect(card.thresholdReason).toMatch(/within the budget of 4\. Chosen by 7200 rows/);
+  expect(reportLines(card).join("\n")).toContain(`threshold: ${card.thresholdReason}`);
+});
+
+test("a calibration is judged by rows that it was not fitted by, and kept in the card; with choices too the same rows give the same bytes", async () => {
+  const train = () => trainModel({ ...shifted, falseAlarmsPerSensorDay: 4, calibration: "isotonic" });
+  const [one, other] = [await train(), await train()];
+  expect(xgboostJson.write(withCard(one.forest, one.card))).toEqual(xgboostJson.write(withCard(other.forest, other.card)));
+  expect(one.judged).toEqual(other.judged);
+  const { calibrated, measures } = one.judged[0]!.judgement!;
+  expect(calibrated!.logloss).not.toBe(measures.logloss);
+  expect(one.card).toMatchObject({ calibration: { kind: "isotonic" }, splits: [{ calibrated: { logloss: expect.closeTo(calibrated!.logloss!, 6) as number } }] });
+  expect(reportLines(one.card).join("\n")).toMatch(/calibrated: log loss .*\n[^]*calibration: isotonic/);
+});
+
+test("choices cost no tree of the model: it is the one that is trained without them", async () => {
+  const [plain, choosing] = [await trainModel(shifted), await trainModel({ ...shifted, falseAlarmsPerSensorDay: 4 })];
+  expect(choosing.forest).toEqual(plain.forest);
+  expect(plain.card.threshold).toBe(0.5);
+  expect(plain.card).not.toHaveProperty("thresholdReason");
+});
+
+test("folds that cannot be parted once more keep 0.5, and the split says so", async () => {
+  const dataset = datasetOf({ R1: 500, R2: 500 });
+  const { judged, card } = await trainModel({ ...options, dataset, judgeBy: splitsNamed(dataset, ["random", "recordings"]), falseAlarmsPerSensorDay: 1 });
+  // with one of two recordings left out, a single one of less than ten minutes is left: one block
+  expect(judged.map(({ verdict }) => verdict?.slice(0, 60) ?? null)).toEqual([null, "In 2 of 2 folds nothing could be chosen and the threshold st"]);
+  expect(reportLines(card).join("\n")).toMatch(/the threshold stays 0\.5, because the rows to learn from cannot be parted/);
+});
+
+test("a calibration that cannot be fitted is an error before anything is trained", async () => {
+  const one = datasetOf({ R1: 500 });
+  let trees = 0;
+  await expect(trainModel({ ...options, dataset: one, calibration: "platt", onProgress: () => trees++ })).rejects.toMatchObject({ code: "MGV_TRAIN_DATA", message: expect.stringContaining("cannot be parted") as string });
+  expect(trees).toBe(0);
+});
+
+test("the loss after each round is told of the rows learned from, and of those that the blocks hold out", async () => {
+  const { rounds, judged } = await trainModel(options);
+  expect(rounds.map(({ round }) => round)).toEqual(Array.from({ length: 20 }, (_, i) => i + 1));
+  const { logloss } = judged.find(({ name }) => name === "blocks")!.judgement!.measures;
+  expect(rounds.at(-1)!.validationLoss).toBeCloseTo(logloss!, 5);
+  expect(rounds.at(-1)!.loss).toBeLessThan(rounds[0]!.loss);
+  const other = await trainModel({ ...options, judgeBy: splitsNamed(options.dataset, ["random"]) });
+  expect(other.rounds.map(({ loss, validationLoss }) => [loss, validationLoss])).toEqual(rounds.map(({ loss }) => [loss, null]));
+});
+
+test("splits are judged in the order in which they are named, with the intervals and alarms that the card keeps", async () => {
+  const names = ["groups", "time", "blocks"] as const;
+  const rooms = shiftedRooms(1);
+  const { card, judged } = await trainModel({ ...options, dataset: rooms, judgeBy: splitsNamed(rooms, names) });
+  expect(card.splits.map(({ name }) => name)).toEqual(names);
+  expect(card.splits.map(({ groups }) => groups)).toEqual(judged.map(({ judgement }) => judgement!.intervals.groups));
+  expect(card.splits[0]).toMatchObject({ groups: 10, alarms: { fires: 60, groups: 10 } });
+  expect(card.splits[0]!.ranges!.auc![0]).toBeLessThan(card.splits[0]!.metrics!.auc!);
+  const report = reportLines(card).join("\n");
+  expect(report).toMatch(/auc 0\.\d{3} to 0\.\d{3}.*: 95 of 100 draws of 10 groups\. Intervals from 10 groups are narrower than they claim/);
+  expect(report).toMatch(/alarms: \d+ of 60 fires found \(0\.\d\d to \d\.\d\d\), half of them within \d+ s.*; [\d.]+ false alarms a sensor and day/);
 });

@@ -1,31 +1,54 @@
-import { describeTrainedOn, type Metrics, type ModelCard } from "../../kernel-as/model/card.ts";
+import { describeTrainedOn, type ModelCard } from "../../kernel-as/model/card.ts";
+import type { Metrics, SplitReport } from "../../kernel-as/model/split-report.ts";
+import { atChance, CHANCE_AUC } from "../judgement/verdict.ts";
+import { alarmsText, rangesText } from "./figures-text.ts";
 
 const COLUMNS = ["accuracy", "precision", "recall", "f1", "auc", "logloss"] as const satisfies readonly (keyof Metrics)[];
 
 const ALONE = "without history";
 
-/** The model's card as lines of text: one table row a split, below it what each of them means, and what was found in the data. */
+/** The model's card as lines of text: one table row a split, below it what each of them means, how sure it is, and what was found in the data. */
 export function reportLines(card: ModelCard): string[] {
-  const rows: { title: string; metrics: Metrics | null }[] = [...card.splits, ...(card.alone ? [{ title: ALONE, metrics: card.alone }] : [])];
-  const widest = Math.max(...rows.map(({ title }) => title.length));
-  const cell = (metrics: Metrics | null, column: (typeof COLUMNS)[number]) => {
-    const value = metrics?.[column];
-    return (typeof value === "number" ? value.toFixed(4) : "-").padStart(10);
-  };
   return [
     `trained on: ${describeTrainedOn(card.trainedOn)}, ${card.rows} readings, ${card.positives} of them fire`,
-    `${"held out".padEnd(widest)}${COLUMNS.map((column) => column.padStart(10)).join("")}`,
-    ...rows.map(({ title, metrics }) => title.padEnd(widest) + COLUMNS.map((column) => cell(metrics, column)).join("")),
-    ...card.splits.map(({ title, meaning, metrics }) => `  ${title}: ${meaning}${verdict(metrics)}`),
-    ...(card.alone ? [`  ${ALONE}: The rows of the 10-minute blocks once more, each as a single reading that nothing is known before.`] : []),
-    ...(card.findings ? ["what makes scores on these readings too good:", ...card.findings.map((finding) => `  ${finding}`)] : []),
+    ...splitLines("held out", card.splits, card.alone ? { metrics: card.alone, meaning: "The rows of the 10-minute blocks once more, each as a single reading that nothing is known before." } : null),
+    ...(card.thresholdReason === undefined ? [] : [`threshold: ${card.thresholdReason}`]),
+    ...(card.calibration ? [`calibration: ${card.calibration.kind}, beside the probabilities; the threshold is for those that are not calibrated`] : []),
+    ...findingLines(card.findings ?? []),
   ];
 }
 
-/** Below this a ranking is taken for a coin's. */
-export const CHANCE_AUC = 0.6;
+/** A table of splits, then a paragraph for each. */
+export function splitLines(heading: string, splits: readonly Omit<SplitReport, "name">[], alone: { readonly metrics: Metrics; readonly meaning: string } | null): string[] {
+  const rows = [...splits, ...(alone ? [{ title: ALONE, metrics: alone.metrics }] : [])];
+  const widest = Math.max(heading.length, ...rows.map(({ title }) => title.length));
+  return [
+    `${heading.padEnd(widest)}${COLUMNS.map((column) => column.padStart(10)).join("")}`,
+    ...rows.map(({ title, metrics }) => title.padEnd(widest) + COLUMNS.map((column) => cell(metrics, column)).join("")),
+    ...splits.flatMap((split) => [`  ${split.title}: ${[split.meaning, ...verdict(split)].join(" ")}`, ...sureness(split).map((line) => `    ${line}`)]),
+    ...(alone ? [`  ${ALONE}: ${alone.meaning}`] : []),
+  ];
+}
 
-function verdict(metrics: Metrics | null): string {
-  if (!metrics || metrics.auc === null || metrics.auc >= CHANCE_AUC) return "";
-  return " Here the model is no better than chance: these recordings cannot teach what fire looks like in another one.";
+export function findingLines(findings: readonly string[]): string[] {
+  return findings.length === 0 ? [] : ["what makes scores on these readings too good:", ...findings.map((finding) => `  ${finding}`)];
+}
+
+function cell(metrics: Metrics | null, column: (typeof COLUMNS)[number]): string {
+  const value = metrics?.[column];
+  return (typeof value === "number" ? value.toFixed(4) : "-").padStart(10);
+}
+
+/** Cards of before had none: then what their figures say. */
+function verdict({ verdict: said, metrics, groups }: Omit<SplitReport, "name">): string[] {
+  if (said !== undefined) return [said];
+  return groups === undefined && metrics && metrics.auc !== null && metrics.auc < CHANCE_AUC ? [`${atChance}.`] : [];
+}
+
+function sureness({ groups, ranges, alarms, calibrated }: Omit<SplitReport, "name">): string[] {
+  return [
+    ...(ranges ? [rangesText(ranges, groups!)] : []),
+    ...(alarms ? [alarmsText(alarms)] : []),
+    ...(calibrated ? [`calibrated: log loss ${calibrated.logloss.toFixed(4)}, calibration error ${calibrated.calibrationError.toFixed(4)}`] : []),
+  ];
 }

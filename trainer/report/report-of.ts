@@ -14,7 +14,6 @@ export interface TrainedModel {
   readonly version: string;
   readonly forest: Forest;
   readonly card: ModelCard;
-  readonly thresholdReason: string;
   readonly dataset: Dataset;
   readonly judged: readonly JudgedSplit[];
   readonly rounds: readonly RoundReport[] | null;
@@ -22,8 +21,10 @@ export interface TrainedModel {
   readonly search: SearchResult | null;
 }
 
+const NOT_CHOSEN = "From there on fire is the likelier of the two.";
+
 /** All that is known of a training but what it cost. Sorts each field, and explains some rows. */
-export function reportOf({ name, version, forest, card, thresholdReason, dataset, judged, rounds, findings, search }: TrainedModel): Omit<Report, "cost"> {
+export function reportOf({ name, version, forest, card, dataset, judged, rounds, findings, search }: TrainedModel): Omit<Report, "cost"> {
   const model: ReportedModel = {
     name,
     version,
@@ -32,7 +33,7 @@ export function reportOf({ name, version, forest, card, thresholdReason, dataset
     pipeline: card.pipeline,
     trainedOn: describeTrainedOn(card.trainedOn),
     threshold: card.threshold,
-    thresholdReason,
+    thresholdReason: card.thresholdReason ?? NOT_CHOSEN,
     calibration: card.calibration ?? null,
     parameters: { ...card.parameters },
   };

@@ -29,6 +29,14 @@ test("a calibration and findings come back too", () => {
   expect(cardOf(xgboostJson.read(xgboostJson.write(withCard(model, judged))))).toEqual(judged);
 });
 
+test("what a split says of intervals, alarms and its threshold comes back too, and a card of before has none of it", () => {
+  const before = { name: "blocks", title: "10-minute blocks", meaning: "…", metrics: { rows: 3, positives: 1, accuracy: 1, precision: null, recall: null, f1: null, auc: null, logloss: 0.5 } } as const;
+  const ranges = { accuracy: [0.5, 1], precision: null, recall: null, f1: null, auc: null, logloss: [0.25, 0.75] } as const;
+  const alarms = { fires: 1, foundShare: 1, medianDelayMs: 0, falseAlarmsPerSensorDay: null, fireFreeSensorDays: 0, groups: 3, ranges: { foundShare: null, medianDelayMs: null, falseAlarmsPerSensorDay: null } };
+  const judged: ModelCard = { ...card, thresholdReason: "0.5000 finds 1 of 1 fires.", splits: [before, { ...before, verdict: "It may be chance.", groups: 3, ranges, alarms, calibrated: { logloss: 0.5, calibrationError: 0 } }] };
+  expect(cardOf(xgboostJson.read(xgboostJson.write(withCard(model, judged))))).toEqual(judged);
+});
+
 test("a model from elsewhere has none", () => {
   expect(cardOf(model)).toBeNull();
 });
@@ -40,6 +48,10 @@ test.each([
   ["has features that are no names", JSON.stringify({ ...card, features: [1] }), /does not describe a model/],
   ["has a calibration that falls", JSON.stringify({ ...card, calibration: { kind: "platt", slope: -1, intercept: 0 } }), /does not describe a model/],
   ["has findings that are no sentences", JSON.stringify({ ...card, findings: [1] }), /does not describe a model/],
+  ["has a reason that is no sentence", JSON.stringify({ ...card, thresholdReason: 1 }), /does not describe a model/],
+  ["has a split with half an interval", JSON.stringify({ ...card, splits: [{ metrics: null, groups: 3, ranges: { auc: [1] } }] }), /does not describe a model/],
+  ["has a split with intervals of nothing", JSON.stringify({ ...card, splits: [{ metrics: null, ranges: {} }] }), /does not describe a model/],
+  ["has a split with alarms that were not counted", JSON.stringify({ ...card, splits: [{ metrics: null, alarms: { fires: 1 } }] }), /does not describe a model/],
   ["judges single readings by no figures", JSON.stringify({ ...card, alone: { rows: 3, positives: 1, accuracy: null, logloss: 0 } }), /does not describe a model/],
   ["is not JSON", "{", /is not JSON/],
 ])("a card that %s is refused in a sentence", (_, mangrove, sentence) => {

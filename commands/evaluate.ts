@@ -1,0 +1,43 @@
+import process from "node:process";
+import { MangroveError } from "../kernel-as/errors.ts";
+import smoke from "../pipelines/smoke.ts";
+import type { Command } from "./command.ts";
+import { evaluate } from "./evaluate/evaluation.ts";
+import { evaluationJson, evaluationLines } from "./evaluate/evaluation-text.ts";
+import { printable } from "./terminal.ts";
+
+export const evaluateCommand: Command = {
+  name: "evaluate",
+  summary: "judges a model of any format by labelled rows: figures, intervals, alarms, and what flatters them",
+  flags: [
+    { name: "model", value: "FILE", help: "a model of XGBoost, LightGBM or this project that predicts one probability" },
+    { name: "data", value: "FILE", help: "labelled CSV or JSON lines; columns by the model's names of features, in any order" },
+    { name: "label", value: "NAME", help: 'the column of 0 and 1 to judge by ("Fire Alarm")' },
+    { name: "group", value: "NAME", help: "a column whose values are recordings (the sensor's key, else gaps of time)" },
+    { name: "threshold", value: "P", help: "probabilities from here on are fire (the model's own, else 0.5)" },
+    { name: "false-alarms", value: "N", help: "tells which threshold would find most fires with so many false alarms a sensor and day" },
+    { name: "json", help: "one JSON object" },
+  ],
+  examples: [
+    "npm run -s mangrove -- evaluate --model models/smoke_detection_model.json --data recording.csv",
+    "npm run -s mangrove -- evaluate --model lightgbm.txt --data machines.csv --label failed --group machine",
+    "npm run -s mangrove -- evaluate --model model.ubj --data rows.csv --label y --false-alarms 0.5 --json",
+  ],
+  async run(given, signal) {
+    const [model = "", data = ""] = [given.text("model"), given.text("data")];
+    if (model === "" || data === "") throw new MangroveError("MGV_USAGE", "evaluate needs --model FILE and --data FILE. See --help.");
+    const evaluation = await evaluate({
+      model,
+      data,
+      own: smoke,
+      label: given.text("label") ?? null,
+      group: given.text("group") ?? null,
+      threshold: given.number("threshold", { min: 0, max: 1 }) ?? null,
+      falseAlarmsPerSensorDay: given.number("false-alarms", { min: 0 }) ?? null,
+      signal,
+    });
+    const lines = given.has("json") ? [JSON.stringify(evaluationJson(evaluation))] : evaluationLines(evaluation).map(printable);
+    process.stdout.write(`${lines.join("\n")}\n`);
+    return 0;
+  },
+};

@@ -1,0 +1,82 @@
+import { Forest } from "../kernel-as/host/forest.ts";
+import type { Kernel } from "../kernel-as/host/kernel.ts";
+import { trainForest, type RoundReport } from "../kernel-as/host/train.ts";
+import { binsOf } from "../kernel-as/model/feature-bins.ts";
+import type { ForestModel } from "../kernel-as/model/forest.ts";
+import type { LabelledRows, TrainingParameters } from "../kernel-as/model/training.ts";
+import type { Dataset } from "./dataset.ts";
+import { pickFeatures } from "./rows.ts";
+import { showAlone, showSomeAlone } from "./shown-alone.ts";
+
+export interface TrainProgress {
+  /** What is being trained, for people. */
+  readonly what: string;
+  readonly trees: number;
+  readonly ofTrees: number;
+}
+
+export interface RowTrainerOptions {
+  readonly kernel: Kernel;
+  readonly dataset: Dataset;
+  readonly parameters: TrainingParameters;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: TrainProgress) => void;
+}
+
+/** What was learned from some rows of a dataset. */
+export interface RowModel {
+  /** Null where all of the rows have one label, which is then what it predicts. */
+  readonly forest: ForestModel | null;
+  readonly history: readonly RoundReport[];
+  /** Probabilities of other rows; `alone` as single readings that nothing is known before. */
+  predict(rows: Uint32Array, alone?: boolean): ArrayLike<number>;
+}
+
+export function bothClasses({ labels }: Pick<Dataset, "labels">, rows: Uint32Array): boolean {
+  return rows.some((row) => labels[row] !== labels[rows[0]!]);
+}
+
+/** Trains models on rows of one dataset, some of them shown without their history, and tells how far all of them together are. */
+export class RowTrainer {
+  readonly dataset: Dataset;
+  readonly #options: RowTrainerOptions;
+  readonly #ofTrees: number;
+  #trees = 0;
+
+  /** `parts` are the rows of all models to come. */
+  constructor(options: RowTrainerOptions, parts: readonly Uint32Array[]) {
+    this.dataset = options.dataset;
+    this.#options = options;
+    this.#ofTrees = parts.filter((rows) => bothClasses(options.dataset, rows)).length * options.parameters.rounds;
+  }
+
+  /** The history has the loss of `heldOut` after each round, where there are such. Throws what {@link trainForest} does. */
+  async train(rows: Uint32Array, what: string, heldOut?: Uint32Array): Promise<RowModel> {
+    const { dataset } = this;
+    if (!bothClasses(dataset, rows)) {
+      const label = dataset.labels[rows[0] ?? 0]!;
+      return { forest: null, history: [], predict: (others) => new Float32Array(others.length).fill(label) };
+    }
+    const { kernel, parameters: given, signal, onProgress } = this.#options;
+    // rows that judge must not choose the round to stop at
+    const parameters = heldOut ? { ...given, early_stopping_rounds: 0 } : given;
+    const learned = this.#rows(rows);
+    showSomeAlone(learned.features, dataset, rows, parameters.seed);
+    const bins = binsOf(learned.features, dataset.featureNames.length, { most: parameters.max_bin });
+    const onRound = () => onProgress?.({ what, trees: ++this.#trees, ofTrees: this.#ofTrees });
+    const { forest, history } = await trainForest(kernel, { ...learned, bins, parameters, ...(heldOut && { validation: this.#rows(heldOut) }) }, { onRound, ...(signal && { signal }) });
+    return { forest, history, predict: (others, alone) => this.#predict(forest, others, alone) };
+  }
+
+  #rows(rows: Uint32Array): LabelledRows {
+    const { features, featureNames, labels } = this.dataset;
+    return { features: pickFeatures(features, featureNames.length, rows), labels: Float32Array.from(rows, (row) => labels[row]!), weights: null };
+  }
+
+  #predict(forest: ForestModel, rows: Uint32Array, alone = false): Float32Array {
+    const { features } = this.#rows(rows);
+    if (alone) rows.forEach((_, i) => showAlone(features, this.dataset, i));
+    using scorer = new Forest(this.#options.kernel, forest);
+    return scorer.predict(features, new Float32Array(rows.length));
+  }
+}
