@@ -1,9 +1,9 @@
-import { readFileSync } from "node:fs";
 import { Forest } from "../kernel-as/host/forest.ts";
 import { loadKernel } from "../kernel-as/host/kernel.ts";
 import { trainForest } from "../kernel-as/host/train.ts";
 import { binsOf } from "../kernel-as/model/feature-bins.ts";
 import { defaultParameters, type TrainingParameters } from "../kernel-as/model/training.ts";
+import { peakMiB } from "../commands/peak-memory.ts";
 import { score } from "../trainer/metrics.ts";
 import { timed, type Bench } from "./bench.ts";
 import { makeData, readData, writeData, type BoostingTask } from "./data.ts";
@@ -48,21 +48,12 @@ export function trainBench({ name, parameters, ...size }: Training, quick: boole
       const labels = data.labels.subarray(0, trainRows);
       const run = async () => {
         const { ms, result } = await timed(() => trainForest(kernel, { features, labels, bins: binsOf(features, WIDTH), parameters }));
-        const peakMiB = peakMemory();
+        const peak = peakMiB();
         using scorer = new Forest(kernel, result.forest);
         const { logloss } = score(data.labels.subarray(trainRows), scorer.predict(data.features.subarray(trainRows * WIDTH)), 0.5);
-        return { ms, logloss, peakMiB };
+        return { ms, logloss, peakMiB: peak ?? NaN };
       };
       return [{ name: "kernel", peer: false, run }];
     },
   };
-}
-
-/** The most memory that this process has had, MiB; NaN where the system does not say. */
-function peakMemory(): number {
-  try {
-    return Number(/VmHWM:\s*(\d+) kB/.exec(readFileSync("/proc/self/status", "utf8"))?.[1]) / 1024;
-  } catch {
-    return NaN;
-  }
 }

@@ -54,7 +54,7 @@ export const engineCommand: Command = {
 };
 
 /** Loads the model, after training the first one when there is none and that is not switched off. */
-export async function ensureModel({ config, kernel, pipeline, models, Simulation }: Runtime, signal: AbortSignal): Promise<void> {
+export async function ensureModel({ config, kernel, pipeline, pipelineFile, models, Simulation }: Runtime, signal: AbortSignal): Promise<void> {
   await models.refresh();
   if (models.current || models.problem?.code !== "MGV_MODEL_MISSING" || !config.autoTrain) {
     models.require();
@@ -62,7 +62,7 @@ export async function ensureModel({ config, kernel, pipeline, models, Simulation
   }
   const on = config.dataset ?? (Simulation ? "a simulation" : "simulated rooms");
   tell(`model   there is none at ${models.path}: training the first one on ${on}`);
-  const card = await trainAndSave({ kernel, pipeline, Simulation, dataset: config.dataset, paths: [models.path], modelPath: models.path, signal });
+  const { card } = await trainAndSave({ kernel, pipeline, pipelineFile, Simulation, dataset: config.dataset, paths: [models.path], modelPath: models.path, signal });
   for (const line of reportLines(card)) tell(`        ${line}`);
   await models.refresh();
   models.require();

@@ -8,7 +8,7 @@ import type { Pipeline } from "../engine/pipeline/pipeline.ts";
 import { loadKernel, type Kernel } from "../kernel-as/host/kernel.ts";
 import packageJson from "../package.json" with { type: "json" };
 import type { Arguments } from "./command.ts";
-import { pipelineFor, type Simulation } from "./pipeline-file.ts";
+import { PIPELINE, pipelineFor, type Simulation } from "./pipeline-file.ts";
 import { tell } from "./terminal.ts";
 
 /** Of the program. */
@@ -19,6 +19,8 @@ export interface Runtime {
   readonly config: Config;
   readonly kernel: Kernel;
   readonly pipeline: Pipeline;
+  /** The file that it comes from; null: the smoke pipeline. */
+  readonly pipelineFile: string | null;
   /** Messages to try the pipeline with and to learn from; null: simulated rooms. */
   readonly Simulation: Simulation | null;
   readonly models: ModelStore;
@@ -39,7 +41,7 @@ export async function openRuntime(given: Arguments): Promise<Runtime> {
     now: Date.now,
     onProblem: (problem) => tell(`${problem.code}: ${problem.message}${models.current ? ` Version ${models.current.version} stays in use.` : ""}`),
   });
-  return { config, kernel, pipeline, Simulation, models, metrics: new Metrics() };
+  return { config, kernel, pipeline, pipelineFile: given.optionalOperand(PIPELINE.name) ?? null, Simulation, models, metrics: new Metrics() };
 }
 
 /** Follows the model file until the signal aborts, and says when another version is in use. */

@@ -9,7 +9,9 @@ import type { Arguments, Command } from "./command.ts";
 import { givenParameters, jsonObject, parameterFlags } from "./parameter-flags.ts";
 import { savePaths, trainAndSave } from "./train-and-save.ts";
 import { PIPELINE } from "./pipeline-file.ts";
+import { reportFlag, ReportFiles } from "./report-files.ts";
 import { openRuntime } from "./runtime.ts";
+import { readSearch } from "./search-file.ts";
 import { printable, tell } from "./terminal.ts";
 
 /** What the splits can judge: predictions of 0 and 1, with a number of rounds that is given. */
@@ -30,17 +32,23 @@ export const trainCommand: Command = {
     { name: "calibrate", value: "KIND", help: "platt or isotonic: keeps in the card what makes probabilities such as can be taken at their word" },
     { name: "parameters", value: "FILE", help: "JSON of parameters, as search --out writes it; flags go before it" },
     ...flags,
+    reportFlag,
+    { name: "search", value: "FILE", help: "the table that search --json wrote, to be shown in the report" },
     { name: "json", help: "the model's card on stdout as JSON" },
   ],
-  examples: ["npm run train", "npm run train -- --data recording.csv", "npm run train -- --data machines.csv --label failed --out machines.json", "npm run train -- --false-alarms 0.1 --calibrate isotonic --split recordings"],
+  examples: ["npm run train", "npm run train -- --data recording.csv --report report.html", "npm run train -- --false-alarms 0.1 --calibrate isotonic --split recordings", "npm run train -- --data machines.csv --label failed --out machines.json"],
   async run(given, signal) {
-    const { config, kernel, pipeline, Simulation } = await openRuntime(given);
-    const out = given.text("out") ?? (given.optionalOperand(PIPELINE.name) === undefined ? undefined : config.modelPath);
+    const { config, kernel, pipeline, pipelineFile, Simulation } = await openRuntime(given);
+    const out = given.text("out") ?? (pipelineFile === null ? undefined : config.modelPath);
     const paths = out === undefined ? savePaths(config) : [out];
+    const searched = given.text("search");
+    if (searched !== undefined && !given.has("report")) throw new MangroveError("MGV_USAGE", "--search is shown in the report: name one with --report FILE.html.");
+    await using files = await ReportFiles.open(given.text("report"));
     const startedMs = performance.now();
-    const card = await trainAndSave({
+    const { card, report } = await trainAndSave({
       kernel,
       pipeline,
+      pipelineFile,
       Simulation,
       dataset: given.text("data") ?? config.dataset,
       label: given.text("label") ?? null,
@@ -50,12 +58,15 @@ export const trainCommand: Command = {
       judgeBy: given.someOf("split", splitNames) ?? null,
       falseAlarmsPerSensorDay: given.number("false-alarms", { min: 0 }) ?? null,
       calibration: given.oneOf("calibrate", ["platt", "isotonic"] as const) ?? null,
+      search: searched === undefined ? null : await readSearch(searched),
       paths,
       modelPath: config.modelPath,
       signal,
     });
+    await files.write(report);
     if (given.has("json")) process.stdout.write(`${JSON.stringify(card)}\n`);
     for (const line of reportLines(card)) tell(printable(line));
+    if (files.paths.length > 0) tell(`report in ${files.paths.join(" and ")}`);
     tell(`saved to ${paths.join(" and ")} after ${((performance.now() - startedMs) / 1000).toFixed(1)} s`);
     return 0;
   },

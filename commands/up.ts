@@ -69,13 +69,13 @@ async function runToEnd(engine: OpenedEngine, given: Arguments, signal: AbortSig
  * same model again, and a model that the user trained would be lost. A failure is told and changes nothing.
  */
 function scheduleRetraining(runtime: Runtime, signal: AbortSignal): void {
-  const { config, kernel, pipeline, Simulation } = runtime;
+  const { config, kernel, pipeline, pipelineFile, Simulation } = runtime;
   const { dataset } = config;
   if (dataset === null) return;
   const job = async () => {
     try {
       tell("train   the scheduled training begins");
-      await trainAndSave({ kernel, pipeline, Simulation, dataset, paths: savePaths(config), modelPath: config.modelPath, signal });
+      await trainAndSave({ kernel, pipeline, pipelineFile, Simulation, dataset, paths: savePaths(config), modelPath: config.modelPath, signal });
     } catch (thrown) {
       const { code, message } = MangroveError.from(thrown);
       if (!signal.aborted) tell(`train   failed, the model in use stays: ${code}: ${message}`);

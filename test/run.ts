@@ -14,8 +14,8 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const vitest = join(root, "node_modules", "vitest", "vitest.mjs");
 const program = (name: string) => join(root, "node_modules", ".bin", name);
 
-/** Tests that start every runtime themselves, or a peer: once is enough. */
-const onNodeOnly = ["--exclude", "test/e2e/**", "--exclude", "test/parity/**"];
+/** Tests that start every runtime themselves, a peer or a browser: once is enough. */
+const onNodeOnly = ["e2e", "parity", "browser"].flatMap((folder) => ["--exclude", `test/${folder}/**`]);
 
 const runtimes = {
   node: [program("node"), vitest, "run"],

@@ -1,5 +1,5 @@
 import { copyFile, mkdir, open, readFile, readdir, rename, rm, stat } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, extname, join } from "node:path";
 import { syncFolder } from "../engine/sync-folder.ts";
 import { MangroveError } from "../kernel-as/errors.ts";
 
@@ -11,13 +11,28 @@ const BACKUPS = 5;
  * of their own: `machines_backup_…` for `machines.json`.
  */
 export async function saveModel(path: string, content: Uint8Array | string): Promise<void> {
+  await replaceFile("model", path, content, () => backUp(path, dirname(path)));
+}
+
+/** Puts a model's card, Markdown for people, in place beside the model: `machines.card.md` for `machines.json`. Throws `MGV_FILE_WRITE`. */
+export async function saveModelCard(modelPath: string, text: string): Promise<void> {
+  await replaceFile("model's card", join(dirname(modelPath), `${modelName(modelPath)}.card.md`), text);
+}
+
+/** A model's file without its ending. */
+export function modelName(path: string): string {
+  return basename(path, extname(path));
+}
+
+/** `before` runs when a file of other content is about to be replaced. */
+async function replaceFile(what: string, path: string, content: Uint8Array | string, before?: () => Promise<void>): Promise<void> {
   const directory = dirname(path);
   const pending = `${path}.pending-${process.pid}`;
   try {
     await mkdir(directory, { recursive: true });
     const current = await readFile(path).catch(() => null);
     if (current?.equals(Buffer.from(content))) return;
-    if (current !== null) await backUp(path, directory);
+    if (current !== null) await before?.();
     const file = await open(pending, "w");
     try {
       await file.writeFile(content);
@@ -29,7 +44,7 @@ export async function saveModel(path: string, content: Uint8Array | string): Pro
     await syncFolder(directory);
   } catch (cause) {
     await rm(pending, { force: true }).catch(() => {});
-    throw new MangroveError("MGV_FILE_WRITE", `The model cannot be written to ${path}: ${(cause as Error).message}`, { cause });
+    throw new MangroveError("MGV_FILE_WRITE", `The ${what} cannot be written to ${path}: ${(cause as Error).message}`, { cause });
   }
 }
 

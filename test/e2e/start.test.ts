@@ -15,6 +15,7 @@ test.each(Object.keys(runtimes) as RuntimeName[])("up on %s trains the first mod
   const [, url] = await up.seen(/api {5}(http:\S+)/);
   await up.seen(/engine {2}simulation/);
   await access(folder.file("models/smoke_detection_model.json"));
+  expect(await readFile(folder.file("models/smoke_detection_model.card.md"), "utf8")).toContain("**Trained on simulated readings.**");
   const answer = await fetch(`${url}/predict`, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(reading) });
   expect(answer.status).toBe(200);
   expect(await answer.json()).toMatchObject({ prediction_label: expect.stringMatching(/^(no_)?fire$/), model_info: { trained_on: "simulated" } });

@@ -1,6 +1,6 @@
 import { readFile, readdir, utimes, writeFile } from "node:fs/promises";
 import { expect, test } from "vitest";
-import { saveModel } from "../../trainer/registry.ts";
+import { modelName, saveModel, saveModelCard } from "../../trainer/registry.ts";
 import { temporaryFolder } from "../fixtures/temporary.ts";
 
 test("the old model is kept under the time at which it was written, the newest five of them", async () => {
@@ -58,4 +58,18 @@ test("a place that cannot be written to is an error, and what was there stays", 
   await writeFile(folder.file("file"), "old");
   await expect(saveModel(folder.file("file/m.json"), "new")).rejects.toMatchObject({ code: "MGV_FILE_WRITE" });
   expect(await readFile(folder.file("file"), "utf8")).toBe("old");
+});
+
+test("a card lies beside its model under the model's name, and is no backup", async () => {
+  await using folder = await temporaryFolder();
+  const path = folder.file("models/machines.json");
+  for (const version of ["a", "b"]) {
+    await saveModel(path, version);
+    await saveModelCard(path, `# ${version}`);
+  }
+  expect((await readdir(folder.file("models"))).sort()).toEqual(["machines.card.md", "machines.json", expect.stringMatching(/^machines_backup_/)]);
+  expect(await readFile(folder.file("models/machines.card.md"), "utf8")).toBe("# b");
+  expect([modelName(path), modelName("m.v2.ubj"), modelName("plain")]).toEqual(["machines", "m.v2", "plain"]);
+  await writeFile(folder.file("file"), "");
+  await expect(saveModelCard(folder.file("file/m.json"), "")).rejects.toThrow("The model's card cannot be written");
 });

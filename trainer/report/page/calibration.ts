@@ -1,0 +1,41 @@
+import { calibrated } from "../../../kernel-as/model/calibration.ts";
+import { lineChart, type Point } from "../charts/line-chart.ts";
+import { html, type Html } from "../html.ts";
+import type { JudgedSplit, Report } from "../report.ts";
+import { figureText } from "../texts.ts";
+import { curve } from "./curves.ts";
+import { absent, charts, table, type Section } from "./section.ts";
+
+/** Whether a probability can be taken at its word. */
+export function calibrationSection({ splits, model }: Report): Section {
+  const reliability = curve(splits, ({ calibration }) => calibration.map(({ probability, share }): Point => [probability, share]), {
+    title: "Reliability",
+    says: "Share of fire among readings of about the same probability, a line for each split. On the diagonal a probability can be taken at its word.",
+    x: { name: "mean probability", from: 0, to: 1 },
+    y: { name: "share that is fire", from: 0, to: 1 },
+    diagonal: true,
+    dots: true,
+  });
+  const { calibration } = model;
+  const made = calibration && lineChart({
+    title: `What the calibration makes of it (${calibration.kind})`,
+    says: "The calibrated probability of each probability.",
+    x: { name: "probability of the model", from: 0, to: 1 },
+    y: { name: "calibrated", from: 0, to: 1 },
+    series: [{ name: calibration.kind, colour: 0, points: Array.from({ length: 101 }, (_, i): Point => [i / 100, calibrated(calibration, i / 100)]) }],
+    diagonal: true,
+  });
+  const content = [reliability || made ? charts(reliability, made) : absent("There is no reliability curve in this report."), beforeAndAfter(splits) ?? absent("No calibration was fitted: probabilities are the model's own.")];
+  return { id: "calibration", title: "Taking a probability at its word", content };
+}
+
+function beforeAndAfter(splits: readonly JudgedSplit[]): Html | null {
+  const rows = splits.flatMap(({ title, judgement }) => (judgement?.calibrated ? [{ title, before: judgement.measures, after: judgement.calibrated }] : []));
+  if (rows.length === 0) return null;
+  const figures = [["logloss", "Log loss"], ["brier", "Brier score"], ["calibrationError", "Calibration error"]] as const;
+  const columns = figures.flatMap(([figure, name]) => [
+    { head: name, cell: ({ before }: (typeof rows)[number]) => figureText(before[figure]) },
+    { head: "calibrated", cell: ({ after }: (typeof rows)[number]) => figureText(after[figure]) },
+  ]);
+  return html`<h3>Before and after</h3>${table(rows, [{ head: "Held out", cell: ({ title }) => title, isText: true }, ...columns], "Before and after calibration")}<p class="note">Fitted in the training part of each fold, on rows that its model had not seen. The threshold is for probabilities as they are.</p>`;
+}

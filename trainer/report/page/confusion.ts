@@ -1,0 +1,25 @@
+import { html, type Html } from "../html.ts";
+import type { JudgedSplit, Report } from "../report.ts";
+import { countText, percentText } from "../texts.ts";
+import { absent, type Section } from "./section.ts";
+
+/** What readings are, against what they are called, of each split. */
+export function confusionSection({ splits }: Report): Section {
+  const matrices = splits.flatMap(matrixOf);
+  const note = html`<p class="note">Readings, at the threshold that was chosen in the training part of each fold. Shares are of the row: of all fire, of all that is none.</p>`;
+  return { id: "confusion", title: "Right and wrong calls", content: matrices.length > 0 ? html`<div class="matrices">${matrices}</div>${note}` : absent("No split has been judged.") };
+}
+
+function matrixOf({ title, judgement }: JudgedSplit): Html[] {
+  if (!judgement) return [];
+  const { truePositives, falsePositives, falseNegatives, trueNegatives } = judgement.confusion;
+  const cell = (count: number, other: number, kind: "right" | "wrong") => {
+    const share = count + other > 0 ? count / (count + other) : null;
+    return html`<td class="${kind}" style="--share:${Math.round((share ?? 0) * 100)}%"><b>${countText(count)}</b><small>${percentText(share)}</small></td>`;
+  };
+  return [
+    html`<table class="confusion"><caption>${title}</caption><thead><tr><td></td><th scope="col">called fire</th><th scope="col">called none</th></tr></thead><tbody>
+<tr><th scope="row">fire</th>${cell(truePositives, falseNegatives, "right")}${cell(falseNegatives, truePositives, "wrong")}</tr>
+<tr><th scope="row">no fire</th>${cell(falsePositives, trueNegatives, "wrong")}${cell(trueNegatives, falsePositives, "right")}</tr></tbody></table>`,
+  ];
+}
