@@ -17,11 +17,8 @@ export class RowHash {
   set(cells: ArrayLike<number>): void {
     [this.#low, this.#high] = [0, 0];
     for (let column = 0; 2 * column < this.#parts.length; column++) {
-      const cell = cells[column]!;
-      double[0] = Number.isNaN(cell) ? NaN : cell + 0;
-      const seed = mix(words[0]! ^ Math.imul(column + 1, 0x9e3779b1));
-      const low = (this.#parts[2 * column] = mix(seed ^ words[1]!));
-      const high = (this.#parts[2 * column + 1] = mix(low ^ 0x5bd1e995));
+      const low = (this.#parts[2 * column] = lowPart(column, cells[column]!));
+      const high = (this.#parts[2 * column + 1] = highPart(low));
       this.#low = (this.#low + low) | 0;
       this.#high = (this.#high + high) | 0;
     }
@@ -35,8 +32,24 @@ export class RowHash {
       low -= this.#parts[2 * column]!;
       high -= this.#parts[2 * column + 1]!;
     }
-    return (mix(high | 0) >>> 11) * 2 ** 32 + (mix(low | 0) >>> 0);
+    return wholeHash(low, high);
   }
+}
+
+/** What a cell adds to the first of the two sums. */
+export function lowPart(column: number, cell: number): number {
+  double[0] = Number.isNaN(cell) ? NaN : cell + 0;
+  return mix(mix(words[0]! ^ Math.imul(column + 1, 0x9e3779b1)) ^ words[1]!);
+}
+
+/** What the same cell adds to the second. */
+export function highPart(low: number): number {
+  return mix(low ^ 0x5bd1e995);
+}
+
+/** Of two sums, which may be beyond 32 bits; whole, 0…2^53 - 1. */
+export function wholeHash(low: number, high: number): number {
+  return (mix(high | 0) >>> 11) * 2 ** 32 + (mix(low | 0) >>> 0);
 }
 
 /** FNV-1a over UTF-16 units, whole, 0…2^32 - 1. */
