@@ -4,7 +4,8 @@ import smoke from "../pipelines/smoke.ts";
 import type { Command } from "./command.ts";
 import { evaluate } from "./evaluate/evaluation.ts";
 import { evaluationJson, evaluationLines } from "./evaluate/evaluation-text.ts";
-import { printable } from "./terminal.ts";
+import { reportFlag, ReportFiles } from "./report-files.ts";
+import { printable, tell } from "./terminal.ts";
 
 export const evaluateCommand: Command = {
   name: "evaluate",
@@ -16,16 +17,18 @@ export const evaluateCommand: Command = {
     { name: "group", value: "NAME", help: "a column whose values are recordings (the sensor's key, else gaps of time)" },
     { name: "threshold", value: "P", help: "probabilities from here on are fire (the model's own, else 0.5)" },
     { name: "false-alarms", value: "N", help: "tells which threshold would find most fires with so many false alarms a sensor and day" },
+    reportFlag,
     { name: "json", help: "one JSON object" },
   ],
   examples: [
     "npm run -s mangrove -- evaluate --model models/smoke_detection_model.json --data recording.csv",
-    "npm run -s mangrove -- evaluate --model lightgbm.txt --data machines.csv --label failed --group machine",
+    "npm run -s mangrove -- evaluate --model lightgbm.txt --data machines.csv --label failed --group machine --report report.html",
     "npm run -s mangrove -- evaluate --model model.ubj --data rows.csv --label y --false-alarms 0.5 --json",
   ],
   async run(given, signal) {
     const [model = "", data = ""] = [given.text("model"), given.text("data")];
     if (model === "" || data === "") throw new MangroveError("MGV_USAGE", "evaluate needs --model FILE and --data FILE. See --help.");
+    await using files = await ReportFiles.open(given.text("report"), [model, data]);
     const evaluation = await evaluate({
       model,
       data,
@@ -37,7 +40,9 @@ export const evaluateCommand: Command = {
       signal,
     });
     const lines = given.has("json") ? [JSON.stringify(evaluationJson(evaluation))] : evaluationLines(evaluation).map(printable);
+    await files.write(evaluation.report);
     process.stdout.write(`${lines.join("\n")}\n`);
+    if (files.paths.length > 0) tell(`report in ${files.paths.join(" and ")}`);
     return 0;
   },
 };

@@ -1,6 +1,7 @@
 import { defaultParameters, type TrainingParameters } from "../kernel-as/model/training.ts";
 import { parameterFromText, parameterTable } from "../trainer/parameters.ts";
 import type { Arguments, Flag } from "./command.ts";
+import { shellWord } from "./shell-word.ts";
 
 const flagOf = (name: string) => name.replaceAll("_", "-");
 
@@ -24,10 +25,10 @@ export function givenParameters(given: Arguments, flags: readonly Flag[]): Recor
   );
 }
 
-/** Parameters as flags of `train`, those that are no default. */
+/** Parameters as flags of `train` in a shell, those that are no default. */
 export function asFlags(parameters: TrainingParameters): string {
   const changed = Object.entries<unknown>({ ...parameters }).filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(defaultParameters[name as keyof typeof defaultParameters]));
-  return changed.map(([name, value]) => `--${flagOf(name)} ${typeof value === "string" ? value : JSON.stringify(value)}`).join(" ");
+  return changed.map(([name, value]) => `--${flagOf(name)} ${shellWord(typeof value === "string" ? value : JSON.stringify(value))}`).join(" ");
 }
 
 /** Null for a text that is no JSON object. */

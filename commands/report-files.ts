@@ -1,4 +1,4 @@
-import { extname } from "node:path";
+import { extname, resolve } from "node:path";
 import { MangroveError } from "../kernel-as/errors.ts";
 import { reportPage } from "../trainer/report/page.ts";
 import type { Report } from "../trainer/report/report.ts";
@@ -24,11 +24,17 @@ export class ReportFiles implements AsyncDisposable {
     this.#pending = pending;
   }
 
-  /** `FILE.html`, `FILE.json`, or several with commas between; none where nothing is given. Throws `MGV_USAGE` for another ending, `MGV_FILE_WRITE`. */
-  static async open(given: string | undefined): Promise<ReportFiles> {
+  /**
+   * `FILE.html`, `FILE.json`, or several with commas between; none where nothing is given. `others` are files that the command reads or writes besides, which a report must not take the place
+   * of. Throws `MGV_USAGE` for another ending and for a file that is named twice, `MGV_FILE_WRITE`.
+   */
+  static async open(given: string | undefined, others: readonly (string | null | undefined)[] = []): Promise<ReportFiles> {
     const paths = given?.split(",") ?? [];
     const other = paths.find((path) => !(endingOf(path) in written));
     if (other !== undefined) throw new MangroveError("MGV_USAGE", `--report takes files that end in .html or .json, with commas between several, not "${other}".`);
+    const taken = new Set(others.flatMap((path) => (path == null ? [] : [resolve(path)])));
+    const twice = paths.find((path) => taken.size === taken.add(resolve(path)).size);
+    if (twice !== undefined) throw new MangroveError("MGV_USAGE", `--report names ${twice}, which is named already: give each file a name of its own.`);
     await using files = new AsyncDisposableStack();
     const pending: PendingFile[] = [];
     for (const path of paths) pending.push(files.use(await PendingFile.open(path)));

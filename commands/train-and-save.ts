@@ -15,7 +15,7 @@ import { trainModel } from "../trainer/judged-model.ts";
 import { findLeaks } from "../trainer/leaks.ts";
 import { modelName, saveModel, saveModelCard } from "../trainer/registry.ts";
 import { cardPage } from "../trainer/report/card-page.ts";
-import { reportOf } from "../trainer/report/report-of.ts";
+import { reportOf, sourceText } from "../trainer/report/report-of.ts";
 import type { Cost, Report } from "../trainer/report/report.ts";
 import type { SearchResult } from "../trainer/search.ts";
 import { peakMiB } from "./peak-memory.ts";
@@ -78,7 +78,7 @@ export async function trainAndSave(options: TrainAndSaveOptions): Promise<{ card
   const version = createHash("sha256").update(bytes).digest("hex").slice(0, 12);
   const { judged, rounds } = trained;
   using forest = new Forest(kernel, model);
-  const report = await phases.of("profile and weights", () => reportOf({ name: modelName(paths[0]!), version, forest, card, dataset, judged, rounds, findings, search }));
+  const report = await phases.of("profile and weights", () => reportOf({ name: modelName(paths[0]!), version, forest, card, source: sourceText(trainedOn), dataset, judged, rounds, findings, search }));
   for (const path of paths) {
     await saveModel(path, bytes);
     const named = { ...report, model: { ...report.model, name: modelName(path) } };

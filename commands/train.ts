@@ -43,14 +43,15 @@ export const trainCommand: Command = {
     const paths = out === undefined ? savePaths(config) : [out];
     const searched = given.text("search");
     if (searched !== undefined && !given.has("report")) throw new MangroveError("MGV_USAGE", "--search is shown in the report: name one with --report FILE.html.");
-    await using files = await ReportFiles.open(given.text("report"));
+    const dataset = given.text("data") ?? config.dataset;
+    await using files = await ReportFiles.open(given.text("report"), [...paths, dataset, searched, given.text("parameters")]);
     const startedMs = performance.now();
     const { card, report } = await trainAndSave({
       kernel,
       pipeline,
       pipelineFile,
       Simulation,
-      dataset: given.text("data") ?? config.dataset,
+      dataset,
       label: given.text("label") ?? null,
       group: given.text("group") ?? null,
       seed: given.number("seed", { min: 0, max: 2 ** 32 - 1, whole: true }) ?? 1,

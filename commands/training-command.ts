@@ -2,34 +2,35 @@ import { basename } from "node:path";
 import { LOCAL_MODEL_PATH } from "../engine/config.ts";
 import type { TrainingParameters } from "../kernel-as/model/training.ts";
 import { asFlags } from "./parameter-flags.ts";
+import { shellWord } from "./shell-word.ts";
 import type { TrainingInputOptions } from "./training-input.ts";
 
 interface Training extends Pick<TrainingInputOptions, "dataset" | "label" | "group"> {
   readonly pipelineFile: string | null;
   readonly parameters: TrainingParameters;
+  readonly judgeBy?: readonly string[] | null;
   readonly falseAlarmsPerSensorDay?: number | null;
   readonly calibration?: string | null;
+  /** Where the model goes, and where it goes unless `--out` names a file. */
   readonly path: string;
+  readonly modelPath: string;
 }
 
 /** The line that trains a model again, in a folder in which the data lie. */
-export function trainingCommand({ pipelineFile, dataset, label, group, parameters, falseAlarmsPerSensorDay, calibration, path }: Training): string {
-  const flag = (name: string, value: string | number | null | undefined) => (value == null ? [] : [`--${name}`, quoted(String(value))]);
-  const out = pipelineFile === null && basename(path) !== basename(LOCAL_MODEL_PATH) ? basename(path) : null;
+export function trainingCommand({ pipelineFile, dataset, label, group, parameters, judgeBy, falseAlarmsPerSensorDay, calibration, path, modelPath }: Training): string {
+  const flag = (name: string, value: string | number | null | undefined) => (value == null ? [] : [`--${name}`, shellWord(String(value))]);
+  const own = [modelPath, ...(pipelineFile === null ? [LOCAL_MODEL_PATH] : [])].map((each) => basename(each));
+  const out = own.includes(basename(path)) ? null : basename(path);
   const words = [
-    ...(pipelineFile === null ? [] : [quoted(pipelineFile)]),
+    ...(pipelineFile === null ? [] : [shellWord(pipelineFile)]),
     ...flag("data", dataset && basename(dataset)),
     ...flag("label", label),
     ...flag("group", group),
     ...flag("out", out),
+    ...flag("split", judgeBy?.join(",")),
     ...flag("false-alarms", falseAlarmsPerSensorDay),
     ...flag("calibrate", calibration),
     asFlags(parameters),
   ].filter((word) => word !== "");
   return ["npm run train", ...(words.length > 0 ? ["--", ...words] : [])].join(" ");
-}
-
-/** As a shell takes it for one word. */
-function quoted(word: string): string {
-  return /^[\w./:=@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -16,7 +16,7 @@ export function evaluationLines(evaluation: Evaluation): string[] {
     ...remarks,
     ...splitLines("rows", [splitReportOf(judged)], alone ? { metrics: cardMetrics(alone), meaning: "The same rows once more, each as a single reading that nothing is known before." } : null),
     ...(untimed === null ? [] : [`    ${untimed}`]),
-    `threshold: ${threshold} (${thresholdReason})`,
+    `threshold: ${threshold}. ${thresholdReason}`,
     ...(budget === null ? [] : [`within the budget: ${budget.reason}`]),
     ...findingLines(findings.map(({ sentence }) => sentence)),
   ];

@@ -10,12 +10,16 @@ import { judgementOf } from "../../trainer/judgement.ts";
 import type { JudgedRows } from "../../trainer/judgement/judged-rows.ts";
 import { verdictOf } from "../../trainer/judgement/verdict.ts";
 import { findLeaks, type Finding } from "../../trainer/leaks.ts";
-import type { JudgedSplit } from "../../trainer/report/report.ts";
+import { decisionOf } from "../../trainer/report/report-of.ts";
+import type { JudgedSplit, Report } from "../../trainer/report/report.ts";
 import { showAlone } from "../../trainer/shown-alone.ts";
 import { thresholdFor, type ThresholdBudget } from "../../trainer/threshold.ts";
 import { sha256 } from "../file-hash.ts";
+import { peakMiB } from "../peak-memory.ts";
+import { Phases } from "../phases.ts";
 import { readModelFile, type ModelFile } from "../model/file.ts";
 import { predicts } from "../model/meaning.ts";
+import { evaluationReport } from "./evaluation-report.ts";
 import { readRows } from "./read-rows.ts";
 import type { ScoredRows } from "./scored-rows.ts";
 
@@ -31,9 +35,10 @@ export interface EvaluateOptions {
   /** A budget, to be told which threshold would keep it on these rows. */
   readonly falseAlarmsPerSensorDay: number | null;
   readonly signal: AbortSignal;
+  /** Milliseconds, for the time that each phase takes. */
+  readonly now?: () => number;
 }
 
-/** All that a report of it needs. */
 export interface Evaluation extends ScoredRows {
   readonly file: ModelFile;
   readonly data: { readonly path: string; readonly sha256: string };
@@ -46,32 +51,36 @@ export interface Evaluation extends ScoredRows {
   readonly warning: string | null;
   /** The threshold that keeps to the budget on the rows that it is judged by, null where there is none to tell; null where no budget was given. */
   readonly budget: { readonly threshold: number | null; readonly reason: string } | null;
+  readonly report: Report;
 }
 
 /** Judges a model file by labelled rows. Throws `MGV_MODEL_UNSUPPORTED` for a model that predicts no single probability, and what {@link readRows} does. */
-export async function evaluate({ model, data, own, label, group, threshold: given, falseAlarmsPerSensorDay, signal }: EvaluateOptions): Promise<Evaluation> {
+export async function evaluate({ model, data, own, label, group, threshold: given, falseAlarmsPerSensorDay, signal, now = () => performance.now() }: EvaluateOptions): Promise<Evaluation> {
+  const phases = new Phases(now);
   const file = await readModelFile(model);
   mustPredictProbability(file);
   const kernel = await sharedKernel();
   using forest = new Forest(kernel, file.model);
-  const scored = await readRows({ path: data, file, forest, kernel, own, label, group, signal });
+  const scored = await phases.of("reading and predicting", () => readRows({ path: data, file, forest, kernel, own, label, group, signal }));
   const { dataset, schema } = scored;
   const { card } = file;
-  const threshold = given ?? card?.threshold ?? 0.5;
-  const judgement = judgementOf(judgedRows(scored, { forest, card, threshold, holdOffMs: own.holdOffMs }));
+  const decision = given === null ? decisionOf(card) : { threshold: given, thresholdReason: "It was given by --threshold." };
+  const judgement = await phases.of("judging", () => judgementOf(judgedRows(scored, { forest, card, threshold: decision.threshold, holdOffMs: own.holdOffMs })));
   const hash = await sha256(data);
   const isKnown = card?.trainedOn.kind === "file" && card.trainedOn.sha256 === hash;
-  return {
+  const meaning = `Every labelled row, predicted by the model as it is in its file.${card === null ? " Whether it has learned from them, the file does not say." : ""}`;
+  const evaluation = {
     ...scored,
     file,
     data: { path: data, sha256: hash },
-    threshold,
-    thresholdReason: given !== null ? "given" : (card?.thresholdReason ?? (card ? "the model's own" : "0.5, because the model names none")),
-    judged: { name: "all rows", title: "all rows", meaning: "Every labelled row, predicted by the model as it is in its file.", verdict: verdictOf(judgement, "what it has learned does not hold for these rows."), judgement },
-    findings: await findLeaks({ dataset, file: { path: data, schema } }),
+    ...decision,
+    judged: { name: "all rows", title: "all rows", meaning, verdict: verdictOf(judgement, "what it has learned does not hold for these rows."), judgement },
+    findings: await phases.of("looking for leaks", () => findLeaks({ dataset, file: { path: data, schema } })),
     warning: isKnown ? `These figures flatter: ${data} is what the model was trained on, so it knows the answers. Judge it by rows that it has not seen.` : null,
     budget: falseAlarmsPerSensorDay === null ? null : thresholdWithin(scored, { falseAlarmsPerSensorDay, holdOffMs: own.holdOffMs }),
   };
+  const report = await phases.of("profile and weights", () => evaluationReport(evaluation, forest));
+  return { ...evaluation, report: { ...report, cost: { phases: phases.done, peakMiB: peakMiB() } } };
 }
 
 interface JudgedBy {

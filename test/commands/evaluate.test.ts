@@ -12,7 +12,7 @@ import { trainModel } from "../../trainer/judged-model.ts";
 import type { JudgedSplit } from "../../trainer/report/report.ts";
 import { pipelineFor } from "../../trainer/schema.ts";
 import { run } from "../fixtures/command.ts";
-import { random } from "../fixtures/random.ts";
+import { judgedRows } from "../fixtures/judged-rows.ts";
 import { csvOf, roomRows } from "../fixtures/rooms.ts";
 import { temporaryFolder } from "../fixtures/temporary.ts";
 
@@ -40,8 +40,7 @@ async function evaluated(...words: string[]): Promise<Printed> {
 const sensorRows = (seed: number, rooms: number, name: string) =>
   Array.from(Map.groupBy(roomRows(seed, rooms, 700), ({ room }) => room).values()).flatMap((rows) => rows.map(({ room, ...row }) => ({ sensor_id: `${name} ${room}`, ...row })));
 
-const next = random(4);
-const rows = Array.from({ length: 400 }, (_, i) => ({ note: "x", sensor_id: `s${Math.floor(i / 100)}`, UTC: 1_700_000_000 + (i % 100) * 10, f3: next(), f2: next() * 2 - 1, f1: next() * 2 - 1, f0: next() * 2 - 1, failed: i % 10 < 3 ? 1 : 0 }));
+const rows = judgedRows();
 
 const without = (row: object, column: string) => Object.fromEntries(Object.entries(row).filter(([name]) => name !== column));
 

@@ -1,6 +1,6 @@
 import { alarmCurve } from "../alarm-metrics.ts";
 import { calibrationBin, CALIBRATION_BINS } from "../metrics.ts";
-import type { Curves } from "../report/report.ts";
+import type { CalibrationPoint, Curves } from "../report/report.ts";
 import type { JudgedRows } from "./judged-rows.ts";
 
 /** A picture shows no more points than this, and two for the ends. */
@@ -8,7 +8,7 @@ const POINTS = 300;
 
 /** Curves of ranks are empty without both labels. O(n log n), and O(thresholds × rows) for alarms. */
 export function curvesOf(rows: JudgedRows): Curves {
-  const { labels, probabilities, recordings, timeline } = rows;
+  const { labels, probabilities, calibrated, recordings, timeline } = rows;
   const steps = stepsOf(rows);
   const { truePositives: positives, falsePositives: negatives } = steps.at(-1)!;
   const isBoth = positives > 0 && negatives > 0;
@@ -17,7 +17,8 @@ export function curvesOf(rows: JudgedRows): Curves {
   return {
     roc: isBoth ? thinned(roc, (point) => (point.falsePositiveRate + point.truePositiveRate) / 2) : [],
     precisionRecall: isBoth ? thinned(precisionRecall, ({ recall }) => recall) : [],
-    calibration: calibrationCurve(rows),
+    calibration: calibrationCurve(labels, probabilities),
+    calibrated: calibrated && calibrationCurve(labels, calibrated),
     alarms: timeline === null ? [] : alarmCurve({ sensors: recordings, labels, probabilities, timesMs: timeline.timesMs }, { holdOffMs: timeline.holdOffMs }),
   };
 }
@@ -47,7 +48,7 @@ function thinned<Point>(points: readonly Point[], placeOf: (point: Point) => num
   return points.filter((point, i) => i === 0 || i === points.length - 1 || stepOf(point) > stepOf(points[i - 1]!));
 }
 
-function calibrationCurve({ labels, probabilities }: JudgedRows): Curves["calibration"] {
+function calibrationCurve(labels: ArrayLike<number>, probabilities: ArrayLike<number>): CalibrationPoint[] {
   const bins = Array.from({ length: CALIBRATION_BINS }, () => ({ rows: 0, probabilities: 0, positives: 0 }));
   for (let row = 0; row < labels.length; row++) {
     const bin = bins[calibrationBin(probabilities[row]!)]!;

@@ -27,11 +27,15 @@ function recordingProfiles(dataset: Dataset): RecordingProfile[] {
       rows: own.length,
       positives: own.reduce((sum, row) => sum + labels[row]!, 0),
       labelChanges: inTime.filter((row, i) => i > 0 && labels[row] !== labels[inTime[i - 1]!]).length,
-      fromMs: timesMs[inTime[0]!]!,
-      toMs: timesMs[inTime.at(-1)!]!,
+      fromMs: known(timesMs[inTime[0]!]!),
+      toMs: known(timesMs[inTime.at(-1)!]!),
       copyOf: family[recording] === recording ? null : recordings[family[recording]!]!,
     };
   });
+}
+
+function known(timeMs: number): number | null {
+  return Number.isNaN(timeMs) ? null : timeMs;
 }
 
 function fieldProfile({ rows, features, featureNames }: Dataset, name: string, feature: number): FieldProfile {

@@ -1,6 +1,7 @@
 import type { Forest } from "../../kernel-as/host/forest.ts";
 import type { RoundReport } from "../../kernel-as/host/train.ts";
 import { ALGORITHM, describeTrainedOn, type ModelCard, type TrainedOn } from "../../kernel-as/model/card.ts";
+import { DEFAULT_THRESHOLD } from "../choice.ts";
 import type { Dataset } from "../dataset.ts";
 import type { Finding } from "../leaks.ts";
 import type { SearchResult } from "../search.ts";
@@ -8,12 +9,19 @@ import { featureWeights } from "./feature-weights.ts";
 import { profileOf } from "./profile.ts";
 import type { JudgedSplit, Report, ReportedModel } from "./report.ts";
 
-export interface TrainedModel {
+export interface ReportOptions {
   /** The model's file without its ending. */
   readonly name: string;
   readonly version: string;
+  /** What its trees are, null where they are this project's. */
+  readonly algorithm?: string | null;
   readonly forest: Forest;
-  readonly card: ModelCard;
+  /** Null for a model from elsewhere. */
+  readonly card: ModelCard | null;
+  /** The threshold in use, where it is not the card's. */
+  readonly decision?: Decision;
+  /** Where the dataset comes from. */
+  readonly source: string;
   readonly dataset: Dataset;
   readonly judged: readonly JudgedSplit[];
   readonly rounds: readonly RoundReport[] | null;
@@ -21,26 +29,31 @@ export interface TrainedModel {
   readonly search: SearchResult | null;
 }
 
-const NOT_CHOSEN = "From there on fire is the likelier of the two.";
+export type Decision = Pick<ReportedModel, "threshold" | "thresholdReason">;
 
-/** All that is known of a training but what it cost. Sorts each field, and explains some rows. */
-export function reportOf({ name, version, forest, card, dataset, judged, rounds, findings, search }: TrainedModel): Omit<Report, "cost"> {
+/** The threshold of a model's card, and why it is this one. */
+export function decisionOf(card: ModelCard | null): Decision {
+  return { threshold: card?.threshold ?? DEFAULT_THRESHOLD, thresholdReason: card?.thresholdReason ?? "From there on fire is the likelier of the two." };
+}
+
+/** All that is known of a model but what it cost. Sorts each field, and explains some rows. */
+export function reportOf({ name, version, algorithm = null, forest, card, decision = decisionOf(card), source, dataset, judged, rounds, findings, search }: ReportOptions): Omit<Report, "cost"> {
   const model: ReportedModel = {
     name,
     version,
-    algorithm: ALGORITHM,
+    algorithm: algorithm ?? ALGORITHM,
     trees: forest.trees,
-    pipeline: card.pipeline,
-    trainedOn: describeTrainedOn(card.trainedOn),
-    threshold: card.threshold,
-    thresholdReason: card.thresholdReason ?? NOT_CHOSEN,
-    calibration: card.calibration ?? null,
-    parameters: { ...card.parameters },
+    pipeline: card?.pipeline ?? null,
+    trainedOn: card ? describeTrainedOn(card.trainedOn) : "unknown",
+    ...decision,
+    calibration: card?.calibration ?? null,
+    parameters: { ...card?.parameters },
   };
-  return { model, data: profileOf(dataset, sourceText(card.trainedOn)), splits: judged, findings, rounds, features: featureWeights(forest, dataset.features), search };
+  return { model, data: profileOf(dataset, source), splits: judged, findings, rounds, features: featureWeights(forest, dataset.features), search };
 }
 
-function sourceText(trainedOn: TrainedOn): string {
+/** What a training read. */
+export function sourceText(trainedOn: TrainedOn): string {
   if (trainedOn.kind === "file") return trainedOn.name;
   const { sensors, rateHz, seconds, seed } = trainedOn;
   return `${sensors} simulated sensors at ${rateHz} Hz for ${seconds} s, seed ${seed}`;

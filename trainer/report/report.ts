@@ -58,9 +58,9 @@ export interface RecordingProfile {
   readonly rows: number;
   readonly positives: number;
   readonly labelChanges: number;
-  /** Event times, epoch ms. */
-  readonly fromMs: number;
-  readonly toMs: number;
+  /** Event times, epoch ms; null where its rows tell none. */
+  readonly fromMs: number | null;
+  readonly toMs: number | null;
   /** Of another recording that it is a copy of but for one field; null for none. */
   readonly copyOf: string | null;
 }
@@ -88,18 +88,18 @@ export interface JudgedSplit {
   readonly judgement: Judgement | null;
 }
 
-/** Figures of predictions on rows that the model had not seen. */
+/** Figures of predictions: of a training on rows that the model had not seen. */
 export interface Judgement {
   readonly measures: Measures;
   readonly intervals: Intervals<Exclude<keyof Measures, "rows" | "positives">>;
   readonly byRecording: readonly { readonly recording: string; readonly measures: Measures }[];
-  /** At the threshold that each fold chose in its training part. */
+  /** At the threshold in use, of a training that which each fold chose in its training part. */
   readonly confusion: { readonly truePositives: number; readonly falsePositives: number; readonly falseNegatives: number; readonly trueNegatives: number };
   /** Null where rows have no sensor and time. */
   readonly alarms: (AlarmMetrics & { readonly intervals: Intervals<keyof AlarmFigures> }) | null;
   /** The same rows as single readings that nothing is known before; null where no feature looks back. */
   readonly alone: Measures | null;
-  /** The calibration that was fitted in the training part, on rows that it had not seen; null where none was asked for. */
+  /** By the model's calibration, of a training that which each fold fitted in its training part, on rows that its model had not seen; null where there is none. */
   readonly calibrated: Measures | null;
   readonly curves: Curves;
 }
@@ -110,9 +110,17 @@ export interface Curves {
   readonly roc: readonly { readonly falsePositiveRate: number; readonly truePositiveRate: number }[];
   readonly precisionRecall: readonly { readonly recall: number; readonly precision: number }[];
   /** Ten bins of equal width, empty ones left out: mean probability, and share of positives. */
-  readonly calibration: readonly { readonly rows: number; readonly probability: number; readonly share: number }[];
+  readonly calibration: readonly CalibrationPoint[];
+  /** The same of the calibrated probabilities; null where there is no calibration. */
+  readonly calibrated: readonly CalibrationPoint[] | null;
   /** From the highest threshold down; empty where rows have no sensor and time. */
   readonly alarms: readonly AlarmMetrics[];
+}
+
+export interface CalibrationPoint {
+  readonly rows: number;
+  readonly probability: number;
+  readonly share: number;
 }
 
 export interface FeatureWeight {
@@ -120,8 +128,8 @@ export interface FeatureWeight {
   /** Share of all splits' gain in loss, 0…1. */
   readonly gain: number;
   readonly splits: number;
-  /** Mean size of what it adds to the margin (SHAP) over a sample of rows. */
-  readonly contribution: number;
+  /** Mean size of what it adds to the margin (SHAP) over a sample of rows; null where the model's file does not tell what is needed for that. */
+  readonly contribution: number | null;
   /** Some rows: the feature's value, null where it is missing, and what it adds. */
   readonly sample: readonly { readonly value: number | null; readonly contribution: number }[];
 }

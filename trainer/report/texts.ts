@@ -47,7 +47,8 @@ export function unitOf(ms: number): (typeof UNITS)[number] {
 }
 
 /** `2022-06-09 00:08:51`, UTC. */
-export function timeText(epochMs: number): string {
+export function timeText(epochMs: number | null): string {
+  if (epochMs === null) return NONE;
   const date = new Date(epochMs);
   return Number.isNaN(date.getTime()) ? NONE : date.toISOString().slice(0, 19).replace("T", " ");
 }

@@ -21,7 +21,7 @@ test("gains are shares of one; what tells most comes first, what no split asks w
   expect(weights.map(({ name }) => name)).toEqual(names);
   expect(weights.reduce((sum, { gain }) => sum + gain, 0)).toBeCloseTo(1, 6);
   expect(weights[0]!.gain).toBeGreaterThan(weights[1]!.gain);
-  expect(weights[0]!.contribution).toBeGreaterThan(weights[1]!.contribution);
+  expect(weights[0]!.contribution).toBeGreaterThan(weights[1]!.contribution!);
   expect(weights[3]).toEqual({ name: "constant", gain: 0, splits: 0, contribution: 0, sample: [] });
 });
 

@@ -30,7 +30,7 @@ function alarmsTable(splits: readonly JudgedSplit[]): Html {
     { name: html`Sensor days without fire<small>in which they were counted</small>`, figure: ({ fireFreeSensorDays }) => figureText(fireFreeSensorDays, 2) },
     { name: "False alarms a sensor and day", figure: with95("falseAlarmsPerSensorDay", (value) => figureText(value, 2)) },
   ];
-  return table(lines, [{ head: "Held out", cell: ({ name }) => name, isText: true }, ...splitColumns<Line>(splits, ({ alarms }, { figure }) => (alarms ? figure(alarms) : NONE))], "Fires and alarms by split");
+  return table(lines, [{ head: "Judged by", cell: ({ name }) => name, isText: true }, ...splitColumns<Line>(splits, ({ alarms }, { figure }) => (alarms ? figure(alarms) : NONE))], "Fires and alarms by split");
 }
 
 const RATE = { name: "false alarms a sensor and day (log)", isLogarithmic: true };

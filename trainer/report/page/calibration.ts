@@ -1,16 +1,16 @@
 import { calibrated } from "../../../kernel-as/model/calibration.ts";
 import { lineChart, type Point } from "../charts/line-chart.ts";
 import { html, type Html } from "../html.ts";
-import type { JudgedSplit, Report } from "../report.ts";
+import type { CalibrationPoint, JudgedSplit, Report } from "../report.ts";
 import { figureText } from "../texts.ts";
-import { curve } from "./curves.ts";
 import { absent, charts, table, type Section } from "./section.ts";
 
 /** Whether a probability can be taken at its word. */
 export function calibrationSection({ splits, model }: Report): Section {
-  const reliability = curve(splits, ({ calibration }) => calibration.map(({ probability, share }): Point => [probability, share]), {
+  const reliability = lineChart({
+    series: splits.flatMap(reliabilityLines),
     title: "Reliability",
-    says: "Share of fire among readings of about the same probability, a line for each split. On the diagonal a probability can be taken at its word.",
+    says: "Share of fire among readings of about the same probability, a line for each split, and a second one of its calibrated probabilities. On the diagonal a probability can be taken at its word.",
     x: { name: "mean probability", from: 0, to: 1 },
     y: { name: "share that is fire", from: 0, to: 1 },
     diagonal: true,
@@ -25,8 +25,19 @@ export function calibrationSection({ splits, model }: Report): Section {
     series: [{ name: calibration.kind, colour: 0, points: Array.from({ length: 101 }, (_, i): Point => [i / 100, calibrated(calibration, i / 100)]) }],
     diagonal: true,
   });
-  const content = [reliability || made ? charts(reliability, made) : absent("There is no reliability curve in this report."), beforeAndAfter(splits) ?? absent("No calibration was fitted: probabilities are the model's own.")];
+  const content = [reliability || made ? charts(reliability, made) : absent("There is no reliability curve in this report."), beforeAndAfter(splits) ?? absent("There is no calibration: probabilities are the model's own.")];
   return { id: "calibration", title: "Taking a probability at its word", content };
+}
+
+/** Where there is a calibration, what was before it is faint. */
+function reliabilityLines({ title, judgement }: JudgedSplit, colour: number) {
+  const { calibration = [], calibrated = null } = judgement?.curves ?? {};
+  const before = { name: title, colour, isFaint: calibrated !== null, points: pointsOf(calibration) };
+  return calibrated === null ? [before] : [before, { name: `${title}, calibrated`, colour, points: pointsOf(calibrated) }];
+}
+
+function pointsOf(curve: readonly CalibrationPoint[]): Point[] {
+  return curve.map(({ probability, share }) => [probability, share]);
 }
 
 function beforeAndAfter(splits: readonly JudgedSplit[]): Html | null {
@@ -37,5 +48,5 @@ function beforeAndAfter(splits: readonly JudgedSplit[]): Html | null {
     { head: name, cell: ({ before }: (typeof rows)[number]) => figureText(before[figure]) },
     { head: "calibrated", cell: ({ after }: (typeof rows)[number]) => figureText(after[figure]) },
   ]);
-  return html`<h3>Before and after</h3>${table(rows, [{ head: "Held out", cell: ({ title }) => title, isText: true }, ...columns], "Before and after calibration")}<p class="note">Fitted in the training part of each fold, on rows that its model had not seen. The threshold is for probabilities as they are.</p>`;
+  return html`<h3>Before and after</h3>${table(rows, [{ head: "Judged by", cell: ({ title }) => title, isText: true }, ...columns], "Before and after calibration")}<p class="note">Of a training each fold fits its own in its training part, on rows that its model had not seen; a model that is evaluated brings its own. The threshold is for probabilities as they are.</p>`;
 }

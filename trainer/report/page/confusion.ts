@@ -6,7 +6,7 @@ import { absent, type Section } from "./section.ts";
 /** What readings are, against what they are called, of each split. */
 export function confusionSection({ splits }: Report): Section {
   const matrices = splits.flatMap(matrixOf);
-  const note = html`<p class="note">Readings, at the threshold that was chosen in the training part of each fold. Shares are of the row: of all fire, of all that is none.</p>`;
+  const note = html`<p class="note">Readings, at the threshold in use; where a training chose it, each fold chose its own in its training part. Shares are of the row: of all fire, of all that is none.</p>`;
   return { id: "confusion", title: "Right and wrong calls", content: matrices.length > 0 ? html`<div class="matrices">${matrices}</div>${note}` : absent("No split has been judged.") };
 }
 

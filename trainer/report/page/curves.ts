@@ -22,7 +22,7 @@ export function rankingSection({ splits }: Report): Section {
 }
 
 /** One chart with the same curve of each split. */
-export function curve(splits: readonly JudgedSplit[], points: (curves: Curves) => readonly Point[], chart: Omit<LineChart, "series">): Html | null {
+function curve(splits: readonly JudgedSplit[], points: (curves: Curves) => readonly Point[], chart: Omit<LineChart, "series">): Html | null {
   return lineChart({ ...chart, series: splits.map(({ title, judgement }, colour) => ({ name: title, colour, points: judgement ? points(judgement.curves) : [] })) });
 }
 
@@ -40,5 +40,5 @@ export function roundsSection({ rounds }: Report): Section {
     ],
   });
   const note = heldOut.length > 0 ? "Where the held-out line rises again, more rounds only learn the training rows by heart." : "No rows were held out in this training: the line says how well the rows are known, not how well others will be.";
-  return { id: "rounds", title: "How the training went", content: chart ? html`${charts(chart)}<p class="note">${note}</p>` : absent("The report holds no losses by round.") };
+  return { id: "rounds", title: "How the training went", content: chart ? html`${charts(chart)}<p class="note">${note}</p>` : absent("Nothing was trained for this report, so there are no losses by round.") };
 }

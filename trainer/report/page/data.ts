@@ -22,7 +22,7 @@ const recordingColumns = [
   { head: "Fire", cell: ({ rows, positives }: RecordingProfile) => html`${countText(positives)}<small>${percentText(positives / rows)}</small>` },
   { head: "Label changes", cell: ({ labelChanges }: RecordingProfile) => countText(labelChanges) },
   { head: "From (UTC)", cell: ({ fromMs }: RecordingProfile) => timeText(fromMs) },
-  { head: "Length", cell: ({ fromMs, toMs }: RecordingProfile) => durationText(toMs - fromMs) },
+  { head: "Length", cell: ({ fromMs, toMs }: RecordingProfile) => durationText(fromMs === null || toMs === null ? null : toMs - fromMs) },
   { head: "Copy of", cell: ({ copyOf }: RecordingProfile) => copyOf ?? NONE, isText: true },
 ];
 

@@ -15,19 +15,24 @@ export function importanceSection({ features }: Report): Section {
 }
 
 function drawn(features: readonly FeatureWeight[]) {
+  if (features.every(({ splits }) => splits === 0)) return absent("No feature is split by: the model says the same of every reading.");
   const top = (weight: (feature: FeatureWeight) => number) => features.filter((feature) => weight(feature) > 0).toSorted((a, b) => weight(b) - weight(a)).slice(0, DRAWN);
   const byGain = top(({ gain }) => gain);
-  const byContribution = top(({ contribution }) => contribution);
+  const byContribution = top(sizeOf);
   const gain = barChart({ title: "Share of the gain", says: "Share of the loss that splits by each feature gained.", bars: byGain.map(({ name, gain }) => ({ name, value: gain, text: percentText(gain) })) });
-  const contribution = barChart({ title: "Mean size of the contribution", says: "Mean size of what each feature adds to the margin.", bars: byContribution.map(({ name, contribution }) => ({ name, value: contribution, text: figureText(contribution, 3) })) });
+  const contribution = barChart({ title: "Mean size of the contribution", says: "Mean size of what each feature adds to the margin.", bars: byContribution.map((feature) => ({ name: feature.name, value: sizeOf(feature), text: figureText(sizeOf(feature), 3) })) });
   const dots = swarm({
     title: "Contributions of single readings",
     says: "A dot for each of some readings: where it lies says what the feature added to the margin, its colour how high its value was.",
     axis: "added to the margin (right: towards fire)",
     rows: byContribution.filter(({ sample }) => sample.length > 0).map(({ name, sample }) => ({ name, points: sample })),
   });
-  if (!gain && !contribution) return absent("No feature is split by: the model says the same of every reading.");
-  return html`${charts(gain, contribution, dots)}<p class="note">Gain says what the trees asked while they were grown; contributions (SHAP values, in logarithms of odds) say what made single predictions. Both tell what the model uses, not what causes a fire.</p>`;
+  const unknown = features.some(({ contribution }) => contribution === null) && absent("What features add to single predictions (SHAP values) is not known: the model's file does not say how much of its training came to each node, or its leaves are linear.");
+  return html`${charts(gain, contribution, dots)}${unknown}<p class="note">Gain says what the trees asked while they were grown; contributions (SHAP values, in logarithms of odds) say what made single predictions. Both tell what the model uses, not what causes a fire.</p>`;
+}
+
+function sizeOf({ contribution }: FeatureWeight): number {
+  return contribution ?? 0;
 }
 
 const columns = [

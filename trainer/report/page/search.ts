@@ -6,7 +6,7 @@ import { absent, table, type Section } from "./section.ts";
 
 /** The trials that the parameters were chosen from. */
 export function searchSection({ search }: Report): Section {
-  return { id: "search", title: "Models that were compared", content: search ? trialsOf(search) : absent("The parameters were given, not searched for: there is nothing to compare with.") };
+  return { id: "search", title: "Models that were compared", content: search ? trialsOf(search) : absent("The report holds no trials of a search for parameters: there is nothing to compare with.") };
 }
 
 function trialsOf({ metric, folds, resource, rungs, trials }: SearchResult): Html {

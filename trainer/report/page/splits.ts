@@ -45,7 +45,7 @@ function figuresTable(splits: readonly JudgedSplit[]): Html {
     ...(some("alone") ? [of("alone", "auc", "AUC of single readings, without history"), of("alone", "accuracy", "Accuracy of single readings"), of("alone", "logloss", "Log loss of single readings")] : []),
     ...(some("calibrated") ? [of("calibrated", "logloss", "Log loss, calibrated"), of("calibrated", "brier", "Brier score, calibrated"), of("calibrated", "calibrationError", "Calibration error, calibrated")] : []),
   ];
-  return table(lines, [{ head: "Held out", cell: ({ name }) => name, isText: true }, ...splitColumns<Line>(splits, (judgement, { figure }) => figure(judgement))], "Figures by split");
+  return table(lines, [{ head: "Judged by", cell: ({ name }) => name, isText: true }, ...splitColumns<Line>(splits, (judgement, { figure }) => figure(judgement))], "Figures by split");
 }
 
 /** A column for each split; where there is no judgement, a dash. */
@@ -67,5 +67,5 @@ export function notesHtml(splits: readonly JudgedSplit[], noteOf: (judgement: Ju
 
 function intervalNote(splits: readonly JudgedSplit[]): Html {
   const hasSome = splits.some(({ judgement }) => judgement && Object.values(judgement.intervals.of).some((each) => each !== null));
-  return html`${hasSome && html`<p class="note">Small figures are intervals of 95 %, by drawing whole recordings: how far other recordings of the same kind might have moved a figure.</p>`}${notesHtml(splits, ({ intervals }) => intervals.note)}`;
+  return html`${hasSome && html`<p class="note">Small figures are intervals of 95 %, by drawing whole recordings with their copies: how far others of the same kind might have moved a figure.${splits.some(({ name }) => name === "blocks") && " In the split by blocks, whole blocks are drawn: its intervals hold for other times in the same rooms, not for other rooms."}</p>`}${notesHtml(splits, ({ intervals }) => intervals.note)}`;
 }

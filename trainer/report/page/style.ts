@@ -85,6 +85,7 @@ svg text.axis, svg text.number { fill: var(--text); }
 .zero { stroke: var(--quiet); fill: none; }
 .diagonal { stroke: var(--quiet); stroke-dasharray: 2 4; fill: none; }
 .line { fill: none; stroke: var(--c); stroke-width: 1.8; stroke-linejoin: round; }
+.line.faint { stroke-opacity: 0.5; stroke-width: 1.2; }
 .dots { fill: none; stroke: var(--c); stroke-width: 6; stroke-linecap: round; }
 .chosen { fill: var(--page); stroke: var(--c); stroke-width: 2.2; }
 .bar { fill: var(--accent); }
