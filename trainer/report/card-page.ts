@@ -65,7 +65,8 @@ function alarmsTable(splits: readonly JudgedSplit[]): string {
     const { found, fires, foundShare, medianDelayMs, falseAlarms, falseAlarmsPerSensorDay } = judgement.alarms;
     return [[title, `${found} of ${fires} (${percentText(foundShare)})`, durationText(medianDelayMs), countText(falseAlarms), figureText(falseAlarmsPerSensorDay, 2)]];
   });
-  return rows.length === 0 ? "" : markdownTable(["held out", "fires found", "median delay", "false alarms", "a sensor and day"], rows);
+  if (rows.length === 0) return "";
+  return `${markdownTable(["held out", "fires found", "median delay", "false alarms", "a sensor and day"], rows)}\n\nAn alarm that never ends is one alarm: precision and recall say what becomes of single readings.`;
 }
 
 /** What has to be known before the model is relied on. */

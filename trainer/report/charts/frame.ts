@@ -9,6 +9,9 @@ const HEIGHT = 270;
 /** The plot inside a chart of axes. */
 export const PLOT = { left: 46, right: WIDTH - 16, top: 30, bottom: HEIGHT - 42 } as const;
 
+/** Half of what a digit takes across, rather too much than too little: a long number at the right end must not be cut. */
+const HALF_DIGIT = 3.3;
+
 interface Axis {
   /** With its unit. */
   readonly name: string;
@@ -33,7 +36,7 @@ export function framed({ title, says, x, y, marks, legend = null }: Frame): Html
   });
   const along = x.scale.ticks.map(({ value, label }) => {
     const at = place(x.scale.at(value));
-    return html`<path class="grid" d="M${at} ${PLOT.top}V${PLOT.bottom}"/><text x="${at}" y="${PLOT.bottom + 16}" text-anchor="middle">${label}</text>`;
+    return html`<path class="grid" d="M${at} ${PLOT.top}V${PLOT.bottom}"/><text x="${Math.min(at, WIDTH - label.length * HALF_DIGIT)}" y="${PLOT.bottom + 16}" text-anchor="middle">${label}</text>`;
   });
   const names = html`<text class="axis" x="4" y="14">${y.name}</text><text class="axis" x="${PLOT.right}" y="${HEIGHT - 7}" text-anchor="end">${x.name}</text>`;
   return picture({ title, says, legend, height: HEIGHT, content: [...across, ...along, names, ...marks] });

@@ -47,8 +47,8 @@ export function lineChart({ title, says, x, y, series, diagonal = false, dots = 
   const step = ([px, py]: Point) => `H${place(across.at(px))}V${place(up.at(py))}`;
   const path = ([first, ...others]: readonly Point[]) => (first ? `M${at(first)}${others.map((point) => (isStepped ? step(point) : `L${at(point)}`)).join("")}` : "");
   const marks = drawn.map(({ name, colour, isFaint, points, chosen }) => [
-    html`<path class="${lineClass(colour, isFaint)}" d="${path(points)}"/>`,
-    (dots || points.length === 1) && html`<path class="dots s${colour % COLOURS}" d="${points.map((point) => `M${at(point)}h0`).join("")}"/>`,
+    html`<path class="line ${strokeOf(colour, isFaint)}" d="${path(points)}"/>`,
+    (dots || points.length === 1) && html`<path class="dots ${strokeOf(colour, isFaint)}" d="${points.map((point) => `M${at(point)}h0`).join("")}"/>`,
     chosen ? html`<circle class="chosen s${colour % COLOURS}" cx="${place(across.at(chosen[0]))}" cy="${place(up.at(chosen[1]))}" r="5"><title>${name}: as the model is used</title></circle>` : null,
   ]);
   const line = diagonal ? html`<path class="diagonal" d="M${PLOT.left} ${PLOT.bottom}L${PLOT.right} ${PLOT.top}"/>` : html``;
@@ -59,12 +59,12 @@ export function lineChart({ title, says, x, y, series, diagonal = false, dots = 
 const COLOURS = 5;
 
 function legendOf(series: readonly Series[]): Html {
-  const entries = series.map(({ name, colour, isFaint }) => html`<li><svg class="swatch" aria-hidden="true" viewBox="0 0 22 8"><path class="${lineClass(colour, isFaint)}" d="M1 4H21"/></svg>${name}</li>`);
+  const entries = series.map(({ name, colour, isFaint }) => html`<li><svg class="swatch" aria-hidden="true" viewBox="0 0 22 8"><path class="line ${strokeOf(colour, isFaint)}" d="M1 4H21"/></svg>${name}</li>`);
   return html`<ul class="legend">${entries}</ul>`;
 }
 
-function lineClass(colour: number, isFaint = false): string {
-  return `line s${colour % COLOURS}${isFaint ? " faint" : ""}`;
+function strokeOf(colour: number, isFaint = false): string {
+  return `s${colour % COLOURS}${isFaint ? " faint" : ""}`;
 }
 
 function scaleOf({ from, to, isLogarithmic = false }: LineAxis, values: readonly number[], range: readonly [number, number]): Scale {

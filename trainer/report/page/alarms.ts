@@ -2,7 +2,7 @@ import type { AlarmFigures, AlarmMetrics } from "../../alarm-metrics.ts";
 import { lineChart, type Point } from "../charts/line-chart.ts";
 import { html, type Content, type Html } from "../html.ts";
 import type { JudgedSplit, Judgement, Report } from "../report.ts";
-import { countText, durationText, figureText, NONE, percentText, unitOf } from "../texts.ts";
+import { countText, durationText, figureText, NONE, percentText, unitOf, valueText } from "../texts.ts";
 import { absent, charts, table, type Section } from "./section.ts";
 import { intervalHtml, notesHtml, splitColumns } from "./splits.ts";
 
@@ -26,8 +26,8 @@ function alarmsTable(splits: readonly JudgedSplit[]): Html {
     { name: html`Share found<small>an alarm was raised in the fire, or shortly before</small>`, figure: with95("foundShare", percentText) },
     { name: html`Median delay<small>from the first reading of fire to the first sign, of fires found</small>`, figure: with95("medianDelayMs", durationText) },
     { name: html`Delay of nine in ten<small>at most</small>`, figure: with95("p90DelayMs", durationText) },
-    { name: html`False alarms<small>raised outside of every fire</small>`, figure: ({ falseAlarms }) => countText(falseAlarms) },
-    { name: html`Sensor days without fire<small>in which they were counted</small>`, figure: ({ fireFreeSensorDays }) => figureText(fireFreeSensorDays, 2) },
+    { name: html`False alarms<small>raised outside of every fire, and not shortly before one</small>`, figure: ({ falseAlarms }) => countText(falseAlarms) },
+    { name: html`Sensor days without fire<small>in which they were counted</small>`, figure: ({ fireFreeSensorDays }) => valueText(fireFreeSensorDays) },
     { name: "False alarms a sensor and day", figure: with95("falseAlarmsPerSensorDay", (value) => figureText(value, 2)) },
   ];
   return table(lines, [{ head: "Judged by", cell: ({ name }) => name, isText: true }, ...splitColumns<Line>(splits, ({ alarms }, { figure }) => (alarms ? figure(alarms) : NONE))], "Fires and alarms by split");
@@ -57,7 +57,7 @@ function curves(splits: readonly JudgedSplit[]): Html {
     series: seriesOf(({ medianDelayMs }) => (medianDelayMs === null ? null : medianDelayMs / inMs)),
   });
   if (found === null) return absent("There are no curves over thresholds.");
-  return html`${charts(found, delay)}<p class="note">A corner of a line is a threshold; the ring is the one in use. Below the threshold of the most false alarms, alarms grow together, and one that never ends is one alarm: such thresholds are shown only down to the one in use. Delays are of the fires that were found, so few and easy ones look fast.</p>`;
+  return html`${charts(found, delay)}<p class="note">A corner of a line is a threshold; the ring is the one in use. Below the threshold of the most false alarms, alarms grow together, and one that never ends is one alarm: such thresholds are shown only down to the one in use. How many readings without fire are called fire is told under Right and wrong calls. Delays are of the fires that were found, so few and easy ones look fast.</p>`;
 }
 
 /** Thresholds from the highest down to the one of most false alarms, or the one in use where that is lower. */

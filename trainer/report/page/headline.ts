@@ -10,7 +10,7 @@ export function headline({ model, data }: Report): Html {
     ["Kind", `${countText(model.trees)} ${model.algorithm}`],
     ["Pipeline", model.pipeline ?? "none: a model from elsewhere"],
     ["Trained on", model.trainedOn],
-    ["Readings", countText(data.rows)],
+    ["Readings", `${countText(data.rows)} of ${data.source}`],
     ["of them fire", `${countText(data.positives)} (${percentText(data.rows > 0 ? data.positives / data.rows : null)})`],
   ];
   return html`<header id="model"><p class="kicker">Report of a model</p><h1>${model.name}</h1>

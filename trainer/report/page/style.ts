@@ -85,8 +85,8 @@ svg text.axis, svg text.number { fill: var(--text); }
 .zero { stroke: var(--quiet); fill: none; }
 .diagonal { stroke: var(--quiet); stroke-dasharray: 2 4; fill: none; }
 .line { fill: none; stroke: var(--c); stroke-width: 1.8; stroke-linejoin: round; }
-.line.faint { stroke-opacity: 0.5; stroke-width: 1.2; }
 .dots { fill: none; stroke: var(--c); stroke-width: 6; stroke-linecap: round; }
+.faint { stroke-opacity: 0.5; }
 .chosen { fill: var(--page); stroke: var(--c); stroke-width: 2.2; }
 .bar { fill: var(--accent); }
 .s0 { --c: var(--s0); } .s1 { --c: var(--s1); } .s2 { --c: var(--s2); } .s3 { --c: var(--s3); } .s4 { --c: var(--s4); }
