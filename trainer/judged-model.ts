@@ -4,7 +4,6 @@ import type { ModelCard, TrainedOn } from "../kernel-as/model/card.ts";
 import type { ForestModel } from "../kernel-as/model/forest.ts";
 import { MangroveError } from "../kernel-as/errors.ts";
 import { choose, foldsToChooseBy, isWish, obstacleTo, type Wish } from "./choice.ts";
-import { recordingFamilies } from "./copies.ts";
 import { judgeSplit, type SplitOutcome } from "./judged-split.ts";
 import { cardMetrics } from "./metrics.ts";
 import type { JudgedSplit } from "./report/report.ts";
@@ -61,9 +60,8 @@ export async function trainModel(options: TrainModelOptions): Promise<JudgedMode
   const folds = toJudge.flatMap((split) => split.folds);
   const trainer = new RowTrainer(options, [all, ...[...own, ...folds, ...folds.flatMap(({ inner }) => inner)].map(({ train }) => train)]);
 
-  const families = recordingFamilies(dataset);
   const outcomes: SplitOutcome[] = [];
-  for (const split of toJudge) outcomes.push(await judgeSplit(trainer, split, wish, families, { withLosses: split.name === BLOCKS }));
+  for (const split of toJudge) outcomes.push(await judgeSplit(trainer, split, wish, { withLosses: split.name === BLOCKS }));
   const choice = await choose(trainer, own, wish, "the model");
   const { forest, history } = await trainer.train(all, "the model");
   const judged = outcomes.map((outcome) => outcome.judged);

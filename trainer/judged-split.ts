@@ -19,7 +19,7 @@ export interface SplitOutcome {
 }
 
 /** Scores every test row by the model of its fold, whose threshold and calibration come from its training part alone, and judges all folds together. */
-export async function judgeSplit(trainer: RowTrainer, split: SplitToJudge, wish: Wish, families: Int32Array, { withLosses = false } = {}): Promise<SplitOutcome> {
+export async function judgeSplit(trainer: RowTrainer, split: SplitToJudge, wish: Wish, { withLosses = false } = {}): Promise<SplitOutcome> {
   const { name, title, meaning, folds } = split;
   if (folds.every(({ test }) => test.length === 0)) return { judged: { name, title, meaning, verdict: null, judgement: null }, losses: [] };
   const { dataset } = trainer;
@@ -34,9 +34,9 @@ export async function judgeSplit(trainer: RowTrainer, split: SplitToJudge, wish:
     losses.push({ rows: test.length, after: model.history.map(({ validationLoss }) => validationLoss ?? NaN) });
     if (choice.obstacle !== null) obstacles.push(choice.obstacle);
   }
-  const judgement = judgementOf(predictions.judged(witnessesOf(dataset, families, name), families, wish));
+  const judgement = judgementOf(predictions.judged(witnessesOf(dataset, name), wish));
   const hindered = obstacles.length === 0 ? [] : [`In ${obstacles.length} of ${folds.length} folds nothing could be chosen and the threshold stays ${DEFAULT_THRESHOLD}, because ${obstacles[0]}.`];
-  const verdict = [verdictOf(judgement, chanceReason(name, evidenceOf(dataset, families))), ...hindered].filter((sentence) => sentence !== null).join(" ");
+  const verdict = [verdictOf(judgement, chanceReason(name, evidenceOf(dataset))), ...hindered].filter((sentence) => sentence !== null).join(" ");
   return { judged: { name, title, meaning, verdict: verdict === "" ? null : verdict, judgement }, losses: meanLosses(losses) };
 }
 

@@ -23,8 +23,7 @@ const FOLDS = 5;
 
 /** The three splits, side by side because only the last two say anything about readings that are yet to come. */
 export function splits(dataset: Dataset): Split[] {
-  const family = recordingFamilies(dataset);
-  return [randomSplit(dataset), blockSplit(dataset, family), recordingSplit(dataset, family)];
+  return [randomSplit(dataset), blockSplit(dataset), recordingSplit(dataset)];
 }
 
 /**
@@ -32,10 +31,9 @@ export function splits(dataset: Dataset): Split[] {
  * neighbours are on the other side. Throws `MGV_TRAIN_DATA` when the data cannot be split so.
  */
 export function splitToChooseBy(dataset: Dataset, { folds = FOLDS, by }: { folds?: number; by?: "recordings" | "blocks" } = {}): Split {
-  const family = recordingFamilies(dataset);
-  const recordings = recordingSplit(dataset, family, folds);
+  const recordings = recordingSplit(dataset, folds);
   if (by === "recordings" && recordings.folds.length < 2) throw new MangroveError("MGV_TRAIN_DATA", "There are no two recordings that are not copies of each other, so none can be left out: split by blocks.");
-  const split = by === "recordings" || (by === undefined && recordings.folds.length >= 2) ? recordings : blockSplit(dataset, family, folds);
+  const split = by === "recordings" || (by === undefined && recordings.folds.length >= 2) ? recordings : blockSplit(dataset, folds);
   if (split.folds.length >= 2) return split;
   throw new MangroveError("MGV_TRAIN_DATA", "The readings are too few to part them into blocks of ten minutes: two folds need more than one block each, and the longest span between them.");
 }
@@ -50,7 +48,8 @@ export function randomSplit(dataset: Dataset): Split {
 }
 
 /** Blocks stay whole, copies of a block fall into the same fold, and rows whose windows touch a test block train nothing. */
-export function blockSplit(dataset: Dataset, family: Int32Array, parts = FOLDS): Split {
+export function blockSplit(dataset: Dataset, parts = FOLDS): Split {
+  const family = recordingFamilies(dataset);
   const { recordingOf, longestSpanMs } = dataset;
   const blockAt = blocksOf(dataset);
   const foldAt = (row: number, shiftMs: number) => (hash(family[recordingOf[row]!]! * 7919 + 1) + blockAt(row, shiftMs)) % parts;
@@ -79,7 +78,8 @@ export function blocksOf({ timesMs, recordingOf, recordings }: Dataset): (row: n
   return (row, shiftMs = 0) => Math.floor((timesMs[row]! + shiftMs - startMs[recordingOf[row]!]!) / BLOCK_MS);
 }
 
-export function recordingSplit(dataset: Dataset, family: Int32Array, most = FOLDS): Split {
+export function recordingSplit(dataset: Dataset, most = FOLDS): Split {
+  const family = recordingFamilies(dataset);
   const families = [...new Set(family)];
   const part = new Map(families.map((each, i) => [each, i % most]));
   const parts = families.length < 2 ? 0 : Math.min(families.length, most);

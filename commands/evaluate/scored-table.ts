@@ -3,7 +3,6 @@ import { readTrailingName } from "../../engine/features/trailing-kinds.ts";
 import { Recordings } from "../../engine/source/recordings.ts";
 import { MangroveError } from "../../kernel-as/errors.ts";
 import type { Floats } from "../../kernel-as/model/forest.ts";
-import { featureNamesOf } from "../../kernel-as/model/card.ts";
 import { numbered } from "../../trainer/measure.ts";
 import { tableInput, type OpenTable } from "../predict/open-table.ts";
 import { counted } from "../terminal.ts";
@@ -39,17 +38,17 @@ export async function scoredTable({ table, file, forest, own, label }: TableToSc
   const rows = told.filter((each) => !Number.isNaN(each.label));
   if (rows.length === 0) throw new MangroveError("MGV_LABEL", `None of the ${told.length} rows has a label: "${label}" never holds 0 or 1. Name the column or key with --label.`);
   const { names, groupOf } = numbered(rows.map(({ recording }) => recording));
-  const featureNames = featureNamesOf(file.model) ?? Array.from({ length: forest.featureCount }, (_, i) => `f${i}`);
-  const firstTrailing = file.card ? featureNames.findIndex((name) => readTrailingName(name, featureNames) !== null) : -1;
-  const points = firstTrailing === -1 ? featureNames.length : firstTrailing;
+  const named = file.card?.features ?? [];
+  const firstTrailing = named.findIndex((name) => readTrailingName(name, named) !== null);
+  const points = firstTrailing === -1 ? forest.featureCount : firstTrailing;
   const timeless = rows.flatMap((row) => row.timeless ?? []);
   return {
     dataset: {
       rows: rows.length,
-      featureNames,
+      featureNames: input.columns,
       fieldFeatures: points,
       pointFeatures: points,
-      features: joined(features, rows.length * featureNames.length),
+      features: joined(features, rows.length * forest.featureCount),
       labels: Float32Array.from(rows, (row) => row.label),
       timesMs: Float64Array.from(rows, (row) => row.timeMs),
       recordingOf: groupOf,

@@ -50,7 +50,8 @@ export function tableInput({ pieces, rows, offered }: OpenTable, file: ModelFile
   const categories = categoryCodes(file.model);
   const kept = Array.from(offered.names.keys()).filter((at) => wanted.names !== null || !aside.includes(offered.names[at]!));
   const columns = columnsOf(wanted, { ...offered, names: kept.map((at) => offered.names[at]!) });
-  const nextRow = rows.reader(columns.at.map((at) => kept[at]!), categories);
+  const places = columns.at.map((at) => kept[at]!);
+  const nextRow = rows.reader(places, categories);
   return new TableInput({
     pieces,
     description: `${pieces.path}, ${counted(wanted.count, "feature")} by ${columns.by}`,
@@ -58,6 +59,7 @@ export function tableInput({ pieces, rows, offered }: OpenTable, file: ModelFile
     features: wanted.count,
     categories,
     names: wanted.names ?? [],
+    columns: Array.from(places, (at) => offered.names[at]!),
     nextRow: onRow
       ? (values, at) => {
           const isThere = nextRow(values, at);

@@ -16,6 +16,8 @@ export interface TableOptions {
   readonly features: number;
   readonly categories: readonly (CategoryCodes | null)[];
   readonly names: readonly string[];
+  /** What the data calls the columns that hold the features. */
+  readonly columns: readonly string[];
   /** Reads the next row that is in the buffer into `values` from element `at` on; false when there is none. */
   readonly nextRow: (values: Float64Array, at: number) => boolean;
 }
@@ -23,11 +25,13 @@ export interface TableOptions {
 /** Rows whose columns are the features themselves. */
 export class TableInput implements Input {
   readonly description: string;
+  readonly columns: readonly string[];
   readonly #options: TableOptions;
 
   constructor(options: TableOptions) {
     this.#options = options;
     this.description = options.description;
+    this.columns = options.columns;
   }
 
   get progress(): number {

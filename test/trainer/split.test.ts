@@ -56,6 +56,7 @@ test("recordings that are equal but for one feature are one family", () => {
   const copied = withCopy(dataset, 0, 1);
   expect([...recordingFamilies(dataset)]).toEqual([0, 1, 2]);
   const family = recordingFamilies(copied);
+  expect(recordingFamilies(copied)).toBe(family);
   expect(family[0]).toBe(family[1]);
   expect(family[2]).not.toBe(family[0]);
 });

@@ -1,5 +1,6 @@
 import { calibrated } from "../../kernel-as/model/calibration.ts";
 import type { Choice, Wish } from "../choice.ts";
+import { recordingFamilies } from "../copies.ts";
 import type { Dataset } from "../dataset.ts";
 import type { RowModel } from "../row-trainer.ts";
 import type { Fold } from "../split.ts";
@@ -38,7 +39,8 @@ export class Predictions {
     });
   }
 
-  judged(witnessOf: (row: number) => number, families: Int32Array, { calibration, holdOffMs }: Wish): JudgedRows {
+  judged(witnessOf: (row: number) => number, { calibration, holdOffMs }: Wish): JudgedRows {
+    const families = recordingFamilies(this.#dataset);
     const { labels, timesMs, recordingOf, recordings } = this.#dataset;
     const picked = (of: (row: number) => number) => Float64Array.from(this.#rows, of);
     return {

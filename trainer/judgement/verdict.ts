@@ -1,6 +1,8 @@
+import { recordingFamilies } from "../copies.ts";
 import type { Dataset } from "../dataset.ts";
 import type { Split } from "../split.ts";
 import type { Judgement } from "../report/report.ts";
+import { counted } from "../report/texts.ts";
 
 /** Below this a ranking is taken for a coin's. */
 export const CHANCE_AUC = 0.6;
@@ -14,7 +16,9 @@ export interface Evidence {
   readonly labelChanges: number;
 }
 
-export function evidenceOf({ labels, recordingOf, recordings }: Dataset, families: Int32Array): Evidence {
+export function evidenceOf(dataset: Dataset): Evidence {
+  const { labels, recordingOf, recordings } = dataset;
+  const families = recordingFamilies(dataset);
   const last = new Map<number, number>();
   let labelChanges = 0;
   labels.forEach((label, row) => {
@@ -39,8 +43,4 @@ export function verdictOf({ measures, intervals }: Judgement, because: string): 
 export function chanceReason(split: Split["name"], { recordings, labelChanges }: Evidence): string {
   const where = { random: "among their own rows", time: "later", blocks: "at other times", recordings: "in another one", groups: "in another group" }[split];
   return `${counted(recordings, "distinct recording")}, in which the label changes ${labelChanges === 1 ? "once" : `${labelChanges} times`}, cannot teach what fire looks like ${where}.`;
-}
-
-function counted(number: number, what: string): string {
-  return `${number} ${what}${number === 1 ? "" : "s"}`;
 }

@@ -11,7 +11,7 @@ export function rangesText(ranges: NonNullable<SplitReport["ranges"]>, groups: n
 /** `alarms: 5 of 6 fires found (0.50 to 1.00), half of them within 12 s; 0.300 false alarms a sensor and day, in 0.72 days without fire` */
 export function alarmsText({ fires, foundShare, medianDelayMs, falseAlarmsPerSensorDay, fireFreeSensorDays, ranges }: AlarmReport): string {
   const found = foundShare === null ? "no fire to find" : `${Math.round(foundShare * fires)} of ${fires} fires found${ranged(ranges.foundShare, (x) => x.toFixed(2))}`;
-  const delay = medianDelayMs === null ? "" : `, half of them within ${timeText(medianDelayMs)}${ranged(ranges.medianDelayMs, timeText)}`;
+  const delay = medianDelayMs === null ? "" : `, half of them within ${delayText(medianDelayMs)}${ranged(ranges.medianDelayMs, delayText)}`;
   const days = `${fireFreeSensorDays.toPrecision(3)} sensor-days without fire`;
   const wrong = falseAlarmsPerSensorDay === null ? "no time without fire to count false alarms in" : `${rateText(falseAlarmsPerSensorDay)} false alarms a sensor and day${ranged(ranges.falseAlarmsPerSensorDay, rateText)}, in ${days}`;
   return `alarms: ${found}${delay}; ${wrong}`;
@@ -30,6 +30,6 @@ function rateText(rate: number): string {
 }
 
 /** `12 s`, `3.5 min` */
-function timeText(ms: number): string {
+function delayText(ms: number): string {
   return ms < 120_000 ? `${Number((ms / 1000).toFixed(1))} s` : `${Number((ms / 60_000).toFixed(1))} min`;
 }

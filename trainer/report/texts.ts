@@ -19,9 +19,10 @@ export function countText(value: number): string {
   return value.toLocaleString("en");
 }
 
-/** `71.5 %`; what would be rounded to nothing is `< 0.1 %`. */
+/** `71.5 %`; what would be rounded to nothing or to all is `< 0.1 %`, `> 99.9 %`. */
 export function percentText(share: number | null): string {
   if (share !== null && share > 0 && share < 0.0005) return "< 0.1 %";
+  if (share !== null && share >= 0.9995 && share < 1) return "> 99.9 %";
   return share === null || Number.isNaN(share) ? NONE : `${(share * 100).toFixed(1)} %`;
 }
 

@@ -65,6 +65,13 @@ test("a model that does not tell how much of its training came to each node has 
   expect(textOf(page, "importance")).toContain("Share of the gain");
 });
 
+test("columns that a model reads by their order are called as the data calls them, and one that counts the rows is known for a feature", async () => {
+  const rows = judgedRows().map(({ f1, f2, f3 }, i) => ({ nr: i, b: f1, c: f2, d: f3, failed: i < 120 ? 1 : 0 }));
+  const { report } = await reported(golden("xgboost/logistic.json"), rows);
+  expect(report.data.fields.map(({ name }) => name)).toEqual(["nr", "b", "c", "d"]);
+  expect(report.findings.find(({ kind, of }) => kind === "order" && of === "nr")!.sentence).toMatch(/It is a feature here: leave it out\.$/);
+});
+
 test("rows that tell no time, or no label, are said to be so on the page", async () => {
   const { report, page } = await reported(golden("xgboost/logistic.json"), judgedRows().map(({ UTC, failed, ...row }, i) => ({ ...row, moment: UTC, failed: i % 10 === 9 ? "" : failed })));
   expect(report.data.recordings[0]).toMatchObject({ fromMs: null, toMs: null });

@@ -1,5 +1,4 @@
 import { expect, test } from "vitest";
-import { recordingFamilies } from "../../../trainer/copies.ts";
 import { judgementOf } from "../../../trainer/judgement.ts";
 import { chanceReason, evidenceOf, verdictOf } from "../../../trainer/judgement/verdict.ts";
 import { datasetOf, withCopy } from "../../fixtures/dataset.ts";
@@ -27,9 +26,9 @@ test("of one label nothing is known", () => {
 test("copies are no evidence: neither they nor the changes of the label in them are counted", () => {
   const labels = (change: number) => Float32Array.from({ length: 3600 }, (_, row) => (row % 1800 >= change && row % 1800 < 1000 ? 1 : 0));
   const two = { ...datasetOf({ R1: 1800, R2: 1800 }), labels: labels(500) };
-  expect(evidenceOf(two, recordingFamilies(two))).toEqual({ recordings: 2, labelChanges: 4 });
+  expect(evidenceOf(two)).toEqual({ recordings: 2, labelChanges: 4 });
   const copied = withCopy(two, 0, 1);
-  const evidence = evidenceOf(copied, recordingFamilies(copied));
+  const evidence = evidenceOf(copied);
   expect(evidence).toEqual({ recordings: 1, labelChanges: 2 });
   expect(chanceReason("recordings", evidence)).toBe("1 distinct recording, in which the label changes 2 times, cannot teach what fire looks like in another one.");
 });

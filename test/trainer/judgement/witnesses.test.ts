@@ -1,12 +1,10 @@
 import { expect, test } from "vitest";
-import { recordingFamilies } from "../../../trainer/copies.ts";
 import { witnessesOf } from "../../../trainer/judgement/witnesses.ts";
 import { datasetOf, withCopy } from "../../fixtures/dataset.ts";
 
 // R3 is R1 once more but for one field; half an hour each
 const dataset = withCopy(datasetOf({ R1: 1800, R2: 1800, R3: 1800 }), 0, 2);
-const families = recordingFamilies(dataset);
-const groups = (split: "blocks" | "recordings") => Array.from({ length: dataset.rows }, (_, row) => witnessesOf(dataset, families, split)(row));
+const groups = (split: "blocks" | "recordings") => Array.from({ length: dataset.rows }, (_, row) => witnessesOf(dataset, split)(row));
 
 test("recordings are drawn as wholes, together with their copies", () => {
   const drawn = groups("recordings");

@@ -6,7 +6,7 @@ test("figures that have no meaning are a dash", () => {
 });
 
 test("figures have four digits, shares one, and no share that is there is zero", () => {
-  expect([figureText(0.98581), figureText(0), percentText(0.7146), percentText(0), percentText(0.0001), percentText(1)]).toEqual(["0.9858", "0.0000", "71.5 %", "0.0 %", "< 0.1 %", "100.0 %"]);
+  expect([figureText(0.98581), figureText(0), percentText(0.7146), percentText(0), percentText(0.0001), percentText(0.9996), percentText(1)]).toEqual(["0.9858", "0.0000", "71.5 %", "0.0 %", "< 0.1 %", "> 99.9 %", "100.0 %"]);
 });
 
 test.each([
