@@ -44,6 +44,9 @@ describe("what is told", () => {
     expect(textOf("model", simulated)).toContain("Trained on simulated readings. No figure on this page says how the model does in a real room.");
     expect(simulated).toContain("<title>smoke_detection_model (simulated): report</title>");
     expect(textOf("model")).not.toContain("simulated");
+    const evaluated = textOf("model", reportPage({ ...report, rounds: null, model: { ...report.model, trainedOn: "simulated" } }));
+    expect(evaluated).toContain("Trained on simulated readings. It has never seen a real one.");
+    expect(textOf("model", reportPage({ ...report, model: { ...report.model, trainedOn: "simulated.csv (sha256 0123456789ab)" } }))).not.toContain("Trained on simulated readings.");
   });
 
   test("figures with their intervals, a verdict, a split that could not be made", () => {

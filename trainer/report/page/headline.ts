@@ -3,7 +3,7 @@ import type { Report } from "../report.ts";
 import { countText, percentText, valueText } from "../texts.ts";
 
 /** What the model is, what it learned from, and where it draws the line. */
-export function headline({ model, data }: Report): Html {
+export function headline({ model, data, rounds }: Report): Html {
   const isSimulated = isOfSimulation(model.trainedOn);
   const facts: readonly (readonly [name: string, value: string])[] = [
     ["Version", model.version],
@@ -14,11 +14,11 @@ export function headline({ model, data }: Report): Html {
     ["of them fire", `${countText(data.positives)} (${percentText(data.rows > 0 ? data.positives / data.rows : null)})`],
   ];
   return html`<header id="model"><p class="kicker">Report of a model</p><h1>${model.name}</h1>
-${isSimulated && html`<p class="warning simulated"><strong>Trained on simulated readings.</strong> No figure on this page says how the model does in a real room.</p>`}
+${isSimulated && html`<p class="warning simulated"><strong>Trained on simulated readings.</strong> ${rounds === null ? "It has never seen a real one." : "No figure on this page says how the model does in a real room."}</p>`}
 <dl class="facts">${facts.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
 <p class="threshold"><strong>Fire from ${valueText(model.threshold)} on.</strong> ${model.thresholdReason}</p></header>`;
 }
 
 export function isOfSimulation(trainedOn: string): boolean {
-  return trainedOn.startsWith("simulated");
+  return trainedOn === "simulated";
 }

@@ -2,7 +2,7 @@ import { barChart } from "../charts/bar-chart.ts";
 import { swarm } from "../charts/swarm.ts";
 import { html } from "../html.ts";
 import type { FeatureWeight, Report } from "../report.ts";
-import { countText, figureText, percentText } from "../texts.ts";
+import { counted, countText, figureText, percentText } from "../texts.ts";
 import { absent, charts, foldedTable, type Section } from "./section.ts";
 
 /** So many features are drawn; the table has all of them. */
@@ -27,8 +27,9 @@ function drawn(features: readonly FeatureWeight[]) {
     axis: "added to the margin (right: towards fire)",
     rows: byContribution.filter(({ sample }) => sample.length > 0).map(({ name, sample }) => ({ name, points: sample })),
   });
+  const of = features.reduce((most, { sample }) => Math.max(most, sample.length), 0);
   const unknown = features.some(({ contribution }) => contribution === null) && absent("What features add to single predictions (SHAP values) is not known: the model's file does not say how much of its training came to each node, or its leaves are linear.");
-  return html`${charts(gain, contribution, dots)}${unknown}<p class="note">Gain says what the trees asked while they were grown; contributions (SHAP values, in logarithms of odds) say what made single predictions. Both tell what the model uses, not what causes a fire.</p>`;
+  return html`${charts(gain, contribution, dots)}${unknown}<p class="note">Gain says what the trees asked while they were grown; contributions (SHAP values, in logarithms of odds${of > 0 && `, of ${counted(of, "reading")} drawn by chance`}) say what made single predictions. Both tell what the model uses, not what causes a fire.</p>`;
 }
 
 function sizeOf({ contribution }: FeatureWeight): number {
