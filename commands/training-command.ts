@@ -11,8 +11,8 @@ interface Training extends Pick<TrainingInputOptions, "dataset" | "label" | "gro
   readonly judgeBy?: readonly string[] | null;
   readonly falseAlarmsPerSensorDay?: number | null;
   readonly calibration?: string | null;
-  /** Where the model goes, and where it goes unless `--out` names a file. */
   readonly path: string;
+  /** Where the model goes unless `--out` names a file. */
   readonly modelPath: string;
 }
 

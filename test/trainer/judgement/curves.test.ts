@@ -37,6 +37,14 @@ test("the curves of a few rows are those that are counted by hand", () => {
   expect(alarms.map(({ threshold, found }) => [threshold, found])).toEqual([[0.9, 1], [0.6, 2], [0.1, 2]]);
 });
 
+test("calibrated probabilities have a curve of their own", () => {
+  const rows = judgedRows([1, 0, 1, 0], [0.9, 0.6, 0.6, 0.1]);
+  expect(curvesOf(rows).calibrated).toBeNull();
+  const { calibration, calibrated } = curvesOf({ ...rows, calibrated: [0.75, 0.5, 0.5, 0] });
+  expect(calibration).toEqual(curvesOf(rows).calibration);
+  expect(calibrated).toEqual([{ rows: 1, probability: 0, share: 0 }, { rows: 2, probability: 0.5, share: 0.5 }, { rows: 1, probability: 0.75, share: 1 }]);
+});
+
 test("curves of many rows have about 300 points at most, and still the area that is measured", () => {
   const { roc, precisionRecall, calibration, alarms } = curvesOf(many);
   for (const curve of [roc, precisionRecall, alarms]) {

@@ -15,7 +15,7 @@ export function importanceSection({ features }: Report): Section {
 }
 
 function drawn(features: readonly FeatureWeight[]) {
-  if (features.every(({ splits }) => splits === 0)) return absent("No feature is split by: the model says the same of every reading.");
+  if (features.every(({ splits, contribution }) => splits === 0 && contribution === 0)) return absent("No feature is split by: the model says the same of every reading.");
   const top = (weight: (feature: FeatureWeight) => number) => features.filter((feature) => weight(feature) > 0).toSorted((a, b) => weight(b) - weight(a)).slice(0, DRAWN);
   const byGain = top(({ gain }) => gain);
   const byContribution = top(sizeOf);
@@ -27,9 +27,9 @@ function drawn(features: readonly FeatureWeight[]) {
     axis: "added to the margin (right: towards fire)",
     rows: byContribution.filter(({ sample }) => sample.length > 0).map(({ name, sample }) => ({ name, points: sample })),
   });
-  const of = features.reduce((most, { sample }) => Math.max(most, sample.length), 0);
+  const explained = features.reduce((most, { sample }) => Math.max(most, sample.length), 0);
   const unknown = features.some(({ contribution }) => contribution === null) && absent("What features add to single predictions (SHAP values) is not known: the model's file does not say how much of its training came to each node, or its leaves are linear.");
-  return html`${charts(gain, contribution, dots)}${unknown}<p class="note">Gain says what the trees asked while they were grown; contributions (SHAP values, in logarithms of odds${of > 0 && `, of ${counted(of, "reading")} drawn by chance`}) say what made single predictions. Both tell what the model uses, not what causes a fire.</p>`;
+  return html`${charts(gain, contribution, dots)}${unknown}<p class="note">Gain says what the trees asked while they were grown; contributions (SHAP values, in logarithms of odds${explained > 0 && `, of ${counted(explained, "reading")} drawn by chance`}) say what made single predictions. Both tell what the model uses, not what causes a fire.</p>`;
 }
 
 function sizeOf({ contribution }: FeatureWeight): number {

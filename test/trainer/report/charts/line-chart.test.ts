@@ -30,3 +30,12 @@ describe("a line chart", () => {
     expect(lineChart({ ...axes, series: [{ name: "one", colour: 0, points: [], chosen: [0, 0] }] })!.text).toContain("chosen s0");
   });
 });
+
+test("a long number at the right end stands inside the picture, and what a line goes back to is faint", () => {
+  const points = [[0, 0], [9000, 1]] as const;
+  const { text } = lineChart({ title: "", says: "", x: { name: "rate", isLogarithmic: true }, y: { name: "share" }, series: [{ name: "before", colour: 1, isFaint: true, points }, { name: "after", colour: 1, points }] })!;
+  const at = Number(/<text x="([\d.]+)"[^>]*>10,000</.exec(text)![1]);
+  expect(at + 18).toBeLessThanOrEqual(360);
+  expect(text.match(/class="line s1 faint"/g)).toHaveLength(2);
+  expect(text.match(/class="line s1"/g)).toHaveLength(2);
+});
