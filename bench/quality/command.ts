@@ -13,6 +13,7 @@ import { tableOf } from "./table.ts";
 
 const DRAWS = 10;
 const PERMUTATIONS = 4;
+const MIN_DATA_IN_LEAF = 20;
 
 /** By name; each resolves to what is kept of it, and prints what people read as it comes. */
 const qualities: ReadonlyMap<string, (options: RecordingOptions, print: (text: string) => void) => Promise<object>> = new Map([
@@ -35,6 +36,8 @@ export const qualityCommand = (save: (name: string, result: object) => Promise<v
     { name: "data", value: "FILE", help: "the smoke recording (DATASET)" },
     { name: "draws", value: "N", help: `how often a single split is done again, with other nine in ten of the rows to learn from (${DRAWS})` },
     { name: "permutations", value: "N", help: `ways to deal blocks to folds (${PERMUTATIONS})` },
+    { name: "min-data-in-leaf", value: "N", help: `least rows of a leaf, which LightGBM estimates and we count (${MIN_DATA_IN_LEAF})` },
+    { name: "only", value: "NAME", help: "comparisons whose names begin so: blocks-purged, first-30, travelling; writes no result" },
     { name: "peers", help: "fail where the peers are absent, instead of going without them" },
     { name: "json", help: "print results as JSON" },
   ],
@@ -48,13 +51,14 @@ export const qualityCommand = (save: (name: string, result: object) => Promise<v
     if (python === null && given.has("peers")) throw new MangroveError("MGV_USAGE", `${absent}.`);
     const draws = given.number("draws", { min: 0, max: 1000, whole: true }) ?? DRAWS;
     const permutations = given.number("permutations", { min: 1, max: 1000, whole: true }) ?? PERMUTATIONS;
+    const minDataInLeaf = given.number("min-data-in-leaf", { min: 0, whole: true }) ?? MIN_DATA_IN_LEAF;
     const path = given.text("data") ?? recordingPath;
     if (!given.has("data") && recordingAbsent !== null) throw new MangroveError("MGV_USAGE", `${recordingAbsent}, and so does --data FILE.`);
     const began = { date: new Date().toISOString(), commit: commit() };
     const print = (text: string) => void (given.has("json") || process.stdout.write(`${text}\n`));
-    const result = { ...began, ...(await quality({ path, draws, permutations, kernel: await sharedKernel(), python, signal, onStep: tell }, print)) };
+    const result = { ...began, ...(await quality({ path, draws, permutations, minDataInLeaf, only: given.text("only") ?? "", kernel: await sharedKernel(), python, signal, onStep: tell }, print)) };
     if (python === null) print(`${absent}.`);
-    await save(name, result);
+    if (!given.has("only")) await save(name, result);
     if (given.has("json")) process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
     return 0;
   },

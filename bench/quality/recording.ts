@@ -15,8 +15,8 @@ import type { Comparison } from "./comparison.ts";
 import { chooseFeatures, type FeatureChoiceResult } from "./feature-choice.ts";
 import { blockFolds, blocksOf, recordingSplits, someLearned } from "./recording-splits.ts";
 
-/** LightGBM's own defaults with twice its trees; what XGBoost and we call the same has the same value. */
-const parameters: TrainingParameters = { ...defaultParameters, rounds: 200, grow_policy: "lossguide", max_depth: 0, max_leaves: 31, eta: 0.1, lambda: 0, min_child_weight: 1e-3, min_data_in_leaf: 20 };
+/** LightGBM's own defaults, with twice its trees and another least number of rows in a leaf where that is asked for. */
+const likeLightgbm: TrainingParameters = { ...defaultParameters, rounds: 200, grow_policy: "lossguide", max_depth: 0, max_leaves: 31, eta: 0.1, lambda: 0, min_child_weight: 1e-3 };
 
 const recording = pipeline("recording").from(topic("smoke_sensor_data"), smokeSchema).eventTime("UTC", { maxOutOfOrderness: "10s" }).keyBy("sensor_id").features(travelling());
 
@@ -26,23 +26,29 @@ export interface RecordingOptions extends Omit<CompareOptions, "parameters"> {
   readonly draws: number;
   /** Ways to deal blocks to folds. */
   readonly permutations: number;
+  /** 20 is LightGBM's default. */
+  readonly minDataInLeaf: number;
+  /** Only the experiments whose names begin so. */
+  readonly only: string;
 }
 
 export interface RecordingResult {
   readonly parameters: TrainingParameters;
   readonly splits: readonly Comparison[];
   readonly blocks: readonly Comparison[];
-  readonly travelling: FeatureChoiceResult;
+  readonly travelling: FeatureChoiceResult | null;
 }
 
 /** How good models of the smoke recording are, ours beside the peers': by single splits, by blocks in five folds, and whether `travelling()` helps. Tells each comparison when it is made. */
-export async function recordingQuality({ path, draws, permutations, ...options }: RecordingOptions, onComparison: (comparison: Comparison) => void): Promise<RecordingResult> {
+export async function recordingQuality({ path, draws, permutations, minDataInLeaf, only, ...options }: RecordingOptions, onComparison: (comparison: Comparison) => void): Promise<RecordingResult> {
   const { kernel, signal, onStep } = options;
+  const parameters = { ...likeLightgbm, min_data_in_leaf: minDataInLeaf };
   const dataset = await readRecording(kernel, path, signal);
   const data = { features: dataset.features, width: dataset.featureNames.length, labels: dataset.labels };
   const compareAll = async (experiments: readonly Experiment[]) => {
     const comparisons: Comparison[] = [];
     for (const each of experiments) {
+      if (!each.name.startsWith(only)) continue;
       const comparison = await compare(data, each, { ...options, parameters });
       onComparison(comparison);
       comparisons.push(comparison);
@@ -50,9 +56,10 @@ export async function recordingQuality({ path, draws, permutations, ...options }
     return comparisons;
   };
   const splits = await compareAll(splitExperiments(dataset, draws));
-  const travelling = await chooseFeatures({ ...data, learned: partlyAlone(dataset) }, travellingChoice(dataset, permutations), { kernel, signal, parameters: defaultParameters, onStep });
-  onComparison(travelling);
-  return { parameters, splits, travelling, blocks: await compareAll(blockExperiments(dataset, permutations)) };
+  const choice = travellingChoice(dataset, permutations);
+  const chosen = choice.name.startsWith(only) ? await chooseFeatures({ ...data, learned: partlyAlone(dataset) }, choice, { kernel, signal, parameters: defaultParameters, onStep }) : null;
+  if (chosen) onComparison(chosen);
+  return { parameters, splits, travelling: chosen, blocks: await compareAll(blockExperiments(dataset, permutations)) };
 }
 
 /** The recording with all features that any experiment reads. */
