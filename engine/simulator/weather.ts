@@ -4,13 +4,13 @@ import type { Random } from "./random.ts";
 import { Wander } from "./wander.ts";
 
 const DAY_S = 86_400;
-const YEAR_DAYS = 365.2425;
+export const YEAR_DAYS = 365.2425;
 const TWO_PI = 6.283185307179586;
 /** The coldest day of the year, from its first one on. */
 const COLDEST_DAY = 20;
 
 /**
- * The air outside, the same for all rooms of a world: that of a temperate climate with cold winters (10 °C in the mean, ±9.5 K by season, ±5 K by the time of day), fine particles by
+ * The air outside, the same for all rooms of a climate: that of a temperate climate with cold winters (10 °C in the mean, ±9.5 K by season, ±5 K by the time of day), fine particles by
  * stagnation and heating (medians 7 µg/m³ in summer, 16 in winter: European background stations), pressure of the recording.
  */
 export class Weather {
@@ -23,11 +23,14 @@ export class Weather {
   fine = 0;
   /** 1 in midwinter, 0 in midsummer. */
   winter = 0;
+  readonly #laterDays: number;
   readonly #phases: readonly number[];
   readonly #front: Wander;
   readonly #stagnation: Wander;
 
-  constructor(random: Random, stepS: number) {
+  /** Its year is `laterDays` further on than the calendar. */
+  constructor(random: Random, { stepS, laterDays = 0 }: { stepS: number; laterDays?: number }) {
+    this.#laterDays = laterDays;
     this.#phases = [random.uniform(), random.uniform(), random.uniform()];
     this.#front = new Wander(random.fork("front"), { sd: 3, memoryS: 2 * DAY_S, stepS });
     this.#stagnation = new Wander(random.fork("stagnation"), { sd: 0.6, memoryS: 0.75 * DAY_S, stepS });
@@ -36,7 +39,7 @@ export class Weather {
   /** One step of `stepS` later, at a time in epoch seconds. */
   step(epochS: number): void {
     const days = epochS / DAY_S;
-    this.winter = 0.5 + 0.5 * sinOfTurns((days - COLDEST_DAY) / YEAR_DAYS + 0.25);
+    this.winter = 0.5 + 0.5 * sinOfTurns((days + this.#laterDays - COLDEST_DAY) / YEAR_DAYS + 0.25);
     this.meanC = 19.5 - 19 * this.winter + this.#front.next();
     this.outsideC = this.meanC + 5 * sinOfTurns(days - 0.375);
     this.water = 0.78 * saturationGm3(this.meanC);

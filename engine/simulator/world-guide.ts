@@ -17,7 +17,7 @@ Each room is a well-mixed volume of air with balances of mass and heat, dC/dt = 
 hydrogen (carbon monoxide by what a hydrogen sensor makes of it); that reaches the sensor after the air has mixed, in swirls. Air change, open windows, settling and walls take it away. A sensor follows its room with lags,
 has errors of zero and scale, ages, drifts, saturates, is noisy, and rounds as the recorded one does.
 
-- **Weather** is shared by the rooms of a world: 10 °C in the mean, ±9.5 K by season, ±5 K by the time of day, fronts of 3 K and some days; fine particles of 7 µg/m³ in summer and 16 in winter, which stagnant air makes several
+- **Weather** is shared by the rooms of a climate, of which a world has one, or four for all seasons at once (what \`npm run train\` learns from): 10 °C in the mean, ±9.5 K by season, ±5 K by the time of day, fronts of 3 K and some days; fine particles of 7 µg/m³ in summer and 16 in winter, which stagnant air makes several
   times as many; pressure between the lowest and the highest of the recording. Heated rooms keep their warmth and are warmer in summer; unheated ones are as cold as the weather.
 - **Fires** smoulder, flame, or smoulder first (35 %, 35 %, 30 %). A glow spreads from a fiftieth of its peak, doubling its size again and again, and stays there for some minutes; flames grow as α t² to their peak. Smoke comes in puffs. The label is 1 from ignition until the fire is out; then the room is aired.
 - **Gases** are told as the recorded device does: raw signals fall by 512 counts whenever a gas grows e-fold, less in old devices; TVOC and eCO2 are told against a baseline that is off by some hours' worth of drift, and humid air moves both.

@@ -3,7 +3,7 @@ import { Random } from "./random.ts";
 import { ROW } from "./reading.ts";
 import { Room } from "./room.ts";
 import { Sensor } from "./sensor.ts";
-import { Weather } from "./weather.ts";
+import { Weather, YEAR_DAYS } from "./weather.ts";
 
 const DAY_S = 86_400;
 
@@ -14,7 +14,7 @@ export interface Readings {
   readonly rows: Float64Array;
 }
 
-/** Rooms, a sensor in each, and the weather outside. Steps them together; each has its own random numbers. */
+/** Rooms, a sensor in each, and the weather outside of each climate. Steps them together; each has its own random numbers. */
 export class World {
   readonly sensorIds: readonly string[];
   /** Event time between two readings of a sensor; not rounded. */
@@ -26,24 +26,28 @@ export class World {
   readonly #durationMs: number;
   /** Balances are stepped by a second at most. */
   readonly #substeps: number;
-  readonly #weather: Weather;
+  readonly #weathers: readonly Weather[];
+  /** Of each weather. */
+  readonly #hpa: Float64Array;
   #steps = 0;
 
   constructor(options: SimulatorOptions = {}) {
-    const { sensors, rateHz, seed, startMs, durationMs, firesPerSensorDay, busy } = checkedOptions(options);
+    const { sensors, rateHz, seed, startMs, durationMs, firesPerSensorDay, climates, busy } = checkedOptions(options);
     this.intervalMs = 1_000 / rateHz;
     this.#startMs = startMs;
     this.#durationMs = durationMs ?? Infinity;
     this.#substeps = Math.max(1, Math.ceil(1 / rateHz));
     const stepS = 1 / rateHz / this.#substeps;
     const random = new Random(seed, Math.floor(seed / 4_294_967_296));
-    this.#weather = new Weather(random.fork("weather"), stepS);
-    this.#weather.step(startMs / 1_000);
+    const weather = random.fork("weather");
+    this.#weathers = Array.from({ length: climates }, (_, i) => new Weather(i === 0 ? weather : weather.fork(i), { stepS, laterDays: (i * YEAR_DAYS) / climates }));
+    for (const each of this.#weathers) each.step(startMs / 1_000);
     const indexes = Array.from({ length: sensors }, (_, i) => i);
     this.sensorIds = indexes.map(sensorId);
-    this.#rooms = indexes.map((i) => new Room(random.fork("room").fork(i), this.#weather, { stepS, firesPerDay: firesPerSensorDay, busy }));
+    this.#rooms = indexes.map((i) => new Room(random.fork("room").fork(i), this.#weathers[i % climates]!, { stepS, firesPerDay: firesPerSensorDay, busy }));
     this.#sensors = this.#rooms.map((room, i) => new Sensor(random.fork("sensor").fork(i), room, { stepS, intervalS: 1 / rateHz }));
     this.#rows = new Float64Array(sensors * ROW);
+    this.#hpa = new Float64Array(climates);
   }
 
   /** The next readings, `undefined` after the last. */
@@ -58,14 +62,15 @@ export class World {
       const nowS = endS - left * stepS;
       const epochS = this.#startMs / 1_000 + nowS;
       const dayS = epochS % DAY_S;
-      this.#weather.step(epochS);
+      for (const weather of this.#weathers) weather.step(epochS);
       for (let i = 0; i < this.#rooms.length; i++) {
         this.#rooms[i]!.step(nowS, dayS, stepS);
         this.#sensors[i]!.follow(nowS);
       }
     }
-    const weatherHpa = this.#weather.pressure(this.#startMs / 1_000 + endS);
-    for (let i = 0; i < this.#sensors.length; i++) this.#sensors[i]!.read(this.#rows, i * ROW, weatherHpa);
+    const epochS = this.#startMs / 1_000 + endS;
+    this.#hpa.forEach((_, i) => (this.#hpa[i] = this.#weathers[i]!.pressure(epochS)));
+    for (let i = 0; i < this.#sensors.length; i++) this.#sensors[i]!.read(this.#rows, i * ROW, this.#hpa[i % this.#hpa.length]!);
     this.#steps++;
     return { timeMs, rows: this.#rows };
   }

@@ -11,7 +11,7 @@ const JULY_S = Date.UTC(2022, 6, 6) / 1000;
 
 /** Every hour of thirty days. */
 function month(fromS: number, seed: number): { c: number; water: number; fine: number; hpa: number; winter: number }[] {
-  const weather = new Weather(new Random(seed), 3_600);
+  const weather = new Weather(new Random(seed), { stepS: 3_600 });
   return Array.from({ length: 30 * 24 }, (_, hour) => {
     const epochS = fromS + hour * 3_600;
     weather.step(epochS);
@@ -64,4 +64,13 @@ test("heated rooms are warm in January, unheated ones are not, and all are in Ju
   expect(january.filter((c) => c < 15).length).toBeGreaterThan(2);
   expect(january.filter((c) => c > 17).length).toBeGreaterThan(22);
   expect(july.every((c) => c > 15)).toBe(true);
+});
+
+test("in four climates rooms have all seasons at once, and their pressures differ", () => {
+  const world = new World({ sensors: 40, rateHz: 0.01, durationMs: 1, startMs: JANUARY_S * 1000, climates: 4, firesPerSensorDay: 0, busy: 0 });
+  const { rows } = world.step()!;
+  const coldest = [0, 1, 2, 3].map((climate) => Math.min(...Array.from({ length: 10 }, (_, i) => rows[(4 * i + climate) * ROW]!)));
+  expect(coldest[0]).toBeLessThan(coldest[2]! - 5);
+  const hpa = [0, 1, 2, 3].map((climate) => mean(Array.from({ length: 10 }, (_, i) => rows[(4 * i + climate) * ROW + 6]!)));
+  expect(new Set(hpa.map((each) => each.toFixed(1))).size).toBeGreaterThan(2);
 });
