@@ -2,7 +2,6 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ModelStore } from "../engine/model/model-store.ts";
 import { history, model, topic } from "../engine/pipeline/endpoint.ts";
-import { trailing } from "../engine/pipeline/feature-set.ts";
 import { pipeline, type Pipeline } from "../engine/pipeline/pipeline.ts";
 import { Task } from "../engine/task/task.ts";
 import { loadKernel } from "../kernel-as/host/kernel.ts";
@@ -17,7 +16,7 @@ import { trainSmoke } from "./smoke-model.ts";
 const plain = pipeline("smoke")
   .from(topic("smoke_sensor_data"), smokeSchema)
   .eventTime("UTC", { maxOutOfOrderness: "10s" })
-  .features(trailing("1m", "5m"))
+  .features({ spansMs: smoke.spansMs, trailing: smoke.trailing })
   .score(model("smoke@champion"))
   .alert({ of: "fire" })
   .to(topic("smoke_predictions"), history());
@@ -34,7 +33,7 @@ export function taskBench(quick: boolean): Bench {
   const readings = quick ? 20_000 : 500_000;
   return {
     name: "task",
-    title: "messages decoded, trailing features of 1 and 5 minutes, 200 trees of depth 6, predictions as JSON",
+    title: "messages decoded, the smoke pipeline's features of 1 and 5 minutes, 200 trees of depth 6, predictions as JSON",
     notes: [
       "One task on one thread, 1 Hz a sensor, when all windows are full. Bytes of JSON messages to bytes of JSON predictions; every reading is scored.",
       "kB: state in kernel memory for a sensor, trailing features for the most part.",

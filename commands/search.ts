@@ -5,7 +5,7 @@ import type { TrainData } from "../trainer/rows.ts";
 import { search } from "../trainer/search.ts";
 import { searchLines } from "../trainer/search-report.ts";
 import type { SearchSpace } from "../trainer/search-space.ts";
-import { showSomeAlone } from "../trainer/shown-alone.ts";
+import { asLearned, type LearningOptions } from "../trainer/shown-alone.ts";
 import { splitToChooseBy } from "../trainer/split.ts";
 import type { Arguments, Command } from "./command.ts";
 import { asFlags, givenParameters, jsonObject, parameterFlags } from "./parameter-flags.ts";
@@ -13,7 +13,7 @@ import { PendingFile } from "./pending-file.ts";
 import { PIPELINE } from "./pipeline-file.ts";
 import { openRuntime } from "./runtime.ts";
 import { searchProgress, tell } from "./terminal.ts";
-import { openTrainingInput, readTrainingInput } from "./training-input.ts";
+import { newRoomsFlag, openTrainingInput, readTrainingInput } from "./training-input.ts";
 
 const flags = parameterFlags("seed", "objective", "num_class");
 
@@ -29,6 +29,7 @@ export const searchCommand: Command = {
     { name: "folds", value: "N", help: "at most so many (5)" },
     { name: "trials", value: "N", help: "sets of parameters to try, each one that is poor on few rows for a short time only (20)" },
     { name: "space", value: "JSON", help: 'what to draw: {"eta":{"from":0.01,"to":0.3,"scale":"log"},"max_depth":[4,6,8]}' },
+    newRoomsFlag,
     { name: "seed", value: "N", help: "of all that is drawn (0)" },
     { name: "out", value: "FILE", help: "where the best parameters go, as JSON: for train --parameters FILE" },
     { name: "json", help: "the table on stdout as JSON" },
@@ -52,7 +53,8 @@ export const searchCommand: Command = {
     const split = splitToChooseBy(dataset, { folds, ...(by && { by }) });
     tell(`${split.title}, ${split.folds.length} folds: ${split.meaning}`);
     const startedMs = performance.now();
-    const result = await search(rowsOf(dataset, seed), { parameters: givenParameters(given, flags), ...(space && { space }), trials, seed, folds: split.folds, kernel, signal, onProgress: searchProgress() });
+    const forNewRooms = given.has("new-rooms") || input.trainedOn.kind === "simulated";
+    const result = await search(rowsOf(dataset, { seed, forNewRooms }), { parameters: givenParameters(given, flags), ...(space && { space }), trials, seed, folds: split.folds, kernel, signal, onProgress: searchProgress() });
     await file?.write(`${JSON.stringify(result.best, null, 2)}\n`);
     await file?.commit();
     process.stdout.write(given.has("json") ? `${JSON.stringify(result)}\n` : `${searchLines(result).join("\n")}\n`);
@@ -70,8 +72,8 @@ function spaceOf(given: Arguments): SearchSpace | null {
 }
 
 /** What a training would learn from, some rows shown without their history. */
-function rowsOf(dataset: Dataset, seed: number): TrainData {
+function rowsOf(dataset: Dataset, options: LearningOptions): TrainData {
   const features = dataset.features.slice();
-  showSomeAlone(features, dataset, Uint32Array.from(dataset.labels.keys()), seed);
+  asLearned(features, dataset, Uint32Array.from(dataset.labels.keys()), options);
   return { rows: features, features: dataset.featureNames, labels: dataset.labels };
 }

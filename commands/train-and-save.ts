@@ -32,6 +32,8 @@ export interface TrainAndSaveOptions extends TrainingInputOptions {
   readonly parameters?: TrainingParameters;
   /** Splits to judge by; null: the usual three. */
   readonly judgeBy?: readonly SplitReport["name"][] | null;
+  /** The model is to judge rooms that no reading is of; one that learned from simulated rooms always is. */
+  readonly newRooms?: boolean;
   readonly falseAlarmsPerSensorDay?: number | null;
   readonly calibration?: Calibration["kind"] | null;
   /** Trials that the parameters were chosen from, for the report. */
@@ -46,7 +48,7 @@ export interface TrainAndSaveOptions extends TrainingInputOptions {
 
 /** Reads or simulates, trains, judges and saves the model, its card beside it. Tells its progress on stderr. */
 export async function trainAndSave(options: TrainAndSaveOptions): Promise<{ card: ModelCard; report: Report }> {
-  const { kernel, signal, paths, parameters = defaultParameters, judgeBy = null, falseAlarmsPerSensorDay = null, calibration = null, search = null, now = () => performance.now() } = options;
+  const { kernel, signal, paths, parameters = defaultParameters, judgeBy = null, newRooms = false, falseAlarmsPerSensorDay = null, calibration = null, search = null, now = () => performance.now() } = options;
   const phases = new Phases(now);
   await using input = await openTrainingInput(options);
   if (input.isOther) mustNotReplaceOwn(options);
@@ -60,6 +62,7 @@ export async function trainAndSave(options: TrainAndSaveOptions): Promise<{ card
       trainedOn,
       parameters,
       ...(judgeBy && { judgeBy: splitsNamed(dataset, judgeBy) }),
+      forNewRooms: newRooms || trainedOn.kind === "simulated",
       falseAlarmsPerSensorDay,
       calibration,
       holdOffMs: pipeline.holdOffMs,

@@ -8,6 +8,7 @@ import { trainingParameters } from "../trainer/parameters.ts";
 import type { Arguments, Command } from "./command.ts";
 import { givenParameters, jsonObject, parameterFlags } from "./parameter-flags.ts";
 import { savePaths, trainAndSave } from "./train-and-save.ts";
+import { newRoomsFlag } from "./training-input.ts";
 import { PIPELINE } from "./pipeline-file.ts";
 import { reportFlag, ReportFiles } from "./report-files.ts";
 import { openRuntime } from "./runtime.ts";
@@ -26,8 +27,10 @@ export const trainCommand: Command = {
     { name: "label", value: "NAME", help: 'the column of 0 and 1 to learn ("Fire Alarm")' },
     { name: "group", value: "NAME", help: "a column whose values are recordings (the sensor's key, else gaps of time)" },
     { name: "out", value: "FILE", help: "where the model goes (MODEL_PATH, else models/smoke_detection_model.json)" },
+    { name: "rooms", value: "N", help: "simulated rooms to learn from, an hour of each (96); more rooms, fewer false alarms in others" },
     { name: "seed", value: "N", help: "seed of the simulated rooms (1), and of sampling and rounding in the training (0)" },
     { name: "split", value: "KINDS", isList: true, help: "what to judge by: random, time, blocks (of ten minutes), recordings, groups (of --group, in five folds); several with commas (random,blocks,recordings)" },
+    newRoomsFlag,
     { name: "false-alarms", value: "N", help: "chooses the threshold that finds most fires with at most so many false alarms a sensor and day (0.5 as it is)" },
     { name: "calibrate", value: "KIND", help: "platt or isotonic: keeps in the card what makes probabilities such as can be taken at their word" },
     { name: "parameters", value: "FILE", help: "JSON of parameters, as search --out writes it; flags go before it" },
@@ -54,9 +57,11 @@ export const trainCommand: Command = {
       dataset,
       label: given.text("label") ?? null,
       group: given.text("group") ?? null,
+      ...roomsOf(given),
       seed: given.number("seed", { min: 0, max: 2 ** 32 - 1, whole: true }) ?? 1,
       parameters: await parametersOf(given),
       judgeBy: given.someOf("split", splitNames) ?? null,
+      newRooms: given.has("new-rooms"),
       falseAlarmsPerSensorDay: given.number("false-alarms", { min: 0 }) ?? null,
       calibration: given.oneOf("calibrate", ["platt", "isotonic"] as const) ?? null,
       search: searched === undefined ? null : await readSearch(searched),
@@ -72,6 +77,11 @@ export const trainCommand: Command = {
     return 0;
   },
 };
+
+function roomsOf(given: Arguments): { readonly rooms?: number } {
+  const rooms = given.number("rooms", { min: 2, max: 20_000, whole: true });
+  return rooms === undefined ? {} : { rooms };
+}
 
 async function parametersOf(given: Arguments): Promise<TrainingParameters> {
   const path = given.text("parameters");

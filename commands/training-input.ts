@@ -7,15 +7,18 @@ import type { TrainedOn } from "../kernel-as/model/card.ts";
 import { readDataset, type Dataset } from "../trainer/dataset.ts";
 import { pipelineFor } from "../trainer/schema.ts";
 import { sha256 } from "./file-hash.ts";
+import type { Flag } from "./command.ts";
 import type { Simulation } from "./pipeline-file.ts";
 import { simulationOf } from "./source.ts";
 import { tell } from "./terminal.ts";
 
 /**
- * The simulated rooms that a model learns from when there is no recording: an hour of each. Many rooms looked at every eight seconds
+ * The simulated rooms that a model learns from when there is no recording: an hour of each, in all seasons. Many rooms looked at every eight seconds
  * teach more than few looked at every second, which costs the same.
  */
 const SIMULATED = { sensors: 96, rateHz: 0.125, seconds: 3600, seed: 1 } as const;
+
+export const newRoomsFlag: Flag = { name: "new-rooms", help: "for rooms that no reading is from: learns how values change, and how high they are only of readings without history (always from simulated rooms)" };
 
 export interface TrainingInputOptions {
   readonly pipeline: Pipeline;
@@ -27,6 +30,8 @@ export interface TrainingInputOptions {
   readonly label?: string | null;
   /** A column whose values part the readings into recordings. */
   readonly group?: string | null;
+  /** How many rooms are simulated. */
+  readonly rooms?: number;
   /** Of the simulated rooms. */
   readonly seed?: number;
 }
@@ -40,10 +45,10 @@ export interface TrainingInput extends AsyncDisposable {
 }
 
 /** Opens what is learned from. Throws what {@link pipelineFor} does, `MGV_FILE_READ`. */
-export async function openTrainingInput({ pipeline: own, Simulation, dataset: path, label = null, group = null, seed = SIMULATED.seed }: TrainingInputOptions): Promise<TrainingInput> {
+export async function openTrainingInput({ pipeline: own, Simulation, dataset: path, label = null, group = null, rooms: sensors = SIMULATED.sensors, seed = SIMULATED.seed }: TrainingInputOptions): Promise<TrainingInput> {
   if (path === null) {
-    const { sensors, rateHz, seconds } = SIMULATED;
-    const source = simulationOf(own, Simulation, { speed: "max", sensors, rateHz, seed, durationMs: seconds * 1000 });
+    const { rateHz, seconds } = SIMULATED;
+    const source = simulationOf(own, Simulation, { speed: "max", sensors, rateHz, seed, climates: 4, durationMs: seconds * 1000 });
     return { pipeline: own, source, isOther: false, trainedOn: { kind: "simulated", sensors, rateHz, seconds, seed }, [Symbol.asyncDispose]: () => source[Symbol.asyncDispose]() };
   }
   const { pipeline, leftOut } = await pipelineFor(own, path, label, group);

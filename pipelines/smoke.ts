@@ -12,7 +12,7 @@ export function smokeWith(window: WindowKind) {
     .eventTime("UTC", { maxOutOfOrderness: "10s", idleAfter: "30s" })
     .keyBy("sensor_id")
     .branch(smokeStatistics(window))
-    .features(trailing("1m", "5m"))
+    .features(trailing("1m", "5m", { of: ["change", "baseline", "alone"] }))
     .score(model("smoke@champion"))
     .alert({ of: "fire", above: "threshold", holdOff: "5m", to: topic("smoke_alerts") })
     .to(topic("smoke_predictions"), history())

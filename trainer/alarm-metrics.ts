@@ -56,11 +56,23 @@ export function alarmMetrics(readings: PredictedReadings, options: AlarmOptions)
   return { ...metricsOf(outcomes, options.threshold), intervals };
 }
 
+export interface AlarmCurveOptions extends Omit<AlarmOptions, "threshold" | keyof BootstrapOptions> {
+  readonly thresholds?: readonly number[];
+  /** The first point for which this holds is the last. */
+  readonly until?: (metrics: AlarmMetrics) => boolean;
+}
+
 /** The same figures, without intervals, at each threshold, from the highest down: found fires and delays against false alarms. O(thresholds × rows). */
-export function alarmCurve(readings: PredictedReadings, options: Omit<AlarmOptions, "threshold" | keyof BootstrapOptions> & { readonly thresholds?: readonly number[] }): AlarmMetrics[] {
-  const { thresholds = spread(readings.probabilities) } = options;
+export function alarmCurve(readings: PredictedReadings, options: AlarmCurveOptions): AlarmMetrics[] {
+  const { thresholds = spread(readings.probabilities), until = () => false } = options;
   const given = timelines(readings, options.gapMs ?? GAP_MS);
-  return thresholds.toSorted((a, b) => b - a).map((threshold) => metricsOf(outcomesOf(given, readings, { ...options, threshold }), threshold));
+  const curve: AlarmMetrics[] = [];
+  for (const threshold of thresholds.toSorted((a, b) => b - a)) {
+    const metrics = metricsOf(outcomesOf(given, readings, { ...options, threshold }), threshold);
+    curve.push(metrics);
+    if (until(metrics)) break;
+  }
+  return curve;
 }
 
 /** From the highest probability down, each threshold of a curve passes over a tenth more of the distinct ones: it is at the top that false alarms are few. */
@@ -68,11 +80,18 @@ const SPREAD = 1.1;
 
 /** Distinct probabilities, the highest and the lowest among them; about 140 of a million. */
 function spread(probabilities: ArrayLike<number>): number[] {
-  const falling = Float64Array.from(new Set(Array.from(probabilities))).sort().reverse();
+  const falling = distinct(Float64Array.from(probabilities).sort()).reverse();
   const ranks: number[] = [];
   for (let rank = 0; rank < falling.length; rank = Math.max(rank + 1, Math.floor(rank * SPREAD))) ranks.push(rank);
   if (ranks.length > 0 && ranks.at(-1) !== falling.length - 1) ranks.push(falling.length - 1);
   return ranks.map((rank) => falling[rank]!);
+}
+
+/** Of sorted values each once, in their place. */
+function distinct(sorted: Float64Array): Float64Array {
+  let count = 0;
+  for (const value of sorted) if (count === 0 || value !== sorted[count - 1]) sorted[count++] = value;
+  return sorted.subarray(0, count);
 }
 
 function outcomesOf({ sensors, fireOf }: Timelines, { timesMs, probabilities }: PredictedReadings, { threshold, holdOffMs }: Pick<AlarmOptions, "threshold" | "holdOffMs">): Outcome[] {

@@ -2,6 +2,7 @@ import type { Calibration } from "../kernel-as/model/calibration.ts";
 import { MangroveError } from "../kernel-as/errors.ts";
 import { calibrate } from "./calibrate.ts";
 import type { Dataset } from "./dataset.ts";
+import { asScored } from "./probabilities.ts";
 import { bothClasses, type RowTrainer } from "./row-trainer.ts";
 import { splitToChooseBy, type Fold } from "./split.ts";
 import { thresholdFor } from "./threshold.ts";
@@ -60,7 +61,7 @@ export async function choose(trainer: RowTrainer, folds: readonly Fold[], wish: 
   const calibration = kind && calibrate(kind, labels, probabilities);
   if (budget === null) return { ...chosen, calibration };
   try {
-    const readings = { sensors: rows.map((row) => dataset.recordingOf[row]!), timesMs: rows.map((row) => dataset.timesMs[row]!), labels, probabilities };
+    const readings = { sensors: rows.map((row) => dataset.recordingOf[row]!), timesMs: rows.map((row) => dataset.timesMs[row]!), labels, probabilities: probabilities.map(asScored) };
     const { threshold, reason } = thresholdFor(readings, { falseAlarmsPerSensorDay: budget, holdOffMs });
     return { threshold, reason: `${reason} Chosen by ${rows.length} rows, each of them predicted by a model that had not seen it.`, calibration, obstacle: null };
   } catch (thrown) {

@@ -4,6 +4,7 @@ import type { Kernel } from "../kernel-as/host/kernel.ts";
 import { trainForest, type TrainOptions } from "../kernel-as/host/train.ts";
 import { binsOf } from "../kernel-as/model/feature-bins.ts";
 import type { TrainingParameters } from "../kernel-as/model/training.ts";
+import { probabilities } from "./probabilities.ts";
 import { Ranking } from "./ranking.ts";
 import { pickRows, type GivenRows } from "./rows.ts";
 import type { Fold } from "./split.ts";
@@ -47,5 +48,5 @@ export async function fitFold(kernel: Kernel, given: GivenRows, { train, test }:
   const rounds = forest.roundStarts.length - 1;
   const { loss, validationLoss } = history[Math.max(rounds, 1) - 1]!;
   using scorer = parameters.objective === "binary:logistic" ? new Forest(kernel, forest) : null;
-  return { rows: test.length, loss: validationLoss!, trainLoss: loss, auc: scorer && new Ranking(validation.labels, scorer.predict(validation.features)).areas().auc, rounds };
+  return { rows: test.length, loss: validationLoss!, trainLoss: loss, auc: scorer && new Ranking(validation.labels, probabilities(scorer, validation.features)).areas().auc, rounds };
 }

@@ -4,6 +4,7 @@ import type { JudgedRows } from "./judgement/judged-rows.ts";
 import { measure } from "./measure.ts";
 import { Measured } from "./metrics.ts";
 import { percentile } from "./percentile.ts";
+import { asScored } from "./probabilities.ts";
 import type { Judgement } from "./report/report.ts";
 
 /** Draws of an interval: a report needs its ends no finer than from the 5 lowest and the 5 highest of 200. */
@@ -28,7 +29,7 @@ export function judgementOf(rows: JudgedRows): Judgement {
 
 /** 1 where a row is called fire. */
 function decided({ thresholds }: JudgedRows, probabilities: ArrayLike<number>): Uint8Array {
-  return Uint8Array.from(probabilities, (p, row) => Number(p >= thresholds[row]!));
+  return Uint8Array.from(probabilities, (p, row) => Number(asScored(p) >= thresholds[row]!));
 }
 
 function byRecording({ labels, probabilities, recordings }: JudgedRows, decisions: Uint8Array): Judgement["byRecording"] {

@@ -5,8 +5,9 @@ import { binsOf } from "../kernel-as/model/feature-bins.ts";
 import type { ForestModel } from "../kernel-as/model/forest.ts";
 import type { LabelledRows, TrainingParameters } from "../kernel-as/model/training.ts";
 import type { Dataset } from "./dataset.ts";
+import { probabilities } from "./probabilities.ts";
 import { pickFeatures } from "./rows.ts";
-import { showAlone, showSomeAlone } from "./shown-alone.ts";
+import { asLearned, showAlone } from "./shown-alone.ts";
 
 export interface TrainProgress {
   /** What is being trained, for people. */
@@ -19,6 +20,8 @@ export interface RowTrainerOptions {
   readonly kernel: Kernel;
   readonly dataset: Dataset;
   readonly parameters: TrainingParameters;
+  /** See {@link asLearned}. */
+  readonly forNewRooms?: boolean;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: TrainProgress) => void;
 }
@@ -57,11 +60,11 @@ export class RowTrainer {
       const label = dataset.labels[rows[0] ?? 0]!;
       return { forest: null, history: [], predict: (others) => new Float32Array(others.length).fill(label) };
     }
-    const { kernel, parameters: given, signal, onProgress } = this.#options;
+    const { kernel, parameters: given, forNewRooms = false, signal, onProgress } = this.#options;
     // rows that judge must not choose the round to stop at
     const parameters = heldOut ? { ...given, early_stopping_rounds: 0 } : given;
     const learned = this.#rows(rows);
-    showSomeAlone(learned.features, dataset, rows, parameters.seed);
+    asLearned(learned.features, dataset, rows, { seed: parameters.seed, forNewRooms });
     const bins = binsOf(learned.features, dataset.featureNames.length, { most: parameters.max_bin });
     const onRound = () => onProgress?.({ what, trees: ++this.#trees, ofTrees: this.#ofTrees });
     const { forest, history } = await trainForest(kernel, { ...learned, bins, parameters, ...(heldOut && { validation: this.#rows(heldOut) }) }, { onRound, ...(signal && { signal }) });
@@ -73,10 +76,10 @@ export class RowTrainer {
     return { features: pickFeatures(features, featureNames.length, rows), labels: Float32Array.from(rows, (row) => labels[row]!), weights: null };
   }
 
-  #predict(forest: ForestModel, rows: Uint32Array, alone = false): Float32Array {
+  #predict(forest: ForestModel, rows: Uint32Array, alone = false): Float64Array {
     const { features } = this.#rows(rows);
     if (alone) rows.forEach((_, i) => showAlone(features, this.dataset, i));
     using scorer = new Forest(this.#options.kernel, forest);
-    return scorer.predict(features, new Float32Array(rows.length));
+    return probabilities(scorer, features);
   }
 }

@@ -24,14 +24,13 @@ export interface ChosenThreshold {
 export function thresholdFor(outOfFold: PredictedReadings, budget: ThresholdBudget): ChosenThreshold {
   const { falseAlarmsPerSensorDay: allowed, ...options } = budget;
   if (!(allowed >= 0)) throw new MangroveError("MGV_ARGUMENT", `falseAlarmsPerSensorDay is ${allowed}; it must be 0 or above.`);
-  const curve = alarmCurve(outOfFold, options);
-  const highest = curve[0];
-  if (highest === undefined || highest.falseAlarmsPerSensorDay === null) {
+  let least: number | null = null;
+  const breaks = ({ falseAlarmsPerSensorDay: rate }: AlarmMetrics) => rate === null || rate > Math.max(allowed, (least ??= rate));
+  const curve = alarmCurve(outOfFold, { ...options, until: breaks });
+  if (least === null) {
     throw new MangroveError("MGV_TRAIN_DATA", "There is no time without fire to count false alarms in: a threshold needs readings of label 0 that follow one another.");
   }
-  const least = highest.falseAlarmsPerSensorDay;
-  const broken = curve.findIndex((metrics) => metrics.falseAlarmsPerSensorDay! > Math.max(allowed, least));
-  const best = (broken === -1 ? curve : curve.slice(0, broken)).reduce((one, other) => (isBetter(other, one) ? other : one));
+  const best = curve.filter((metrics) => !breaks(metrics)).reduce((one, other) => (isBetter(other, one) ? other : one));
   return { threshold: best.threshold, isWithinBudget: least <= allowed, metrics: best, reason: reasonFor(best, least <= allowed, allowed) };
 }
 

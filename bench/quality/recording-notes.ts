@@ -8,13 +8,13 @@ const ALLOWED = 0.005;
 const judgedBy: readonly FigureName[] = ["accuracy", "balancedAccuracy", "auc"];
 
 /** What has to be said below the tables. */
-export function recordingNotes({ parameters, splits, blocks, travelling }: RecordingResult): string[] {
+export function recordingNotes({ parameters, splits, blocks, features }: RecordingResult): string[] {
   const { rounds, max_leaves, eta, lambda, min_child_weight, min_data_in_leaf, max_bin } = parameters;
-  const chosen = Object.entries(travelling?.chosen ?? {}).map(([set, folds]) => `${set} ${folds}`);
+  const chosen = Object.entries(features?.chosen ?? {}).map(([set, folds]) => `${set} ${folds}`);
   return [
     `${rounds} trees of ${max_leaves} leaves, eta ${eta}, lambda ${lambda}, min_child_weight ${min_child_weight}, min_data_in_leaf ${min_data_in_leaf} (XGBoost has none), max_bin ${max_bin}.`,
     "In brackets: 95 % of draws of blocks. Draws, mean ± standard deviation: of nine in ten of the rows to learn from, or of the permutation that deals blocks to folds.",
-    ...(travelling ? [`Folds in which a set had the lower log loss on the inner folds: ${chosen.join(", ")}.`] : []),
+    ...(features ? [`Folds in which a set had the lower log loss on the inner folds: ${chosen.join(", ")}.`] : []),
     ...aimLines([...splits, ...blocks]),
   ];
 }

@@ -1,14 +1,14 @@
 import { featureNames } from "../../engine/features/features.ts";
 import { topic } from "../../engine/pipeline/endpoint.ts";
+import { trailing } from "../../engine/pipeline/feature-set.ts";
 import { pipeline } from "../../engine/pipeline/pipeline.ts";
 import { ReplaySource } from "../../engine/source/replay.ts";
 import type { Kernel } from "../../kernel-as/host/kernel.ts";
 import { defaultParameters, type TrainingParameters } from "../../kernel-as/model/training.ts";
 import { smokeSchema } from "../../pipelines/smoke-schema.ts";
-import smoke from "../../pipelines/smoke.ts";
-import { travelling } from "../../pipelines/travelling.ts";
+import { ratios } from "../../pipelines/travelling.ts";
 import { readDataset, type Dataset } from "../../trainer/dataset.ts";
-import { showSomeAlone } from "../../trainer/shown-alone.ts";
+import { asLearned } from "../../trainer/shown-alone.ts";
 import type { Fold } from "../../trainer/split.ts";
 import { compare, type CompareOptions, type Experiment } from "./compare.ts";
 import type { Comparison } from "./comparison.ts";
@@ -18,7 +18,7 @@ import { blockFolds, blocksOf, recordingSplits, someLearned } from "./recording-
 /** LightGBM's own defaults, with twice its trees and another least number of rows in a leaf where that is asked for. */
 const likeLightgbm: TrainingParameters = { ...defaultParameters, rounds: 200, grow_policy: "lossguide", max_depth: 0, max_leaves: 31, eta: 0.1, lambda: 0, min_child_weight: 1e-3 };
 
-const recording = pipeline("recording").from(topic("smoke_sensor_data"), smokeSchema).eventTime("UTC", { maxOutOfOrderness: "10s" }).keyBy("sensor_id").features(travelling());
+const recording = pipeline("recording").from(topic("smoke_sensor_data"), smokeSchema).eventTime("UTC", { maxOutOfOrderness: "10s" }).keyBy("sensor_id").features(trailing("10s", "1m", "5m", { of: ["level", "change", "slope", "spread", "baseline"] }), ratios());
 
 export interface RecordingOptions extends Omit<CompareOptions, "parameters"> {
   readonly path: string;
@@ -36,10 +36,10 @@ export interface RecordingResult {
   readonly parameters: TrainingParameters;
   readonly splits: readonly Comparison[];
   readonly blocks: readonly Comparison[];
-  readonly travelling: FeatureChoiceResult | null;
+  readonly features: FeatureChoiceResult | null;
 }
 
-/** How good models of the smoke recording are, ours beside the peers': by single splits, by blocks in five folds, and whether `travelling()` helps. Tells each comparison when it is made. */
+/** How good models of the smoke recording are, ours beside the peers': by single splits, by blocks in five folds, and whether more features help. Tells each comparison when it is made. */
 export async function recordingQuality({ path, draws, permutations, minDataInLeaf, only, ...options }: RecordingOptions, onComparison: (comparison: Comparison) => void): Promise<RecordingResult> {
   const { kernel, signal, onStep } = options;
   const parameters = { ...likeLightgbm, min_data_in_leaf: minDataInLeaf };
@@ -56,10 +56,10 @@ export async function recordingQuality({ path, draws, permutations, minDataInLea
     return comparisons;
   };
   const splits = await compareAll(splitExperiments(dataset, draws));
-  const choice = travellingChoice(dataset, permutations);
+  const choice = featureChoice(dataset, permutations);
   const chosen = choice.name.startsWith(only) ? await chooseFeatures({ ...data, learned: partlyAlone(dataset) }, choice, { kernel, signal, parameters: defaultParameters, onStep }) : null;
   if (chosen) onComparison(chosen);
-  return { parameters, splits, travelling: chosen, blocks: await compareAll(blockExperiments(dataset, permutations)) };
+  return { parameters, splits, features: chosen, blocks: await compareAll(blockExperiments(dataset, permutations)) };
 }
 
 /** The recording with all features that any experiment reads. */
@@ -98,19 +98,19 @@ function blockExperiments(dataset: Dataset, permutations: number): Experiment[] 
   });
 }
 
-function travellingChoice(dataset: Dataset, permutations: number) {
+function featureChoice(dataset: Dataset, permutations: number) {
   const sets = new Map([
-    ["travelling()", columnsFrom(0, dataset.featureNames.length)],
-    ['trailing("1m", "5m")', featureNames(smoke).map((name) => dataset.featureNames.indexOf(name))],
+    ["five kinds over three spans, and ratios", columnsFrom(0, dataset.featureNames.length)],
+    ['trailing("1m", "5m")', featureNames({ schema: smokeSchema, spansMs: [60_000, 300_000] }).map((name) => dataset.featureNames.indexOf(name))],
   ]);
   const trials = Array.from({ length: permutations }, (_, i) => blockFolds(dataset, { seed: i + 1, purged: true }));
-  return { name: "travelling", title: `Features, with the parameters of npm run train: ${sizes(trials[0]!)}`, sets, trials, groupOf: blocksOf(dataset).blockOf };
+  return { name: "features", title: `Features, with the parameters of npm run train: ${sizes(trials[0]!)}`, sets, trials, groupOf: blocksOf(dataset).blockOf };
 }
 
 /** The features as `npm run train` shows them to a model: one row in five without its history. */
 function partlyAlone(dataset: Dataset): Float32Array {
   const features = dataset.features.slice();
-  showSomeAlone(features, dataset, Uint32Array.from(dataset.labels.keys()), defaultParameters.seed);
+  asLearned(features, dataset, Uint32Array.from(dataset.labels.keys()), { seed: defaultParameters.seed });
   return features;
 }
 

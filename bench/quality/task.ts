@@ -1,7 +1,7 @@
-import { exp } from "../../kernel-as/assembly/math.ts";
 import type { Forest } from "../../kernel-as/host/forest.ts";
 import type { Kernel } from "../../kernel-as/host/kernel.ts";
 import type { TrainingParameters } from "../../kernel-as/model/training.ts";
+import { probabilities } from "../../trainer/probabilities.ts";
 import { train } from "../../trainer/train.ts";
 
 /** Rows that models are trained on and judged by. */
@@ -32,6 +32,11 @@ export interface Task {
   readonly jobs: readonly Job[];
 }
 
+/** The same without rows to be judged by. */
+export interface TrainingTask extends Omit<Task, "jobs"> {
+  readonly jobs: readonly Omit<Job, "test">[];
+}
+
 /** For each job the probabilities of its test rows. */
 export type Predicted = readonly ArrayLike<number>[];
 
@@ -43,20 +48,17 @@ interface OurOptions {
 /** Trains a model for each job in the kernel. */
 export async function predictedByUs({ data, parameters, jobs }: Task, { kernel, signal }: OurOptions): Promise<Predicted> {
   const predicted: ArrayLike<number>[] = [];
-  const { features, learned = features, width, labels } = data;
-  for (const { columns, train: rows, test } of jobs) {
-    const known = { rows: picked(learned, width, rows, columns), width: columns.length, labels: Float32Array.from(rows, (row) => labels[row]!) };
-    using forest = (await train(known, parameters, { kernel, signal })).forest;
-    predicted.push(probabilities(forest, picked(features, width, test, columns)));
+  for (const job of jobs) {
+    using forest = await trainedByUs(data, job, parameters, { kernel, signal });
+    predicted.push(probabilities(forest, picked(data.features, data.width, job.test, job.columns)));
   }
   return predicted;
 }
 
-/**
- * Probabilities of a binary forest in f64, whosever it is. A model that is sure of most rows, as one of this recording is, has margins above 17: in f32, as XGBoost gives them, all these probabilities are 1, and their order is lost to the AUC.
- */
-export function probabilities(forest: Forest, rows: Float32Array): Float64Array {
-  return Float64Array.from(forest.margins(rows), (margin) => 1 / (1 + exp(-margin)));
+/** Trains the model of a job in the kernel. */
+export async function trainedByUs({ features, learned = features, width, labels }: QualityData, { columns, train: rows }: Omit<Job, "test">, parameters: TrainingParameters, options: OurOptions): Promise<Forest> {
+  const known = { rows: picked(learned, width, rows, columns), width: columns.length, labels: Float32Array.from(rows, (row) => labels[row]!) };
+  return (await train(known, parameters, options)).forest;
 }
 
 /** Some rows' values of some features, row-major. */

@@ -22,6 +22,7 @@ import { predicts } from "../model/meaning.ts";
 import { evaluationReport } from "./evaluation-report.ts";
 import { readRows } from "./read-rows.ts";
 import type { ScoredRows } from "./scored-rows.ts";
+import { probabilities } from "../../trainer/probabilities.ts";
 
 export interface EvaluateOptions {
   readonly model: string;
@@ -131,5 +132,5 @@ function alonePredictions(forest: Forest, { dataset }: ScoredRows): ArrayLike<nu
   if (dataset.pointFeatures === dataset.featureNames.length) return null;
   const features = dataset.features.slice();
   for (let row = 0; row < dataset.rows; row++) showAlone(features, dataset, row);
-  return forest.predict(features);
+  return probabilities(forest, features);
 }

@@ -5,6 +5,7 @@ import { readDataset } from "../../trainer/dataset.ts";
 import { readingsOf } from "../predict/open-input.ts";
 import { counted } from "../terminal.ts";
 import type { ScoredRows, TableToScore } from "./scored-rows.ts";
+import { probabilities } from "../../trainer/probabilities.ts";
 
 /** What a row without a time is taken to come after the one before; as the trainer does. */
 const INTERVAL_MS = 1000;
@@ -22,7 +23,7 @@ export async function scoredReadings({ path, table, file, forest, kernel, own, l
   if (firstReason?.includes(LABEL)) throw new MangroveError("MGV_LABEL", `${path}, ${firstReason.replace(LABEL, " ")}`);
   return {
     dataset,
-    probabilities: forest.predict(dataset.features),
+    probabilities: probabilities(forest, dataset.features),
     untimed: timed ? null : `Alarms cannot be counted: there is no column ${pipeline.schema.time.keys.join(" or ")} for the time. Readings are taken to be ${INTERVAL_MS / 1000} s apart.`,
     schema: pipeline.schema,
     remarks: [

@@ -7,6 +7,7 @@ import { numbered } from "../../trainer/measure.ts";
 import { tableInput, type OpenTable } from "../predict/open-table.ts";
 import { counted } from "../terminal.ts";
 import type { ScoredRows, TableToScore } from "./scored-rows.ts";
+import { probabilities } from "../../trainer/probabilities.ts";
 
 /** What a row says beside its features. */
 interface Told {
@@ -26,13 +27,13 @@ export async function scoredTable({ table, file, forest, own, label }: TableToSc
   const tell = teller(table, schema);
   const input = tableInput(table, file, { outputs: 1, onRow: () => told.push(tell()), aside: [label, ...schema.time.keys, ...schema.sensorKeys] });
   const features: Float32Array[] = [];
-  const probabilities: number[] = [];
+  const scores: number[] = [];
   for await (const { rows, features: values } of input.batches()) {
-    const predicted = forest.predict(values);
+    const predicted = probabilities(forest, values);
     const width = values.length / rows;
     const first = told.length - rows;
     const labelled = Array.from({ length: rows }, (_, row) => row).filter((row) => !Number.isNaN(told[first + row]!.label));
-    for (const row of labelled) probabilities.push(predicted[row]!);
+    for (const row of labelled) scores.push(predicted[row]!);
     features.push(joined(labelled.map((row) => values.subarray(row * width, (row + 1) * width)), labelled.length * width));
   }
   const rows = told.filter((each) => !Number.isNaN(each.label));
@@ -55,7 +56,7 @@ export async function scoredTable({ table, file, forest, own, label }: TableToSc
       recordings: names.map(String),
       longestSpanMs: 0,
     },
-    probabilities,
+    probabilities: scores,
     untimed: timeless.length === 0 ? null : `Alarms cannot be counted: ${timeless.length} of ${counted(rows.length, "row")} tell no time, in a column ${schema.time.keys.join(" or ")}. The first is ${timeless[0]!}.`,
     schema,
     remarks: [...input.remarks(), ...(rows.length === told.length ? [] : [`${counted(told.length - rows.length, "row")} without a label, left out`])],

@@ -7,7 +7,7 @@ import { MangroveError } from "../../kernel-as/errors.ts";
 import type { ModelCard } from "../../kernel-as/model/card.ts";
 import { field } from "../../kernel-as/schema.ts";
 import { engineered } from "../../pipelines/engineered.ts";
-import { travelling } from "../../pipelines/travelling.ts";
+import { ratios } from "../../pipelines/travelling.ts";
 
 /** No key of a message: predictions need no label, and one that cannot be read must not reject its reading. */
 const NO_LABEL = "\0";
@@ -33,7 +33,7 @@ export function pipelineOf({ pipeline: name, features }: ModelCard, own: Pipelin
 }
 
 function ownWith(features: readonly string[], own: Pipeline): Pipeline {
-  const sets = [engineered(), travelling()].filter(({ derived = {} }) => Object.keys(derived).every((each) => features.includes(each)));
+  const sets = [engineered(), ratios()].filter(({ derived = {} }) => Object.keys(derived).every((each) => features.includes(each)));
   return pipeline(own.name).from(topic(own.readings), own.schema).features(lookingBack(features), ...sets.map(({ derived = {} }) => ({ derived })));
 }
 

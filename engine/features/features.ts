@@ -5,7 +5,7 @@ import { place } from "../../kernel-as/host/place.ts";
 import { featureFields, type Schema } from "../../kernel-as/schema.ts";
 import type { Batch } from "../batch.ts";
 import { derivedTable, type Derived } from "./derived.ts";
-import { defaultTrailing, kindBits, trailingNames, type TrailingFeature } from "./trailing-kinds.ts";
+import { defaultTrailing, isOnce, kindBits, trailingNames, type TrailingFeature } from "./trailing-kinds.ts";
 
 /** What a model reads of a reading: the values of its feature fields, what is derived from them, and what is computed of each over trailing spans. */
 export interface FeatureSpec {
@@ -66,9 +66,9 @@ export class FeatureState implements Disposable {
     this.#fields = featureFields(schema);
     const table = derivedTable(schema, derived);
     const derivedFeatures = Object.keys(derived).length;
-    const perSpan = trailing.filter((kind) => kind !== "baseline").length;
-    const baselines = spansMs.length > 0 && trailing.includes("baseline") ? 1 : 0;
-    this.width = this.#fields.length * (1 + spansMs.length * perSpan + baselines) + derivedFeatures;
+    const once = trailing.filter(isOnce).length;
+    const perSpan = trailing.length - once;
+    this.width = this.#fields.length * (1 + spansMs.length * perSpan + (spansMs.length > 0 ? once : 0)) + derivedFeatures;
     this.#input = this.#open.use(new Scratch(kernel));
     this.#output = this.#open.use(new Scratch(kernel));
     const { arena, root } = at ?? { arena: this.#open.use(new Arena(kernel)), root: 0 };

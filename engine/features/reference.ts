@@ -3,7 +3,7 @@ import { featureFields } from "../../kernel-as/schema.ts";
 import type { Batch } from "../batch.ts";
 import type { Derivation } from "./derived.ts";
 import type { FeatureSpec } from "./features.ts";
-import { defaultTrailing, type TrailingFeature } from "./trailing-kinds.ts";
+import { defaultTrailing, isOnce, type TrailingFeature } from "./trailing-kinds.ts";
 
 /** The oracle of {@link FeatureState}: every reading looks through all that came before it. Row-major f32. */
 export function referenceFeatures(spec: FeatureSpec, batch: Batch): Float32Array {
@@ -32,12 +32,15 @@ export function referenceFeatures(spec: FeatureSpec, batch: Batch): Float32Array
             .filter(({ x }) => !Number.isNaN(x));
     for (const spanMs of spec.spansMs) {
       for (const kind of trailing) {
-        if (kind !== "baseline") features.push(...fields.map((index) => lookBack(kind, valueOf(index, row), seenIn(index, timeMs - spanMs, timeMs))));
+        if (!isOnce(kind)) features.push(...fields.map((index) => lookBack(kind, valueOf(index, row), seenIn(index, timeMs - spanMs, timeMs))));
       }
     }
     const longestMs = spec.spansMs.at(-1);
-    if (longestMs === undefined || !trailing.includes("baseline")) continue;
-    features.push(...fields.map((index) => valueOf(index, row) - mean(seenIn(index, timeMs - longestMs, timeMs - longestMs / 2).map(({ x }) => x))));
+    if (longestMs === undefined) continue;
+    if (trailing.includes("baseline")) features.push(...fields.map((index) => valueOf(index, row) - mean(seenIn(index, timeMs - longestMs, timeMs - longestMs / 2).map(({ x }) => x))));
+    if (!trailing.includes("alone")) continue;
+    const others = tooLate ? [] : kept.filter((i) => i !== row && batch.timesMs[i]! > timeMs - longestMs && batch.timesMs[i]! <= timeMs);
+    features.push(...fields.map((index) => (others.length > 0 ? NaN : valueOf(index, row))));
   }
   return Float32Array.from(features);
 }
@@ -53,7 +56,7 @@ function mean(values: readonly number[]): number {
   return values.reduce((sum, x) => sum + x, 0) / values.length;
 }
 
-function lookBack(kind: Exclude<TrailingFeature, "baseline">, value: number, seen: readonly Seen[]): number {
+function lookBack(kind: Exclude<TrailingFeature, "baseline" | "alone">, value: number, seen: readonly Seen[]): number {
   if (seen.length < 2) return NaN;
   const meanX = mean(seen.map(({ x }) => x));
   if (kind === "change") return value - meanX;

@@ -31,6 +31,7 @@ export const trailingKinds = [
     formula: "v − mean of the values in (t − longest span, t − longest span / 2]",
     missing: "v is missing, or that half has no value",
   },
+  { kind: "alone", name: (field, span) => `${field} alone ${span}`, unit: "u", range: "that of the field", formula: "v", missing: "v is missing, or the longest span has another reading" },
 ] as const satisfies readonly TrailingKind[];
 
 export type TrailingFeature = (typeof trailingKinds)[number]["kind"];
@@ -52,18 +53,23 @@ export function kindBits(of: readonly TrailingFeature[]): number {
   return trailingKinds.reduce((bits, { kind }, i) => bits | (of.includes(kind) ? 1 << i : 0), 0);
 }
 
-/** Names of the columns that look back: per span each kind of all fields, then all fields against the baseline, which is one for all spans. */
+/** Whether it is written once, of the longest span. */
+export function isOnce(kind: string): kind is "baseline" | "alone" {
+  return kind === "baseline" || kind === "alone";
+}
+
+/** Names of the columns that look back: per span each kind of all fields, then all fields for each kind that is one for all spans. */
 export function trailingNames(fields: readonly string[], spansMs: readonly number[], of: readonly TrailingFeature[]): string[] {
   const textOf = (spanMs: number) => `${spanMs / 1000}s`;
   const asked: readonly TrailingKind[] = trailingKinds.filter(({ kind }) => of.includes(kind));
-  const perSpan = asked.filter(({ kind }) => kind !== "baseline");
+  const perSpan = asked.filter(({ kind }) => !isOnce(kind));
   const namesOf = (kinds: readonly TrailingKind[], spanMs: number) => kinds.flatMap(({ name }) => fields.map((field) => name(field, textOf(spanMs))));
-  const baseline = asked.filter(({ kind }) => kind === "baseline");
-  return [...spansMs.flatMap((spanMs) => namesOf(perSpan, spanMs)), ...spansMs.slice(-1).flatMap((spanMs) => namesOf(baseline, spanMs))];
+  const ofLongest = asked.filter((each) => !perSpan.includes(each));
+  return [...spansMs.flatMap((spanMs) => namesOf(perSpan, spanMs)), ...spansMs.slice(-1).flatMap((spanMs) => namesOf(ofLongest, spanMs))];
 }
 
-const NAME = /^(.*?) (- mean|mean|slope|spread|- baseline) (\d+(?:\.\d+)?)s$/s;
-const WORDS: Readonly<Record<string, TrailingFeature>> = { mean: "level", "- mean": "change", slope: "slope", spread: "spread", "- baseline": "baseline" };
+const NAME = /^(.*?) (- mean|mean|slope|spread|- baseline|alone) (\d+(?:\.\d+)?)s$/s;
+const WORDS: Readonly<Record<string, TrailingFeature>> = { mean: "level", "- mean": "change", slope: "slope", spread: "spread", "- baseline": "baseline", alone: "alone" };
 
 /** What a name among a model's features tells that {@link trailingNames} gave; null for any other. */
 export function readTrailingName(name: string, features: readonly string[]): { kind: TrailingFeature; spanMs: number } | null {

@@ -14,7 +14,7 @@ export interface FeatureSet<Field extends string = string> {
 }
 
 interface TrailingOptions {
-  /** Of `level`, `change` (the default), `slope`, `spread` and `baseline`: see docs/features.md. */
+  /** Of `level`, `change` (the default), `slope`, `spread`, `baseline` and `alone`: see docs/features.md. */
   readonly of: readonly TrailingFeature[];
 }
 

@@ -65,7 +65,7 @@ test("model info tells what the model is, reads and was trained on, with the fig
     model_name: "smoke_detection_model",
     model_version: service.models.current!.version,
     version: service.models.current!.version,
-    feature_count: 36,
+    feature_count: 60,
     features: card.features,
     feature_columns: card.features,
     threshold: 0.4,

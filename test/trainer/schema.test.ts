@@ -24,7 +24,7 @@ test("with a time it gets trailing windows too", async () => {
 
 test("UTC, CNT, row numbers and the label are never features of the smoke pipeline", () => {
   const names = featureNames(smoke).join(" | ");
-  expect(featureNames(smoke)).toHaveLength(36);
+  expect(featureNames(smoke)).toHaveLength(60);
   for (const never of ["UTC", "CNT", "Fire Alarm"]) expect(names).not.toContain(never);
 });
 

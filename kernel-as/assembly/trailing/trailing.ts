@@ -25,12 +25,13 @@ import { clear, freeSums, newSums, Sums, writeApart, writeLevel } from "./sums";
  *   block    0 u32 oldest chunk   4 u32 newest chunk   8 u32 readings   12 u32 0   then for each span its middle (middle.ts), then the baseline (baseline.ts) where it is kept
  */
 
-/** What is written of each span, in this order, and of the baseline; as engine/features/trailing-kinds.ts numbers them. */
+/** What is written of each span, in this order, of the baseline, and of a reading that is alone; as engine/features/trailing-kinds.ts numbers them. */
 const LEVEL: u32 = 1;
 const CHANGE: u32 = 2;
 const SLOPE: u32 = 4;
 const SPREAD: u32 = 8;
 const BASELINE: u32 = 16;
+const ALONE: u32 = 32;
 
 /** Beyond them a sensor's oldest chunk goes: memory stays bounded whatever the rate. */
 const MOST_READINGS: u32 = 65_536;
@@ -101,7 +102,7 @@ export function open(arenaPointer: usize, rootNumber: u32, fields: u32, spans: u
   trailing.row = heap.alloc(<usize>layout.width << 2);
   memory.fill(trailing.row, 0, <usize>layout.width << 2);
   trailing.asked = asked;
-  trailing.spanFeatures = fields * <u32>popcnt(asked & ~BASELINE);
+  trailing.spanFeatures = fields * <u32>popcnt(asked & ~(BASELINE | ALONE));
   trailing.sums = newSums(layout.width);
   trailing.oldest = newSums(layout.width);
   trailing.moments = hasMoments ? heap.alloc(momentsBytes(layout.width)) : 0;
@@ -144,7 +145,7 @@ export function forget(pointer: usize, sensor: u32): void {
 /**
  * Takes `rows` readings in arrival order (sensor numbers u32, event times f64, pointers of one f64 column a field) and writes for each
  * its row of f32: the values, what is derived from them, then for every span what is asked of the readings already seen with event time in (t - span, t], this one included, field by
- * field; then the values less their baseline. NaN where a span has fewer than two values, the older half of the longest span none, and differences from a value that is missing.
+ * field; then the values less their baseline; then the values themselves of a reading that is the only one of the longest span. NaN where a span has fewer than two values, the older half of the longest span none, and differences from a value that is missing.
  * `readings` gets how many the longest span has, u32. Behind the output there must be room for three f32.
  */
 export function push(pointer: usize, rows: u32, sensors: usize, timesMs: usize, columns: usize, output: usize, readings: usize): void {
@@ -152,7 +153,9 @@ export function push(pointer: usize, rows: u32, sensors: usize, timesMs: usize, 
   const fields = <usize>trailing.fields;
   const apart = (fields + <usize>trailing.derived) << 2;
   const baseline = trailing.asked & BASELINE ? fields : 0;
-  const outputBytes = trailing.spans ? apart + ((<usize>(trailing.spanFeatures * trailing.spans) + baseline) << 2) : apart;
+  const alone = trailing.asked & ALONE ? fields : 0;
+  const aloneAt = apart + ((<usize>(trailing.spanFeatures * trailing.spans) + baseline) << 2);
+  const outputBytes = trailing.spans ? aloneAt + (alone << 2) : apart;
   for (let i: usize = 0; i < <usize>rows; i++) {
     const out = output + i * outputBytes;
     for (let field: usize = 0; field < fields; field++) {
@@ -165,6 +168,10 @@ export function push(pointer: usize, rows: u32, sensors: usize, timesMs: usize, 
     let behind: u32 = 1;
     if (trailing.spans) behind = take(trailing, load<u32>(sensors + (i << 2)), load<f64>(timesMs + (i << 3)), out + apart);
     store<u32>(readings + (i << 2), behind);
+    if (!trailing.spans) continue;
+    for (let field: usize = 0; field < alone; field++) {
+      store<f32>(out + aloneAt + (field << 2), behind > 1 ? <f32>NaN : load<f32>(trailing.row + (field << 2)));
+    }
   }
 }
 

@@ -39,9 +39,9 @@ test.skipIf(absent)(
     const { code, stdout, saved } = await quality("recording", "--data", await slice(folder.file("slice.csv")), "--only", "random", "--draws", "0", "--peers", "--json");
     expect(code).toBe(0);
     expect(saved).toEqual([]);
-    const { splits, blocks, travelling, parameters } = JSON.parse(stdout) as RecordingResult;
+    const { splits, blocks, features, parameters } = JSON.parse(stdout) as RecordingResult;
     expect(parameters.min_data_in_leaf).toBe(20);
-    expect([splits.length, blocks.length, travelling]).toEqual([1, 0, null]);
+    expect([splits.length, blocks.length, features]).toEqual([1, 0, null]);
     const { learners } = splits[0]!;
     expect(learners.map(({ name }) => name.split(" ")[0])).toEqual(["Mangrove", "LightGBM", "XGBoost"]);
     for (const { figures } of learners) expect(figures.balancedAccuracy).toBeGreaterThan(0.98);

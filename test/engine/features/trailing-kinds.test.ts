@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { featureNames } from "../../../engine/features/features.ts";
-import { orderedKinds, readTrailingName, trailingKinds, type TrailingFeature } from "../../../engine/features/trailing-kinds.ts";
+import { isOnce, orderedKinds, readTrailingName, trailingKinds, type TrailingFeature } from "../../../engine/features/trailing-kinds.ts";
 import { topic } from "../../../engine/pipeline/endpoint.ts";
 import { derived, trailing } from "../../../engine/pipeline/feature-set.ts";
 import { pipeline } from "../../../engine/pipeline/pipeline.ts";
@@ -10,13 +10,14 @@ import { smallSchema } from "../../fixtures/readings.ts";
 const source = () => pipeline("small").from(topic("readings"), smallSchema);
 const all = trailingKinds.map(({ kind }) => kind);
 
-test("per span each kind of all fields, in the table's order whatever the call's; the baseline once, behind all spans", () => {
-  const asked = source().features(trailing("10s", "1m", { of: ["baseline", "spread", "slope", "level", "change", "slope"] }), derived({ x: { log: "b" } }));
+test("per span each kind of all fields, in the table's order whatever the call's; baseline and alone once, behind all spans", () => {
+  const asked = source().features(trailing("10s", "1m", { of: ["alone", "baseline", "spread", "slope", "level", "change", "slope"] }), derived({ x: { log: "b" } }));
   expect(featureNames(asked)).toEqual([
     "a[C]", "b", "x",
     "a[C] mean 10s", "b mean 10s", "a[C] - mean 10s", "b - mean 10s", "a[C] slope 10s", "b slope 10s", "a[C] spread 10s", "b spread 10s",
     "a[C] mean 60s", "b mean 60s", "a[C] - mean 60s", "b - mean 60s", "a[C] slope 60s", "b slope 60s", "a[C] spread 60s", "b spread 60s",
     "a[C] - baseline 60s", "b - baseline 60s",
+    "a[C] alone 60s", "b alone 60s",
   ]);
   expect(featureNames(source().features(trailing({ of: ["baseline"] })))).toEqual(["a[C]", "b"]);
 });
@@ -40,8 +41,8 @@ test("every name is read back as its kind and span, if its field is a feature to
   const names = featureNames({ schema: smallSchema, spansMs: [500, 60_000], trailing: all });
   const read = names.map((name) => readTrailingName(name, names));
   expect(read.slice(0, 2)).toEqual([null, null]);
-  const perSpan = (spanMs: number) => all.flatMap((kind) => (kind === "baseline" ? [] : [{ kind, spanMs }, { kind, spanMs }]));
-  const baseline = { kind: "baseline", spanMs: 60_000 };
-  expect(read.slice(2)).toEqual([...perSpan(500), ...perSpan(60_000), baseline, baseline]);
+  const perSpan = (spanMs: number) => all.flatMap((kind) => (isOnce(kind) ? [] : [{ kind, spanMs }, { kind, spanMs }]));
+  const [baseline, alone] = [{ kind: "baseline", spanMs: 60_000 }, { kind: "alone", spanMs: 60_000 }];
+  expect(read.slice(2)).toEqual([...perSpan(500), ...perSpan(60_000), baseline, baseline, alone, alone]);
   expect(readTrailingName("oil mean 5s", names)).toBeNull();
 });

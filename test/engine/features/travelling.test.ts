@@ -54,6 +54,7 @@ test("four readings, worked out by hand", () => {
     "a[C] slope 4s": 2, "b slope 4s": 0,
     "a[C] spread 4s": Math.fround(Math.sqrt(7)), "b spread 4s": 0,
     "a[C] - baseline 4s": 5.5, "b - baseline 4s": 0,
+    "a[C] alone 4s": NaN, "b alone 4s": NaN,
   });
 });
 
@@ -68,6 +69,14 @@ test("without history all that looks back is missing, never zero; so is a slope 
 test("of a value that is missing now level, slope and spread of its span are still told", () => {
   const found = lastOf([["s", 0, 1, 2, 0], ["s", 1000, 3, 2, 0], ["s", 2000, NaN, 2, 0]], [10_000]);
   expect(found).toMatchObject({ "a[C] mean 10s": 2, "a[C] - mean 10s": NaN, "a[C] slope 10s": 2, "a[C] spread 10s": Math.fround(Math.SQRT2) });
+});
+
+//  t (s)      0    1    9    3 (late)    8 (late)     span 4 s; in brackets: alone
+//            [1]   2   [7]   5           [6]          the one of 3 s has that of 1 s, the one of 8 s only what came later
+test("a reading is alone when its longest span has no other that was measured before it, also when it is late", () => {
+  const rows: Row[] = [["s", 0, 1, 5, 0], ["s", 1000, 2, 5, 0], ["s", 9000, 7, 5, 0], ["s", 3000, 5, 5, 0], ["s", 8000, 6, 5, 0]];
+  const aloneOf = (count: number) => lastOf(rows.slice(0, count), [1000, 4000])["a[C] alone 4s"];
+  expect([1, 2, 3, 4, 5].map(aloneOf)).toEqual([1, NaN, 7, NaN, 6]);
 });
 
 //  arrival   0 s, 1 s, 2 s, 9 s, 3 s (late)     the late one's span holds 0 … 3 s, not 9 s; its baseline 0 and 1 s
