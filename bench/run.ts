@@ -2,7 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import process from "node:process";
 import { helpText, parseArguments, type Command } from "../commands/command.ts";
-import { abortOnInterrupt, tell } from "../commands/terminal.ts";
+import { abortOnInterrupt, tell, tellFailure } from "../commands/terminal.ts";
 import { MangroveError } from "../kernel-as/errors.ts";
 import { didYouMean } from "../kernel-as/nearest.ts";
 import type { Bench } from "./bench.ts";
@@ -91,10 +91,7 @@ async function run(words: readonly string[]): Promise<number> {
     return await command.run(given, controller.signal);
   } catch (thrown) {
     if (controller.signal.aborted) return 130;
-    const error = MangroveError.from(thrown);
-    tell(`${error.code}: ${error.message}`);
-    if (error.code === "MGV_INTERNAL" && error.cause instanceof Error) tell(error.cause.stack ?? "");
-    return error.code === "MGV_USAGE" ? 2 : 1;
+    return tellFailure(thrown);
   }
 }
 

@@ -10,7 +10,7 @@ import { modelInfoCommand } from "./model-info.ts";
 import { predictCommand } from "./predict.ts";
 import { searchCommand } from "./search.ts";
 import { simulateCommand } from "./simulate.ts";
-import { abortOnInterrupt, tell } from "./terminal.ts";
+import { abortOnInterrupt, tell, tellFailure } from "./terminal.ts";
 import { topologyCommand } from "./topology.ts";
 import { trainCommand } from "./train.ts";
 import { upCommand } from "./up.ts";
@@ -51,10 +51,7 @@ export async function runCommand(words: readonly string[]): Promise<number> {
       tell("stopped");
       return 0;
     }
-    const error = MangroveError.from(thrown);
-    tell(`${error.code}: ${error.message}`);
-    if (error.code === "MGV_INTERNAL" && error.cause instanceof Error) tell(error.cause.stack ?? "");
-    return error.code === "MGV_USAGE" ? 2 : 1;
+    return tellFailure(thrown);
   } finally {
     controller.abort();
   }

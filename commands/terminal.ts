@@ -1,4 +1,5 @@
 import process from "node:process";
+import { MangroveError } from "../kernel-as/errors.ts";
 import type { TrainProgress } from "../trainer/row-trainer.ts";
 import type { SearchProgress } from "../trainer/search.ts";
 
@@ -63,4 +64,12 @@ export function searchProgress(): (progress: SearchProgress) => void {
     if (!process.stderr.isTTY) tell(`${line} (trial ${trial})`);
     else process.stderr.write(`\r${line}\x1b[K${rung === ofRungs && done === ofTrials ? "\n" : ""}`);
   };
+}
+
+/** Tells what was thrown, with the stack of what nobody expected. The exit code: 1 failed, 2 wrong use. */
+export function tellFailure(thrown: unknown): 1 | 2 {
+  const error = MangroveError.from(thrown);
+  tell(`${error.code}: ${error.message}`);
+  if (error.code === "MGV_INTERNAL" && error.cause instanceof Error) tell(error.cause.stack ?? "");
+  return error.code === "MGV_USAGE" ? 2 : 1;
 }

@@ -2,8 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import process from "node:process";
 import { helpText, parseArguments } from "../../commands/command.ts";
-import { abortOnInterrupt, tell } from "../../commands/terminal.ts";
-import { MangroveError } from "../../kernel-as/errors.ts";
+import { abortOnInterrupt, tellFailure } from "../../commands/terminal.ts";
 import { root } from "../program.ts";
 import { qualityCommand } from "./command.ts";
 
@@ -25,10 +24,7 @@ async function run(words: readonly string[]): Promise<number> {
     return await command.run(given, controller.signal);
   } catch (thrown) {
     if (controller.signal.aborted) return 130;
-    const error = MangroveError.from(thrown);
-    tell(`${error.code}: ${error.message}`);
-    if (error.code === "MGV_INTERNAL" && error.cause instanceof Error) tell(error.cause.stack ?? "");
-    return error.code === "MGV_USAGE" ? 2 : 1;
+    return tellFailure(thrown);
   }
 }
 
