@@ -31,6 +31,9 @@ by_lightgbm = {
     "lambda_l2": ours["lambda"],
     "min_gain_to_split": ours["gamma"],
     "max_bin": ours["max_bin"],
+    "bagging_fraction": ours["subsample"],
+    "bagging_freq": 1 if ours["subsample"] < 1 else 0,
+    "feature_fraction": ours["colsample_bytree"],
     "num_threads": 1,
     "verbose": -1,
 }
@@ -38,7 +41,7 @@ by_lightgbm = {
 by_xgboost = {
     "objective": "binary:logistic",
     "tree_method": "hist",
-    **{name: ours[name] for name in ("eta", "grow_policy", "max_leaves", "max_depth", "min_child_weight", "alpha", "lambda", "gamma", "max_bin")},
+    **{name: ours[name] for name in ("eta", "grow_policy", "max_leaves", "max_depth", "min_child_weight", "alpha", "lambda", "gamma", "max_bin", "subsample", "colsample_bytree")},
     "nthread": 1,
 }
 
