@@ -1,6 +1,6 @@
+import { isIP } from "node:net";
 import type * as Platformatic from "@platformatic/kafka";
 import type { Admin, Producer } from "@platformatic/kafka";
-import { isIP } from "node:net";
 import { MangroveError } from "../../kernel-as/errors.ts";
 import type { Broker, BrokerOptions, ProducedRecord, Subscription } from "./broker.ts";
 import type { Compression } from "./compression.ts";

@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
 import { promisify } from "node:util";
 import { temporaryFolder } from "../fixtures/temporary.ts";
+import { whyNotStartable } from "./availability.ts";
 import { freePorts, startBroker } from "./start.ts";
 
 /** The one user of the broker, by every mechanism. */
@@ -19,7 +20,12 @@ export interface SecureBroker extends AsyncDisposable {
   readonly clientKey: string;
 }
 
-/** Starts a broker of its own that takes TLS and SASL; needs `openssl`. Disposing stops it and deletes all that it wrote. */
+/** What this machine lacks to start one; null: nothing. */
+export async function whyNotSecure(): Promise<string | null> {
+  return (await whyNotStartable()) ?? openssl(["version"]).then(() => null, () => "no openssl found to make certificates with");
+}
+
+/** Starts a broker of its own that takes TLS and SASL. Disposing stops it and deletes all that it wrote. */
 export async function startSecureBroker(): Promise<SecureBroker> {
   const folder = await temporaryFolder();
   try {

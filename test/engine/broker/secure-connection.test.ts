@@ -7,14 +7,12 @@ import type { Broker } from "../../../engine/broker/broker.ts";
 import { compressions, type Compression } from "../../../engine/broker/compression.ts";
 import { connectBroker } from "../../../engine/broker/connect.ts";
 import { readSecurity } from "../../../engine/broker/security.ts";
-import { kafkaAvailability } from "../../broker/availability.ts";
-import { type SecureBroker, startSecureBroker, user } from "../../broker/secure.ts";
+import { type SecureBroker, startSecureBroker, user, whyNotSecure } from "../../broker/secure.ts";
 import { collect } from "../../conformance/records.ts";
 import { start } from "../../fixtures/run.ts";
 import { temporaryFolder } from "../../fixtures/temporary.ts";
 
-const availability = await kafkaAvailability();
-const reason = inject("kafka").reason ?? (availability.kind === "given" ? "a broker with TLS and SASL has to be started" : null);
+const reason = inject("kafka").reason ?? (await whyNotSecure());
 const clients = ["platformatic", "kafkajs"] as const;
 type Client = (typeof clients)[number];
 
