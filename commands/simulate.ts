@@ -1,6 +1,7 @@
 import { connectBroker } from "../engine/broker/connect.ts";
 import { keyOf } from "../engine/source/record-batch.ts";
 import type { Source } from "../engine/source/source.ts";
+import { brokerOptions } from "./broker.ts";
 import type { Command } from "./command.ts";
 import { PIPELINE } from "./pipeline-file.ts";
 import { openRuntime } from "./runtime.ts";
@@ -25,10 +26,10 @@ export const simulateCommand: Command = {
     const { config, pipeline, Simulation } = await openRuntime(given);
     await using source = openSimulator(given, pipeline, Simulation);
     if (given.oneOf("to", ["stdout", "kafka"]) === "kafka") {
-      const servers = config.kafkaServers.length > 0 ? config.kafkaServers : ["localhost:9092"];
-      await using broker = await connectBroker(config.kafkaClient, { servers });
+      const options = brokerOptions(config);
+      await using broker = await connectBroker(config.kafkaClient, options);
       await broker.ensureTopics([pipeline.readings]);
-      tell(`${source.description} -> topic ${pipeline.readings} on ${servers.join(", ")}`);
+      tell(`${source.description} -> topic ${pipeline.readings} on ${options.servers.join(", ")}`);
       const count = await pour(source, signal, (records) => broker.produce(records.map((record) => ({ topic: pipeline.readings, ...record }))));
       tell(`${count} readings produced`);
     } else {

@@ -10,6 +10,7 @@ import { ReplaySource } from "../engine/source/replay.ts";
 import { simulatorSource, type SimulatorSourceOptions } from "../engine/source/simulator.ts";
 import type { Source } from "../engine/source/source.ts";
 import { MangroveError } from "../kernel-as/errors.ts";
+import { brokerOptions } from "./broker.ts";
 import type { Arguments, Flag } from "./command.ts";
 import type { Simulation } from "./pipeline-file.ts";
 import type { Runtime } from "./runtime.ts";
@@ -70,9 +71,8 @@ function kindOf(given: Arguments, config: Config): "kafka" | "replay" | "simulat
 }
 
 async function openKafka(given: Arguments, config: Config, pipeline: Pipeline): Promise<OpenedSource> {
-  const servers = config.kafkaServers.length > 0 ? config.kafkaServers : ["localhost:9092"];
   const group = given.text("app-id") ?? config.appId ?? pipeline.name;
-  const broker = await connectBroker(config.kafkaClient, { servers, clientId: group });
+  const broker = await connectBroker(config.kafkaClient, { ...brokerOptions(config), clientId: group });
   try {
     const source = await kafkaSource({ broker, topic: pipeline.readings, group, from: "earliest", untilEnd: given.has("until-end") });
     return { source, broker };

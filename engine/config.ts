@@ -1,5 +1,7 @@
 import { MangroveError } from "../kernel-as/errors.ts";
 import { didYouMean } from "../kernel-as/nearest.ts";
+import { compressions, type Compression } from "./broker/compression.ts";
+import { readSecurity, type BrokerSecurity } from "./broker/security.ts";
 
 /** What the environment decides. Names without the prefix are those of the system that this one replaces. */
 export interface Config {
@@ -19,6 +21,14 @@ export interface Config {
   readonly saveShared: boolean;
   /** KAFKA_BOOTSTRAP_SERVERS; when set, Kafka is the default source. */
   readonly kafkaServers: readonly string[];
+  /**
+   * KAFKA_SECURITY_PROTOCOL: PLAINTEXT (null), SSL, SASL_PLAINTEXT or SASL_SSL. With SSL: KAFKA_SSL_CA, KAFKA_SSL_CERT
+   * and KAFKA_SSL_KEY, PEM files. With SASL: KAFKA_SASL_MECHANISM (PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512),
+   * KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD.
+   */
+  readonly kafkaSecurity: BrokerSecurity | null;
+  /** MANGROVE_KAFKA_COMPRESSION, of what is produced: none, gzip, snappy, lz4 or zstd. */
+  readonly kafkaCompression: Compression;
   /** KAFKA_TOPIC_SMOKE. */
   readonly kafkaTopic: string;
   /** FLASK_HOST, FLASK_PORT: where the API listens. */
@@ -40,7 +50,7 @@ export interface Config {
 
 export const LOCAL_MODEL_PATH = "models/smoke_detection_model.json";
 
-const OWN_NAMES = ["MANGROVE_HISTORY_DIR", "MANGROVE_APP_ID", "MANGROVE_KAFKA_CLIENT"];
+const OWN_NAMES = ["MANGROVE_HISTORY_DIR", "MANGROVE_APP_ID", "MANGROVE_KAFKA_CLIENT", "MANGROVE_KAFKA_COMPRESSION"];
 
 /** Reads the environment. Throws `MGV_CONFIG` for a value that cannot be used and for an unknown `MANGROVE_*` name. */
 export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
@@ -68,6 +78,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     return ["false", "0", "no", "off"].includes(given) ? false : fail(name, "true or false");
   };
   const client = text("MANGROVE_KAFKA_CLIENT") ?? "platformatic";
+  const compression = text("MANGROVE_KAFKA_COMPRESSION") ?? "none";
 
   return {
     modelPath: text("MODEL_PATH") ?? LOCAL_MODEL_PATH,
@@ -78,6 +89,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     saveLocal: flag("MODEL_SAVE_LOCAL", true),
     saveShared: flag("MODEL_SAVE_SHARED", true),
     kafkaServers: (text("KAFKA_BOOTSTRAP_SERVERS") ?? "").split(",").map((server) => server.trim()).filter(Boolean),
+    kafkaSecurity: readSecurity(environment),
+    kafkaCompression: compressions.find((name) => name === compression) ?? fail("MANGROVE_KAFKA_COMPRESSION", "none, gzip, snappy, lz4 or zstd"),
     kafkaTopic: text("KAFKA_TOPIC_SMOKE") ?? "smoke_sensor_data",
     host: text("FLASK_HOST") ?? "127.0.0.1",
     port: whole("FLASK_PORT", 0, 65_535, 5000),

@@ -1,4 +1,6 @@
 import type { RecordBatch } from "../source/source.ts";
+import type { Compression } from "./compression.ts";
+import type { BrokerSecurity } from "./security.ts";
 
 /** A record to be produced. */
 export interface ProducedRecord {
@@ -44,4 +46,8 @@ export interface BrokerOptions {
   /** `host:port`, one or more. */
   readonly servers: readonly string[];
   readonly clientId?: string;
+  /** Null, the default, for a cluster that takes everybody. */
+  readonly security?: BrokerSecurity | null;
+  /** Of produced records; none by default. */
+  readonly compression?: Compression;
 }

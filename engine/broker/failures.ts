@@ -1,21 +1,47 @@
 import { MangroveError } from "../../kernel-as/errors.ts";
+import type { BrokerOptions } from "./broker.ts";
 import { within } from "./patience.ts";
+
+/** What the errors of a client mean. */
+interface Meaning {
+  /** Nobody answered, as against an answer that is an error. */
+  readonly isUnreachable: (thrown: unknown) => boolean;
+  /** The broker did not let the user in; asked of every error that another one wraps. */
+  readonly isDenial: (error: Error) => boolean;
+}
+
+/** In the words of OpenSSL (Node), BoringSSL (Bun) and rustls (Deno); an alert comes from the other side. */
+const clientRefused = /alert.*certificate/i;
+const untrusted = /certificate|self[- ]signed|altname|UnknownIssuer/i;
 
 /** Says what went wrong with a cluster, in sentences that name the servers asked. */
 export class Failures {
   readonly #servers: string;
-  /** Nobody answered, as against an answer that is an error. */
-  readonly isUnreachable: (thrown: unknown) => boolean;
+  readonly #security: BrokerOptions["security"];
+  readonly #meaning: Meaning;
 
-  constructor(servers: readonly string[], isUnreachable: (thrown: unknown) => boolean) {
+  constructor({ servers, security }: BrokerOptions, meaning: Meaning) {
     this.#servers = servers.join(", ");
-    this.isUnreachable = isUnreachable;
+    this.#security = security;
+    this.#meaning = meaning;
+  }
+
+  isUnreachable(thrown: unknown): boolean {
+    return this.#meaning.isUnreachable(thrown);
+  }
+
+  isDenied(thrown: unknown): boolean {
+    if (!(thrown instanceof Error)) return false;
+    const wrapped: unknown[] = thrown instanceof AggregateError ? [thrown.cause, ...(thrown.errors as unknown[])] : [thrown.cause];
+    return this.#meaning.isDenial(thrown) || wrapped.some((inner) => this.isDenied(inner));
   }
 
   unreachable(cause?: unknown): MangroveError {
+    const tls = this.#security?.tls;
+    const certificate = tls && !tls.client ? ", or set KAFKA_SSL_CERT and KAFKA_SSL_KEY if it wants a client certificate" : "";
     return new MangroveError(
       "MGV_BROKER",
-      `No Kafka broker answers at ${this.#servers}. Start one (docker compose up kafka), or check KAFKA_BOOTSTRAP_SERVERS.`,
+      `No Kafka broker answers at ${this.#servers}. Start one (docker compose up kafka), or check KAFKA_BOOTSTRAP_SERVERS and KAFKA_SECURITY_PROTOCOL${certificate}.`,
       { cause },
     );
   }
@@ -40,6 +66,8 @@ export class Failures {
   /** Whatever was caught while trying to `doing`, as a `MangroveError`. */
   explain(thrown: unknown, doing: string): MangroveError {
     if (thrown instanceof MangroveError) return thrown;
+    const refusal = this.#refusal(thrown);
+    if (refusal !== null) return new MangroveError("MGV_BROKER", refusal, { cause: thrown });
     if (this.isUnreachable(thrown)) return this.unreachable(thrown);
     return new MangroveError(
       "MGV_BROKER",
@@ -47,6 +75,31 @@ export class Failures {
         "Check the broker's log and the rights of this client.",
       { cause: thrown },
     );
+  }
+
+  /** Why there is no connection although somebody listens; null when that is not the matter. */
+  #refusal(thrown: unknown): string | null {
+    const { tls, sasl } = this.#security ?? { tls: null, sasl: null };
+    if (sasl && this.isDenied(thrown)) {
+      return (
+        `The Kafka broker at ${this.#servers} did not let the user ${sasl.username} in by ${sasl.mechanism}: ${reason(thrown)} ` +
+        "Check KAFKA_SASL_USERNAME, KAFKA_SASL_PASSWORD and KAFKA_SASL_MECHANISM."
+      );
+    }
+    if (!tls || !this.isUnreachable(thrown)) return null;
+    if (clientRefused.test(reason(thrown))) {
+      return (
+        `The Kafka broker at ${this.#servers} did not take the certificate of this client: ${reason(thrown)} ` +
+        "Set KAFKA_SSL_CERT and KAFKA_SSL_KEY to one that it trusts."
+      );
+    }
+    if (untrusted.test(reason(thrown))) {
+      return (
+        `The certificate of the Kafka broker at ${this.#servers} is not trusted: ${reason(thrown)} ` +
+        "Set KAFKA_SSL_CA to the PEM file of the authority that signed it."
+      );
+    }
+    return null;
   }
 
   /** Runs `work`; what it throws comes out explained, and no answer within `ms` as unreachable. */

@@ -1,18 +1,22 @@
 import type * as Kafkajs from "kafkajs";
-import type { Admin, ICustomPartitioner, Kafka, Message, Producer } from "kafkajs";
+import type { Admin, CompressionTypes, ICustomPartitioner, Kafka, KafkaConfig, Message, Producer } from "kafkajs";
 import type { Broker, BrokerOptions, ProducedRecord, Subscription } from "./broker.ts";
 import { Failures } from "./failures.ts";
+import { registerCodecs } from "./kafkajs-codecs.ts";
 import { topicBounds } from "./kafkajs-bounds.ts";
 import { KafkajsSubscription } from "./kafkajs-subscription.ts";
 import { KnownTopics } from "./known-topics.ts";
 import { answerMs, connectMs } from "./patience.ts";
 import { type EncodedRecord, ProduceQueue } from "./produce-queue.ts";
+import { tlsOptions } from "./security.ts";
 
-type Client = typeof Kafkajs;
+type Client = typeof Kafkajs.default;
 
 /** A {@link Broker} through `kafkajs`. */
 export async function connectKafkajs(options: BrokerOptions): Promise<Broker> {
-  const broker = new KafkajsBroker(await import("kafkajs"), options);
+  const { default: client } = await import("kafkajs");
+  registerCodecs(client);
+  const broker = new KafkajsBroker(client, options);
   try {
     await broker.topics();
     return broker;
@@ -26,6 +30,7 @@ class KafkajsBroker implements Broker {
   readonly client = "kafkajs";
   readonly #client: Client;
   readonly #options: BrokerOptions;
+  readonly #compression: CompressionTypes;
   readonly #failures: Failures;
   readonly #admin: Admin;
   readonly #topics: KnownTopics;
@@ -36,7 +41,11 @@ class KafkajsBroker implements Broker {
   constructor(client: Client, options: BrokerOptions) {
     this.#client = client;
     this.#options = options;
-    this.#failures = new Failures(options.servers, isUnreachable);
+    this.#compression = client.CompressionTypes[typeNames[options.compression ?? "none"]];
+    this.#failures = new Failures(options, {
+      isUnreachable,
+      isDenial: ({ name }) => name === "KafkaJSSASLAuthenticationError",
+    });
     this.#admin = this.#kafka(3).admin();
     this.#topics = new KnownTopics(() => this.topics(), this.#failures);
   }
@@ -97,6 +106,7 @@ class KafkajsBroker implements Broker {
     return new this.#client.Kafka({
       clientId: this.#options.clientId ?? "mangrove",
       brokers: [...this.#options.servers],
+      ...credentials(this.#options.security),
       connectionTimeout: connectMs,
       requestTimeout: 2 * answerMs,
       logLevel: this.#client.logLevel.NOTHING,
@@ -111,7 +121,7 @@ class KafkajsBroker implements Broker {
         topic,
         messages: records.filter((record) => record.topic === topic).map(({ key, value }): Message => ({ key, value })),
       }));
-      await this.#producer.sendBatch({ acks: -1, topicMessages });
+      await this.#producer.sendBatch({ acks: -1, compression: this.#compression, topicMessages });
     } catch (thrown) {
       // Nobody knows what was appended, so the next records need a producer id and sequence numbers of their own.
       void this.#producer.disconnect().catch(() => {});
@@ -126,6 +136,22 @@ class KafkajsBroker implements Broker {
     await producer.connect();
     return producer;
   }
+}
+
+const typeNames = { none: "None", gzip: "GZIP", snappy: "Snappy", lz4: "LZ4", zstd: "ZSTD" } as const;
+
+function credentials(security: BrokerOptions["security"]): Pick<KafkaConfig, "ssl" | "sasl"> {
+  const { tls, sasl } = security ?? { tls: null, sasl: null };
+  return {
+    ...(tls && { ssl: tlsOptions(tls) }),
+    ...(sasl && {
+      sasl: {
+        mechanism: sasl.mechanism.toLowerCase() as "plain", // the others take the same
+        username: sasl.username,
+        password: sasl.password(),
+      },
+    }),
+  };
 }
 
 const internalTopics = new Set(["__consumer_offsets", "__transaction_state", "__share_group_state"]);

@@ -1,10 +1,13 @@
 import type * as Platformatic from "@platformatic/kafka";
-import type { ConnectionPool, Consumer } from "@platformatic/kafka";
+import type { ConnectionOptions, ConnectionPool, Consumer } from "@platformatic/kafka";
 import type { Assignment } from "./assignment.ts";
-import { connectMs, fetchPartitionBytes } from "./patience.ts";
+import { fetchPartitionBytes } from "./patience.ts";
 import type { FetchResponse } from "./platformatic-records.ts";
 
 type Client = typeof Platformatic;
+
+/** How every connection to a broker is made. */
+export type ConnectionSettings = Pick<ConnectionOptions, "connectTimeout" | "tls" | "tlsServerName" | "sasl">;
 
 /** What one node sent, and the offsets that were asked for. */
 export interface Answer {
@@ -27,11 +30,11 @@ export class Fetches {
   readonly #pool: ConnectionPool;
   readonly #underWay = new Map<number, Promise<Outcome>>();
 
-  constructor(client: Client, consumer: Consumer, topic: string) {
+  constructor(client: Client, settings: ConnectionSettings, consumer: Consumer, topic: string) {
     this.#client = client;
     this.#consumer = consumer;
     this.#topic = topic;
-    this.#pool = new client.ConnectionPool(consumer.clientId, { connectTimeout: connectMs });
+    this.#pool = new client.ConnectionPool(consumer.clientId, settings);
   }
 
   /** The next answer of any node; null when there is nothing to ask for, or an offset has to be found anew. */

@@ -5,13 +5,13 @@ import { Assignment } from "./assignment.ts";
 import type { Failures } from "./failures.ts";
 import * as patience from "./patience.ts";
 import { orAborted, sleep, stayAwayMs, within } from "./patience.ts";
-import { type Answer, Fetches } from "./platformatic-fetches.ts";
+import { type Answer, type ConnectionSettings, Fetches } from "./platformatic-fetches.ts";
 import { readPartition } from "./platformatic-records.ts";
 import type { Subscription } from "./broker.ts";
 import { startOffset } from "./start-offset.ts";
 
 type Client = typeof Platformatic;
-type Settings = Pick<ConsumerOptions<Buffer, Buffer, Buffer, Buffer>, "clientId" | "bootstrapBrokers" | "retryDelay">;
+type Settings = ConnectionSettings & Pick<ConsumerOptions<Buffer, Buffer, Buffer, Buffer>, "clientId" | "bootstrapBrokers" | "retryDelay">;
 
 interface Options {
   readonly topic: string;
@@ -61,7 +61,7 @@ export class PlatformaticSubscription implements Subscription {
       maxBytes: patience.fetchBytes,
     });
     this.#consumer.topics.track(options.topic);
-    this.#fetches = new Fetches(client, this.#consumer, options.topic);
+    this.#fetches = new Fetches(client, settings, this.#consumer, options.topic);
     this.#consumer.on("consumer:group:join", () => this.#onJoin());
     // The client gives up on the group when it cannot join it again.
     this.#consumer.on("error", (error: Error) => void this.#rejoin(error));

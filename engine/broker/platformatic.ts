@@ -1,12 +1,16 @@
+import { isIP } from "node:net";
 import type * as Platformatic from "@platformatic/kafka";
-import type { Admin, ConsumerOptions, Producer } from "@platformatic/kafka";
+import type { Admin, Producer } from "@platformatic/kafka";
 import { MangroveError } from "../../kernel-as/errors.ts";
 import type { Broker, BrokerOptions, ProducedRecord, Subscription } from "./broker.ts";
+import type { Compression } from "./compression.ts";
 import { Failures } from "./failures.ts";
 import { KnownTopics } from "./known-topics.ts";
 import { answerMs, connectMs, sleep } from "./patience.ts";
+import type { ConnectionSettings } from "./platformatic-fetches.ts";
 import { PlatformaticSubscription } from "./platformatic-subscription.ts";
 import { type EncodedRecord, ProduceQueue } from "./produce-queue.ts";
+import { tlsOptions } from "./security.ts";
 
 type Client = typeof Platformatic;
 
@@ -29,6 +33,7 @@ class PlatformaticBroker implements Broker {
   readonly client = "platformatic";
   readonly #client: Client;
   readonly #settings;
+  readonly #compression: Compression;
   readonly #failures: Failures;
   readonly #admin: Admin;
   readonly #topics: KnownTopics;
@@ -36,15 +41,22 @@ class PlatformaticBroker implements Broker {
   #producer: Producer | null = null;
   #keyless = 0;
 
-  constructor(client: Client, { servers, clientId = "mangrove" }: BrokerOptions) {
+  constructor(client: Client, options: BrokerOptions) {
+    const { servers, clientId = "mangrove", compression = "none" } = options;
     this.#client = client;
-    this.#failures = new Failures(servers, (thrown) => isUnreachable(client, thrown));
+    this.#compression = compression;
+    this.#failures = new Failures(options, {
+      isUnreachable: (thrown) => isUnreachable(client, thrown),
+      isDenial: (error) => "code" in error && error.code === "PLT_KFK_AUTHENTICATION",
+    });
     this.#settings = {
       clientId,
       bootstrapBrokers: [...servers],
-      connectTimeout: connectMs,
-      retryDelay: (_client: object, _operation: string, attempt: number) => Math.min(100 * 2 ** attempt, 2_000),
-    } satisfies Partial<ConsumerOptions<Buffer, Buffer, Buffer, Buffer>>;
+      ...connectionSettings(options),
+      // The client tries again also where it was not let in.
+      retryDelay: (_client: object, _operation: string, attempt: number, _retries: number, error: Error) =>
+        this.#failures.isDenied(error) ? 0 : Math.min(100 * 2 ** attempt, 2_000),
+    };
     this.#admin = new client.Admin({ ...this.#settings, retries: 3 });
     this.#topics = new KnownTopics(() => this.topics(), this.#failures);
   }
@@ -118,7 +130,13 @@ class PlatformaticBroker implements Broker {
 
   async #send(records: readonly EncodedRecord[]): Promise<void> {
     const { Producer, ProduceAcks, compatibilityPartitioner } = this.#client;
-    this.#producer ??= new Producer({ ...this.#settings, retries: 15, idempotent: true, repeatOnStaleMetadata: true });
+    this.#producer ??= new Producer({
+      ...this.#settings,
+      retries: 15,
+      idempotent: true,
+      repeatOnStaleMetadata: true,
+      compression: this.#compression,
+    });
     await this.#producer.send({
       acks: ProduceAcks.ALL,
       messages: records.map(({ topic, key, value }) => (key === null ? { topic, value } : { topic, key, value })),
@@ -126,6 +144,17 @@ class PlatformaticBroker implements Broker {
       partitioner: (message, key) => (key ? compatibilityPartitioner(message, key) : this.#keyless++),
     });
   }
+}
+
+function connectionSettings({ servers, security }: BrokerOptions): ConnectionSettings {
+  const { tls, sasl } = security ?? { tls: null, sasl: null };
+  // Proxies choose the broker by the name that TLS was asked for, and an address is not allowed to be one.
+  const areNamed = servers.every((server) => isIP(server.replace(/:\d+$/, "").replace(/^\[(.*)\]$/, "$1")) === 0);
+  return {
+    connectTimeout: connectMs,
+    ...(tls && { tls: tlsOptions(tls), tlsServerName: areNamed }),
+    ...(sasl && { sasl: { mechanism: sasl.mechanism, username: sasl.username, password: sasl.password } }),
+  };
 }
 
 function isUnreachable({ findErrorBy }: Client, thrown: unknown): boolean {

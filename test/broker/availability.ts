@@ -13,12 +13,18 @@ const jarsFetched = new URL("./target/libs/.done", import.meta.url);
 export async function kafkaAvailability(): Promise<Availability> {
   const servers = process.env["KAFKA_BROKERS"];
   if (servers) return { kind: "given", servers };
+  const reason = await whyNotStartable();
+  return reason === null ? { kind: "startable" } : { kind: "absent", reason };
+}
+
+/** What this machine lacks to start a broker; null: nothing. */
+export async function whyNotStartable(): Promise<string | null> {
   const version = /version "(\d+)/.exec(await output("java", ["-version"]))?.[1];
-  if (version === undefined) return { kind: "absent", reason: `no Java found. ${advice}` };
-  if (Number(version) < 17) return { kind: "absent", reason: `Java ${version} is too old for Kafka. ${advice}` };
+  if (version === undefined) return `no Java found. ${advice}`;
+  if (Number(version) < 17) return `Java ${version} is too old for Kafka. ${advice}`;
   if (!existsSync(jarsFetched) && !/Maven/.test(await output("mvn", ["--version"])))
-    return { kind: "absent", reason: `no Maven found to fetch Kafka with. ${advice}` };
-  return { kind: "startable" };
+    return `no Maven found to fetch Kafka with. ${advice}`;
+  return null;
 }
 
 /** What a program prints, on stdout and stderr; nothing where there is no such program. */

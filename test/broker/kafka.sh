@@ -5,6 +5,8 @@
 #   KAFKA_CONTROLLER_PORT  port of the controller (KAFKA_PORT + 1)
 #   KAFKA_DIR              data, log and pid of this broker (./run); wipe deletes it
 #   KAFKA_HEAP             Java heap (512m)
+#   KAFKA_PROPERTIES       a file of properties that are added to the broker's, and win
+#   KAFKA_FORMAT           further arguments of `kafka-storage format`, one a line
 #   KAFKA_OWNER            a process id: the broker ends by itself when that process is gone
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -58,6 +60,7 @@ group.consumer.session.timeout.ms=6000
 broker.session.timeout.ms=3000
 broker.heartbeat.interval.ms=500
 P
+  [ -z "${KAFKA_PROPERTIES:-}" ] || cat "$KAFKA_PROPERTIES" >> "$dir/server.properties"
   cat > "$dir/log4j2.properties" <<'P'
 status=error
 appender.out.type=Console
@@ -73,9 +76,11 @@ P
 
 format() {
   [ -f "$dir/data/meta.properties" ] && return
+  local arguments=()
+  [ -z "${KAFKA_FORMAT:-}" ] || mapfile -t arguments <<< "$KAFKA_FORMAT"
   java -Xmx128m -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -cp "$libs/*" \
     -Dlog4j2.configurationFile="$dir/log4j2.properties" \
-    kafka.tools.StorageTool format -t "$cluster_id" -c "$dir/server.properties" > "$dir/format.log" 2>&1 ||
+    kafka.tools.StorageTool format -t "$cluster_id" -c "$dir/server.properties" "${arguments[@]}" > "$dir/format.log" 2>&1 ||
     { cat "$dir/format.log" >&2; exit 1; }
 }
 
@@ -127,5 +132,5 @@ case ${1:-} in
   stop) stop ;;
   status) if alive; then echo "running, pid $(cat "$dir/pid"), port $port"; else echo stopped; exit 1; fi ;;
   wipe) stop; rm -rf "$dir" ;;
-  *) sed -n 2,8p "$0"; exit 2 ;;
+  *) sed -n 2,10p "$0"; exit 2 ;;
 esac

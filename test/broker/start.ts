@@ -12,14 +12,24 @@ export interface TestBroker extends AsyncDisposable {
   readonly servers: string;
 }
 
+interface Settings {
+  /** Of the clients and of the controller. */
+  readonly ports: readonly number[];
+  /** A file whose properties are added to the broker's, and win. */
+  readonly properties: string;
+  /** Further arguments of `kafka-storage format`. */
+  readonly format: readonly string[];
+}
+
 /** Starts a Kafka broker of its own on free ports of 127.0.0.1; disposing stops it and deletes its data. */
-export async function startBroker(): Promise<TestBroker> {
-  const [port, controllerPort] = await freePorts();
+export async function startBroker(settings?: Settings): Promise<TestBroker> {
+  const [port, controllerPort] = settings?.ports ?? (await freePorts(2));
   const env = {
     ...process.env,
     KAFKA_PORT: String(port),
     KAFKA_CONTROLLER_PORT: String(controllerPort),
     KAFKA_DIR: await mkdtemp(join(tmpdir(), "mangrove-kafka-")),
+    ...(settings && { KAFKA_PROPERTIES: settings.properties, KAFKA_FORMAT: settings.format.join("\n") }),
     KAFKA_OWNER: String(process.pid),
   };
   const wipe = () => run("wipe", env);
@@ -41,10 +51,10 @@ function run(command: string, env: NodeJS.ProcessEnv): Promise<void> {
   });
 }
 
-/** Both are held open until both are known, so they differ. */
-async function freePorts(): Promise<[number, number]> {
-  const [first, second] = await Promise.all([listen(), listen()]);
-  return [await first.close(), await second.close()];
+/** All are held open until all are known, so they differ. */
+export async function freePorts(count: number): Promise<number[]> {
+  const held = await Promise.all(Array.from({ length: count }, listen));
+  return Promise.all(held.map((server) => server.close()));
 }
 
 function listen(): Promise<{ close(): Promise<number> }> {
