@@ -37,6 +37,14 @@ export class Failures {
     );
   }
 
+  inUse(group: string, cause: unknown): MangroveError {
+    return new MangroveError(
+      "MGV_BROKER",
+      `The group ${group} has members that read at this moment: stop its engine first (all of them, and wait up to 15 s after a crash), then try again.`,
+      { cause },
+    );
+  }
+
   /** Whatever was caught while trying to `doing`, as a `MangroveError`. */
   explain(thrown: unknown, doing: string): MangroveError {
     if (thrown instanceof MangroveError) return thrown;
