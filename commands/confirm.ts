@@ -1,9 +1,9 @@
 import process from "node:process";
 import { createInterface } from "node:readline";
 
-/** Asks on the terminal. Anything but `y` and `yes` is a no, and so are Ctrl-C and the end of the input. */
-export async function confirm(question: string, signal: AbortSignal): Promise<boolean> {
-  const lines = createInterface({ input: process.stdin, terminal: false });
+/** Asks on stderr and takes a line of `input` for the answer. Anything but `y` and `yes` is a no, and so are an abort and the end of the input. */
+export async function confirm(question: string, { input, signal }: { input: NodeJS.ReadableStream; signal: AbortSignal }): Promise<boolean> {
+  const lines = createInterface({ input, terminal: false });
   signal.addEventListener("abort", () => lines.close(), { once: true });
   process.stderr.write(`${question} [y/N] `);
   try {

@@ -1,5 +1,5 @@
 import { MangroveError } from "../../kernel-as/errors.ts";
-import { within } from "./patience.ts";
+import { sessionMs, within } from "./patience.ts";
 
 /** Says what went wrong with a cluster, in sentences that name the servers asked. */
 export class Failures {
@@ -40,7 +40,8 @@ export class Failures {
   inUse(group: string, cause: unknown): MangroveError {
     return new MangroveError(
       "MGV_BROKER",
-      `The group ${group} has members that read at this moment: stop its engine first (all of them, and wait up to 15 s after a crash), then try again.`,
+      `The Kafka broker at ${this.#servers} does not forget the group ${group} while it has members: stop its engine first, every one of them ` +
+        `(one that crashed counts for ${sessionMs / 1000} s), then try again.`,
       { cause },
     );
   }

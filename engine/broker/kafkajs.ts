@@ -1,5 +1,5 @@
 import type * as Kafkajs from "kafkajs";
-import type { Admin, ICustomPartitioner, Kafka, Message, Producer } from "kafkajs";
+import type { Admin, ICustomPartitioner, Kafka, KafkaJSDeleteGroupsError, Message, Producer } from "kafkajs";
 import type { Beginning, Broker, BrokerOptions, ProducedRecord, StoredOffset, Subscription } from "./broker.ts";
 import { Failures } from "./failures.ts";
 import { topicBounds } from "./kafkajs-bounds.ts";
@@ -95,7 +95,8 @@ class KafkajsBroker implements Broker {
       try {
         await this.#admin.deleteGroups([group]);
       } catch (thrown) {
-        const refused = thrown instanceof this.#client.KafkaJSDeleteGroupsError ? thrown.groups?.[0]?.errorCode : undefined;
+        // by its shape: the class is no named import of this CommonJS module
+        const refused = (thrown as Partial<KafkaJSDeleteGroupsError>).groups?.[0]?.errorCode;
         if (refused === nonEmptyGroup) throw this.#failures.inUse(group, thrown);
         if (refused !== groupIdNotFound) throw thrown;
       }

@@ -231,7 +231,7 @@ export function brokerConformance(name: string, connect: (options: BrokerOptions
         for (const [partition, next] of member.positions()) await member.commit(partition, next);
         await expect(broker.forgetGroup(group)).rejects.toMatchObject({
           code: "MGV_BROKER",
-          message: expect.stringMatching(new RegExp(`^The group ${group} has members .* stop its engine first`)),
+          message: expect.stringMatching(new RegExp(` at ${servers!.split(",")[0]}.* the group ${group} while it has members: stop its engine first`)),
         });
       }
       const ends = [];

@@ -86,6 +86,14 @@ test.skipIf(reason).each(["platformatic", "kafkajs"] as const)("an engine begins
   expect(unasked).toMatchObject({ code: 2, stderr: expect.stringMatching(/^MGV_USAGE: .*--yes/) });
   expect((await engine()).summary).toMatchObject({ readings: 0 });
 
+  {
+    await using live = start("node", ["mangrove.ts", "engine", "--model-path", folder.file("model.json"), "--history", folder.file("live")], { cwd: folder.path, env });
+    await live.seen(/^engine  Kafka topic/m);
+    expect(await mangrove("reset", "--yes")).toMatchObject({ code: 1, stderr: expect.stringMatching(/^MGV_BROKER: .* while it has members: stop its engine first/m) });
+    live.signal("SIGTERM");
+    expect(await live.ended, live.stderr()).toBe(0);
+  }
+
   const reset = await mangrove("reset", "--yes");
   expect(reset.code, reset.stderr).toBe(0);
   expect(reset.stderr).toMatch(new RegExp(`${env.KAFKA_TOPIC_SMOKE} +0 +60 +60 +0\n`));
