@@ -30,6 +30,7 @@ export const engineCommand: Command = {
     "bun run engine",
     "bun run engine --source replay --data recording.csv --speed max --until-end --json",
     "KAFKA_BOOTSTRAP_SERVERS=localhost:9092 bun run engine",
+    "bun run engine --source kafka --app-id since-morning --from 2026-02-28T06:30:00Z",
     "bun run engine pipelines/machine.ts --speed max --duration 3600 --until-end --out machines",
   ],
   async run(given, signal) {

@@ -8,6 +8,7 @@ import { evaluateCommand } from "./evaluate.ts";
 import { modelConvertCommand } from "./model-convert.ts";
 import { modelInfoCommand } from "./model-info.ts";
 import { predictCommand } from "./predict.ts";
+import { resetCommand } from "./reset.ts";
 import { searchCommand } from "./search.ts";
 import { simulateCommand } from "./simulate.ts";
 import { abortOnInterrupt, tell, tellFailure } from "./terminal.ts";
@@ -25,6 +26,7 @@ const commands: readonly Command[] = [
   evaluateCommand,
   modelInfoCommand,
   modelConvertCommand,
+  resetCommand,
   simulateCommand,
   topologyCommand,
 ];

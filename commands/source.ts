@@ -4,16 +4,19 @@ import { connectBroker } from "../engine/broker/connect.ts";
 import type { Broker } from "../engine/broker/broker.ts";
 import type { Pipeline } from "../engine/pipeline/pipeline.ts";
 import { parseFaults } from "../engine/simulator/faults.ts";
-import { kafkaSource } from "../engine/source/kafka.ts";
+import { kafkaSource, type KafkaSource } from "../engine/source/kafka.ts";
 import type { Speed } from "../engine/source/pace.ts";
 import { ReplaySource } from "../engine/source/replay.ts";
 import { simulatorSource, type SimulatorSourceOptions } from "../engine/source/simulator.ts";
 import type { Source } from "../engine/source/source.ts";
 import { MangroveError } from "../kernel-as/errors.ts";
+import { beginningOf } from "./beginning.ts";
 import { brokerOptions } from "./broker.ts";
 import type { Arguments, Flag } from "./command.ts";
-import type { Simulation } from "./pipeline-file.ts";
+import { PIPELINE, type Simulation } from "./pipeline-file.ts";
 import type { Runtime } from "./runtime.ts";
+import { shellWord } from "./shell-word.ts";
+import { counted, tell } from "./terminal.ts";
 
 /** Flags that say what is simulated; `simulate`, `engine` and `up` share them. */
 export const simulatorFlags: readonly Flag[] = [
@@ -24,12 +27,15 @@ export const simulatorFlags: readonly Flag[] = [
   { name: "faults", value: "LIST", help: "all, or some of missing=P,repeat=P,disorder=P,skew=P,silence=P" },
 ];
 
+export const APP_ID: Flag = { name: "app-id", value: "NAME", help: "names the Kafka consumer group (MANGROVE_APP_ID, else the pipeline's name)" };
+
 export const sourceFlags: readonly Flag[] = [
   { name: "source", value: "KIND", help: "kafka, replay or simulate (kafka if KAFKA_BOOTSTRAP_SERVERS is set, replay with --data, else simulate)" },
   { name: "data", value: "FILE", help: "CSV or JSON lines to replay" },
   { name: "speed", value: "N|max", help: "times as fast as measured (1), or without waiting" },
   { name: "until-end", help: "stop at the end: of the file, of the duration, of what the topic holds now" },
-  { name: "app-id", value: "NAME", help: "names the Kafka consumer group (the pipeline's name)" },
+  APP_ID,
+  { name: "from", value: "WHERE", help: "where a Kafka group without stored offsets begins: earliest, latest, or at a time: 2026-02-28T06:30:00Z, epoch seconds, or ms from 100000000000 on (earliest)" },
   ...simulatorFlags,
 ];
 
@@ -42,6 +48,11 @@ export interface OpenedSource {
 /** Throws `MGV_USAGE` or `MGV_FILE_READ` for flags that cannot work: better before a training than after it. */
 export async function checkSource(given: Arguments, config: Config): Promise<void> {
   const kind = kindOf(given, config);
+  const from = given.text("from");
+  if (from !== undefined) beginningOf(from);
+  if (from !== undefined && kind !== "kafka") {
+    throw new MangroveError("MGV_USAGE", `--from is for the Kafka source, and this one is ${kind}: leave it out, or add --source kafka.`);
+  }
   if (kind === "simulate") simulatorOptions(given);
   if (kind !== "replay") return;
   const path = given.text("data") ?? config.dataset;
@@ -70,16 +81,41 @@ function kindOf(given: Arguments, config: Config): "kafka" | "replay" | "simulat
   return config.kafkaServers.length > 0 ? "kafka" : "simulate";
 }
 
+/** The consumer group that reads for the pipeline. */
+export function groupOf(given: Arguments, config: Config, pipeline: Pipeline): string {
+  return given.text("app-id") ?? config.appId ?? pipeline.name;
+}
+
+/** Reaches the cluster that the environment names. */
+export function connectKafka(config: Config, clientId: string): Promise<Broker> {
+  return connectBroker(config.kafkaClient, { ...brokerOptions(config), clientId });
+}
+
 async function openKafka(given: Arguments, config: Config, pipeline: Pipeline): Promise<OpenedSource> {
-  const group = given.text("app-id") ?? config.appId ?? pipeline.name;
-  const broker = await connectBroker(config.kafkaClient, { ...brokerOptions(config), clientId: group });
+  const group = groupOf(given, config, pipeline);
+  const from = given.text("from");
+  const opened = new AsyncDisposableStack();
   try {
-    const source = await kafkaSource({ broker, topic: pipeline.readings, group, from: "earliest", untilEnd: given.has("until-end") });
+    const broker = opened.use(await connectKafka(config, group));
+    const source = opened.use(
+      await kafkaSource({ broker, topic: pipeline.readings, group, from: beginningOf(from ?? "earliest"), untilEnd: given.has("until-end") }),
+    );
+    if (from !== undefined) await tellResumed(given, group, source);
     return { source, broker };
   } catch (thrown) {
-    await broker[Symbol.asyncDispose]();
+    await opened.disposeAsync();
     throw thrown;
   }
+}
+
+/** Says where `--from` did not count, because the group goes on from what it has stored. */
+async function tellResumed(given: Arguments, group: string, source: KafkaSource): Promise<void> {
+  const { held, resumed } = await source.holdings();
+  if (resumed === 0) return;
+  const file = given.optionalOperand(PIPELINE.name);
+  const reset = ["mangrove reset", ...(file === undefined ? [] : [shellWord(file)]), "--app-id", shellWord(group)].join(" ");
+  const where = resumed === held ? "" : ` for ${resumed} of ${counted(held, "partition")}`;
+  tell(`source  --from was not used${where}: the group ${group} goes on from the offsets that it has stored; ${reset} forgets them`);
 }
 
 export function openSimulator(given: Arguments, pipeline: Pipeline, Simulation: Simulation | null): Source {

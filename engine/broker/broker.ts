@@ -9,6 +9,19 @@ export interface ProducedRecord {
   readonly value: string;
 }
 
+/**
+ * Where a group begins with a partition of which it has stored no offset: the first record there is, behind the last one, or the first that was appended
+ * at `atMs` (epoch ms, whole, 0 or more) or later; behind the last one where there is none such.
+ */
+export type Beginning = "earliest" | "latest" | { readonly atMs: number };
+
+/** The next offset that a group has stored for a partition. */
+export interface StoredOffset {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
+}
+
 /** A group member's reading of one topic. */
 export interface Subscription extends AsyncDisposable {
   /**
@@ -38,8 +51,12 @@ export interface Broker extends AsyncDisposable {
   endOffsets(topic: string): Promise<ReadonlyMap<number, number>>;
   /** Resolves once every in-sync replica has all of them; order within a key is kept. */
   produce(records: readonly ProducedRecord[]): Promise<void>;
-  /** Joins `group`. Without a stored offset it starts `from` the earliest or the latest record. */
-  subscribe(options: { topic: string; group: string; from: "earliest" | "latest" }): Promise<Subscription>;
+  /** Joins `group`, and goes on from what it has stored; `from` counts where that is nothing, or no longer in the partition. */
+  subscribe(options: { topic: string; group: string; from: Beginning }): Promise<Subscription>;
+  /** All that `group` has stored, by topic and partition in their order; empty for a group that does not exist. */
+  storedOffsets(group: string): Promise<readonly StoredOffset[]>;
+  /** Deletes the group with all that it has stored. Throws `MGV_BROKER` while it has members; one that does not exist stays so. */
+  forgetGroup(group: string): Promise<void>;
 }
 
 export interface BrokerOptions {

@@ -1,6 +1,6 @@
 import { MangroveError } from "../../kernel-as/errors.ts";
 import type { BrokerOptions } from "./broker.ts";
-import { within } from "./patience.ts";
+import { sessionMs, within } from "./patience.ts";
 
 /** What the errors of a client mean. */
 interface Meaning {
@@ -59,6 +59,15 @@ export class Failures {
       "MGV_BROKER_TOPIC",
       `The Kafka broker at ${this.#servers} did not create ${topics.join(", ")}: ${reason(cause)} ` +
         "Check the names and the rights of this client, or create them yourself.",
+      { cause },
+    );
+  }
+
+  inUse(group: string, cause: unknown): MangroveError {
+    return new MangroveError(
+      "MGV_BROKER",
+      `The Kafka broker at ${this.#servers} does not forget the group ${group} while it has members: stop its engine first, every one of them ` +
+        `(one that crashed counts for ${sessionMs / 1000} s), then try again.`,
       { cause },
     );
   }

@@ -4,16 +4,16 @@ import type { RecordBatch } from "../source/source.ts";
 import { Assignment } from "./assignment.ts";
 import type { Failures } from "./failures.ts";
 import { Handoff } from "./handoff.ts";
-import { topicBounds } from "./kafkajs-bounds.ts";
+import { offsetsAt, topicBounds } from "./kafkajs-bounds.ts";
 import * as patience from "./patience.ts";
 import { sleep, stayAwayMs, within } from "./patience.ts";
-import type { Subscription } from "./broker.ts";
+import type { Beginning, Subscription } from "./broker.ts";
 import { startOffset } from "./start-offset.ts";
 
 interface Options {
   readonly topic: string;
   readonly group: string;
-  readonly from: "earliest" | "latest";
+  readonly from: Beginning;
 }
 
 /** The client pushes; each batch waits here, with the heartbeat kept up, until it is pulled. */
@@ -173,11 +173,15 @@ export class KafkajsSubscription implements Subscription {
 
   async #starts(partitions: readonly number[]): Promise<ReadonlyMap<number, number>> {
     const { topic, from } = this.#options;
-    const [stored, bounds] = await Promise.all([this.#stored(partitions), topicBounds(this.#admin, topic)]);
+    const [stored, bounds, at] = await Promise.all([
+      this.#stored(partitions),
+      topicBounds(this.#admin, topic),
+      typeof from === "string" ? new Map<number, number>() : offsetsAt(this.#admin, topic, from.atMs),
+    ]);
     return new Map(
       bounds.map(({ partition, low, high }) => [
         partition,
-        startOffset({ stored: stored.get(partition), low: Number(low), high: Number(high), from }),
+        startOffset({ stored: stored.get(partition), low: Number(low), high: Number(high), from, at: at.get(partition) }),
       ]),
     );
   }

@@ -1,6 +1,6 @@
 import type * as Kafkajs from "kafkajs";
-import type { Admin, CompressionTypes, ICustomPartitioner, Kafka, KafkaConfig, Message, Producer } from "kafkajs";
-import type { Broker, BrokerOptions, ProducedRecord, Subscription } from "./broker.ts";
+import type { Admin, CompressionTypes, ICustomPartitioner, Kafka, KafkaConfig, KafkaJSDeleteGroupsError, Message, Producer } from "kafkajs";
+import type { Beginning, Broker, BrokerOptions, ProducedRecord, StoredOffset, Subscription } from "./broker.ts";
 import { Failures } from "./failures.ts";
 import { registerCodecs } from "./kafkajs-codecs.ts";
 import { topicBounds } from "./kafkajs-bounds.ts";
@@ -9,6 +9,7 @@ import { KnownTopics } from "./known-topics.ts";
 import { answerMs, connectMs } from "./patience.ts";
 import { type EncodedRecord, ProduceQueue } from "./produce-queue.ts";
 import { tlsOptions } from "./security.ts";
+import { inOrder } from "./stored-offsets.ts";
 
 type Client = typeof Kafkajs.default;
 
@@ -85,16 +86,30 @@ class KafkajsBroker implements Broker {
     await this.#failures.guard("take records", () => this.#queue.add(records));
   }
 
-  async subscribe(options: {
-    topic: string;
-    group: string;
-    from: "earliest" | "latest";
-  }): Promise<Subscription> {
+  async subscribe(options: { topic: string; group: string; from: Beginning }): Promise<Subscription> {
     await this.#topics.require([options.topic]);
     // A client of its own: members of one group that share a client share its memory of stored offsets.
     return this.#failures.guard(`let ${options.group} read ${options.topic}`, () =>
       KafkajsSubscription.join(this.#kafka(8), this.#admin, this.#failures, options),
     );
+  }
+
+  async storedOffsets(group: string): Promise<readonly StoredOffset[]> {
+    const found = await this.#failures.guard("tell stored offsets", () => this.#admin.fetchOffsets({ groupId: group }));
+    return inOrder(found.flatMap(({ topic, partitions }) => partitions.map(({ partition, offset }) => ({ topic, partition, offset: Number(offset) }))));
+  }
+
+  forgetGroup(group: string): Promise<void> {
+    return this.#failures.guard(`forget the group ${group}`, async () => {
+      try {
+        await this.#admin.deleteGroups([group]);
+      } catch (thrown) {
+        // by its shape: the class is no named import of this CommonJS module
+        const refused = (thrown as Partial<KafkaJSDeleteGroupsError>).groups?.[0]?.errorCode;
+        if (refused === nonEmptyGroup) throw this.#failures.inUse(group, thrown);
+        if (refused !== groupIdNotFound) throw thrown;
+      }
+    });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -153,6 +168,10 @@ function credentials(security: BrokerOptions["security"]): Pick<KafkaConfig, "ss
     }),
   };
 }
+
+/** Kafka's codes for a group that has members, and for one that does not exist. */
+const nonEmptyGroup = 68;
+const groupIdNotFound = 69;
 
 const internalTopics = new Set(["__consumer_offsets", "__transaction_state", "__share_group_state"]);
 

@@ -7,7 +7,7 @@ import * as patience from "./patience.ts";
 import { orAborted, sleep, stayAwayMs, within } from "./patience.ts";
 import { type Answer, type ConnectionSettings, Fetches } from "./platformatic-fetches.ts";
 import { readPartition } from "./platformatic-records.ts";
-import type { Subscription } from "./broker.ts";
+import type { Beginning, Subscription } from "./broker.ts";
 import { startOffset } from "./start-offset.ts";
 
 type Client = typeof Platformatic;
@@ -16,7 +16,7 @@ type Settings = ConnectionSettings & Pick<ConsumerOptions<Buffer, Buffer, Buffer
 interface Options {
   readonly topic: string;
   readonly group: string;
-  readonly from: "earliest" | "latest";
+  readonly from: Beginning;
 }
 
 /** The client keeps the membership; the fetch loop is ours, so nothing is fetched that was not pulled. */
@@ -162,9 +162,15 @@ export class PlatformaticSubscription implements Subscription {
         this.#consumer.listOffsets({ topics: [topic], timestamp: EARLIEST }),
         this.#consumer.listOffsets({ topics: [topic], timestamp: LATEST }),
       ]);
+      // asked for after the end: a record that comes meanwhile lies behind `high`, and is not missed
+      const later = typeof from === "string" ? null : await this.#consumer.listOffsets({ topics: [topic], timestamp: BigInt(from.atMs) });
       const bound = (offsets: typeof low, partition: number) => Number(offsets.get(topic)?.[partition] ?? 0n);
+      const at = (partition: number) => {
+        const offset = later?.get(topic)?.[partition] ?? -1n;
+        return offset < 0n ? undefined : Number(offset);
+      };
       const starts = partitions.map((partition): [number, number] => {
-        const bounds = { stored: stored.get(partition), low: bound(low, partition), high: bound(high, partition), from };
+        const bounds = { stored: stored.get(partition), low: bound(low, partition), high: bound(high, partition), from, at: at(partition) };
         return [partition, startOffset(bounds)];
       });
       return new Map(starts);

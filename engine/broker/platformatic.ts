@@ -2,7 +2,7 @@ import { isIP } from "node:net";
 import type * as Platformatic from "@platformatic/kafka";
 import type { Admin, Producer } from "@platformatic/kafka";
 import { MangroveError } from "../../kernel-as/errors.ts";
-import type { Broker, BrokerOptions, ProducedRecord, Subscription } from "./broker.ts";
+import type { Beginning, Broker, BrokerOptions, ProducedRecord, StoredOffset, Subscription } from "./broker.ts";
 import type { Compression } from "./compression.ts";
 import { Failures } from "./failures.ts";
 import { KnownTopics } from "./known-topics.ts";
@@ -11,6 +11,7 @@ import type { ConnectionSettings } from "./platformatic-fetches.ts";
 import { PlatformaticSubscription } from "./platformatic-subscription.ts";
 import { type EncodedRecord, ProduceQueue } from "./produce-queue.ts";
 import { tlsOptions } from "./security.ts";
+import { inOrder } from "./stored-offsets.ts";
 
 type Client = typeof Platformatic;
 
@@ -98,15 +99,32 @@ class PlatformaticBroker implements Broker {
     await this.#failures.guard("take records", () => this.#queue.add(records));
   }
 
-  async subscribe(options: {
-    topic: string;
-    group: string;
-    from: "earliest" | "latest";
-  }): Promise<Subscription> {
+  async subscribe(options: { topic: string; group: string; from: Beginning }): Promise<Subscription> {
     await this.#topics.require([options.topic]);
     return this.#failures.guard(`let ${options.group} read ${options.topic}`, () =>
       PlatformaticSubscription.join(this.#client, this.#settings, this.#failures, options),
     );
+  }
+
+  async storedOffsets(group: string): Promise<readonly StoredOffset[]> {
+    const [found] = await this.#failures.guard("tell stored offsets", () => this.#admin.listConsumerGroupOffsets({ groups: [group] }));
+    return inOrder(
+      (found?.topics ?? []).flatMap(({ name: topic, partitions }) =>
+        partitions.map(({ partitionIndex: partition, committedOffset }) => ({ topic, partition, offset: Number(committedOffset) })),
+      ),
+    );
+  }
+
+  forgetGroup(group: string): Promise<void> {
+    return this.#failures.guard(`forget the group ${group}`, async () => {
+      try {
+        await this.#admin.deleteGroups({ groups: [group] });
+      } catch (thrown) {
+        const refused = (apiId: string) => this.#client.findErrorBy(thrown as Error, "apiId", apiId) !== null;
+        if (refused("NON_EMPTY_GROUP")) throw this.#failures.inUse(group, thrown);
+        if (!refused("GROUP_ID_NOT_FOUND")) throw thrown;
+      }
+    });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

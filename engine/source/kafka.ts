@@ -1,4 +1,4 @@
-import type { Broker, Subscription } from "../broker/broker.ts";
+import type { Beginning, Broker, Subscription } from "../broker/broker.ts";
 import type { RecordBatch, RecordFormat, Source } from "./source.ts";
 
 export interface KafkaSourceOptions {
@@ -8,17 +8,22 @@ export interface KafkaSourceOptions {
   /** The consumer group that shares the topic's partitions and remembers what is done. */
   readonly group: string;
   /** Where a group without a stored offset begins; "earliest" by default. */
-  readonly from?: "earliest" | "latest";
+  readonly from?: Beginning;
   /** Ends once every partition that this member holds is read up to where it ended at the start. */
   readonly untilEnd?: boolean;
 }
 
+export interface KafkaSource extends Source {
+  /** The partitions that this member holds, and those of them that it goes on with from an offset that its group had stored. To be asked before reading. */
+  holdings(): Promise<{ readonly held: number; readonly resumed: number }>;
+}
+
 /** Reads JSON records of a Kafka topic as a member of a group. Creates the topic, with one partition, when it is missing. */
-export async function kafkaSource(options: KafkaSourceOptions): Promise<Source> {
+export async function kafkaSource(options: KafkaSourceOptions): Promise<KafkaSource> {
   const { broker, topic, group, from = "earliest", untilEnd = false } = options;
   await broker.ensureTopics([topic]);
   const ends = untilEnd ? await broker.endOffsets(topic) : null;
-  return new KafkaSource(topic, group, await broker.subscribe({ topic, group, from }), ends);
+  return new GroupSource(topic, group, await broker.subscribe({ topic, group, from }), ends);
 }
 
 const format: RecordFormat = { kind: "json" };
@@ -26,7 +31,7 @@ const format: RecordFormat = { kind: "json" };
 /** How often to look whether the end was passed without a record: transaction markers come in no batch. */
 const lookMs = 200;
 
-class KafkaSource implements Source {
+class GroupSource implements KafkaSource {
   readonly topic: string;
   readonly isWhole = false;
   readonly description: string;
@@ -43,6 +48,13 @@ class KafkaSource implements Source {
     this.description = `Kafka topic ${topic}, as group ${group}${ends === null ? "" : ", to its present end"}`;
     this.#subscription = subscription;
     this.#ends = ends;
+  }
+
+  async holdings(): Promise<{ held: number; resumed: number }> {
+    const stored = await this.#subscription.committed();
+    const positions = [...this.#subscription.positions()];
+    // one that is stored but no longer in the partition was not used
+    return { held: positions.length, resumed: positions.filter(([partition, next]) => stored.get(partition) === next).length };
   }
 
   async *read(signal: AbortSignal): ReturnType<Source["read"]> {

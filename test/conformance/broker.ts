@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { Socket } from "node:net";
 import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test, vi } from "vitest";
-import type { Broker, BrokerOptions, ProducedRecord, Subscription } from "../../engine/broker/broker.ts";
+import type { Beginning, Broker, BrokerOptions, ProducedRecord, Subscription } from "../../engine/broker/broker.ts";
 import { connectBroker } from "../../engine/broker/connect.ts";
 import { fetchBytes } from "../../engine/broker/patience.ts";
 import type { RecordBatch } from "../../engine/source/source.ts";
@@ -38,7 +38,7 @@ export function brokerConformance(name: string, connect: (options: BrokerOptions
       return topic;
     }
 
-    function subscribe(topic: string, group: string = randomUUID(), from: "earliest" | "latest" = "earliest") {
+    function subscribe(topic: string, group: string = randomUUID(), from: Beginning = "earliest") {
       return broker.subscribe({ topic, group, from });
     }
 
@@ -181,6 +181,68 @@ export function brokerConformance(name: string, connect: (options: BrokerOptions
       await broker.produce(numbered(topic, 50, 10));
       const read = await collect(subscription, 10);
       expect(read.map(({ value }) => Number(value)).sort((a, b) => a - b)).toEqual([50, 51, 52, 53, 54, 55, 56, 57, 58, 59]);
+    });
+
+    test("begins with the first record of a time, and behind the last where there is none of it or later", async () => {
+      const topic = await newTopic(2);
+      const one = (from: number) => broker.produce(numbered(topic, from, 10).map((record) => ({ ...record, key: "sensor-0" })));
+      await one(0);
+      const before = (await readAll(topic, 10)).at(-1)!;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      await one(10);
+      const other = 1 - before.partition; // holds nothing
+      await using between = await subscribe(topic, randomUUID(), { atMs: before.appendTimeMs + 1 });
+      expect(between.positions()).toEqual(new Map([[before.partition, 10], [other, 0]]));
+      expect((await collect(between, 10)).map(({ value }) => Number(value))).toEqual([10, 11, 12, 13, 14, 15, 16, 17, 18, 19]);
+      await using same = await subscribe(topic, randomUUID(), { atMs: (await readAll(topic, 20)).find(({ value }) => value === "10")!.appendTimeMs });
+      expect(same.positions().get(before.partition)).toBe(10);
+      await using first = await subscribe(topic, randomUUID(), { atMs: 0 });
+      expect(first.positions().get(before.partition)).toBe(0);
+
+      await using future = await subscribe(topic, randomUUID(), { atMs: Date.now() + 3_600_000 });
+      expect(future.positions().get(before.partition)).toBe(20);
+      await one(20);
+      expect((await collect(future, 10)).map(({ value }) => Number(value))).toEqual([20, 21, 22, 23, 24, 25, 26, 27, 28, 29]);
+    });
+
+    test("goes on from what is stored, whatever beginning is asked for", async () => {
+      const topic = await newTopic();
+      const group = randomUUID();
+      await broker.produce(numbered(topic, 0, 10));
+      {
+        await using first = await subscribe(topic, group);
+        await first.commit(0, 4);
+      }
+      for (const from of ["latest", { atMs: 0 }] as const) {
+        await using again = await subscribe(topic, group, from);
+        expect(again.positions()).toEqual(new Map([[0, 4]]));
+      }
+    });
+
+    test("tells and forgets all that a group has stored, once it has no member, and then begins anew", async () => {
+      const [topic, second] = [await newTopic(2), await newTopic()].sort() as [string, string];
+      const group = randomUUID();
+      await broker.produce([...numbered(topic, 0, 10), ...numbered(second, 0, 10)]);
+      expect(await broker.storedOffsets(group)).toEqual([]);
+      await expect(broker.forgetGroup(group)).resolves.toBeUndefined();
+      for (const each of [topic, second]) {
+        await using member = await subscribe(each, group);
+        await collect(member, 10);
+        for (const [partition, next] of member.positions()) await member.commit(partition, next);
+        await expect(broker.forgetGroup(group)).rejects.toMatchObject({
+          code: "MGV_BROKER",
+          message: expect.stringMatching(new RegExp(` at ${servers!.split(",")[0]}.* the group ${group} while it has members: stop its engine first`)),
+        });
+      }
+      const ends = [];
+      for (const each of [topic, second])
+        for (const [partition, offset] of [...(await broker.endOffsets(each))].sort(([a], [b]) => a - b)) ends.push({ topic: each, partition, offset });
+      expect(await broker.storedOffsets(group)).toEqual(ends);
+
+      await broker.forgetGroup(group);
+      expect(await broker.storedOffsets(group)).toEqual([]);
+      await using again = await subscribe(topic, group);
+      expect((await collect(again, 10)).map(({ value }) => Number(value)).sort((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
     });
 
     test("knows the position of every partition, also of those without a record", async () => {

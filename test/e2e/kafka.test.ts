@@ -56,3 +56,48 @@ test.skipIf(reason).each(["platformatic", "kafkajs"] as const)("readings go in b
   expect(await second.ended, second.stderr()).toBe(0);
   expect(JSON.parse(second.stdout())).toMatchObject({ readings: 0, rejected: 0, predictions: 0 });
 }, 120_000);
+
+test.skipIf(reason).each(["platformatic", "kafkajs"] as const)("an engine begins where --from says, goes on from what is stored, and after a reset begins anew, through %s", async (client) => {
+  await using folder = await temporaryFolder();
+  const run = `from-${client}-${process.pid}-${Date.now()}`;
+  const env = { KAFKA_BOOTSTRAP_SERVERS: servers!, KAFKA_TOPIC_SMOKE: `readings-${run}`, MANGROVE_APP_ID: `engine-${run}`, MANGROVE_KAFKA_CLIENT: client };
+  await writeStump(folder.file("model.json"), smoke, "eCO2[ppm]", 420);
+  let runs = 0;
+  /** Exit code, counts of the run and what was said. */
+  const mangrove = async (...words: string[]) => {
+    await using started = start("node", ["mangrove.ts", ...words], { cwd: folder.path, env });
+    return { code: await started.ended, stdout: started.stdout(), stderr: started.stderr() };
+  };
+  const engine = async (...words: string[]) => {
+    const ran = await mangrove("engine", "--source", "kafka", "--until-end", "--json", "--model-path", folder.file("model.json"), "--history", folder.file(`history${runs++}`), ...words);
+    expect(ran.code, ran.stderr).toBe(0);
+    return { ...ran, summary: JSON.parse(ran.stdout) as Record<string, unknown> };
+  };
+
+  expect((await mangrove("simulate", "--to", "kafka", "--duration", "20", "--speed", "max", "--sensors", "3")).code).toBe(0);
+  expect((await engine("--from", "latest")).summary).toMatchObject({ readings: 0, predictions: 0 });
+  expect((await engine("--from", "2020-01-01T00:00:00Z")).summary).toMatchObject({ readings: 60, predictions: 60 });
+
+  const again = await engine("--from", "earliest");
+  expect(again.summary).toMatchObject({ readings: 0 });
+  expect(again.stderr).toContain(`--from was not used: the group ${env.MANGROVE_APP_ID} goes on from the offsets that it has stored; mangrove reset --app-id ${env.MANGROVE_APP_ID} forgets them`);
+
+  const unasked = await mangrove("reset");
+  expect(unasked).toMatchObject({ code: 2, stderr: expect.stringMatching(/^MGV_USAGE: .*--yes/) });
+  expect((await engine()).summary).toMatchObject({ readings: 0 });
+
+  {
+    await using live = start("node", ["mangrove.ts", "engine", "--model-path", folder.file("model.json"), "--history", folder.file("live")], { cwd: folder.path, env });
+    await live.seen(/^engine  Kafka topic/m);
+    expect(await mangrove("reset", "--yes")).toMatchObject({ code: 1, stderr: expect.stringMatching(/^MGV_BROKER: .* while it has members: stop its engine first/m) });
+    live.signal("SIGTERM");
+    expect(await live.ended, live.stderr()).toBe(0);
+  }
+
+  const reset = await mangrove("reset", "--yes");
+  expect(reset.code, reset.stderr).toBe(0);
+  expect(reset.stderr).toMatch(new RegExp(`${env.KAFKA_TOPIC_SMOKE} +0 +60 +60 +0\n`));
+  expect(reset.stderr).toContain("1 offset forgotten");
+  expect(await mangrove("reset", "--yes")).toMatchObject({ code: 0, stderr: expect.stringContaining("nothing to forget") });
+  expect((await engine()).summary).toMatchObject({ readings: 60, predictions: 60 });
+}, 120_000);

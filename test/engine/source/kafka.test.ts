@@ -86,6 +86,19 @@ for (const client of ["platformatic", "kafkajs"] as const) {
       expect(await readToEnd(source)).toEqual([]);
     });
 
+    test("tells of how many partitions the group had stored an offset", async () => {
+      const topic = newName();
+      const group = newName();
+      await broker.ensureTopics([topic], { partitions: 3 });
+      {
+        await using first = await kafkaSource({ broker, topic, group });
+        expect(await first.holdings()).toEqual({ held: 3, resumed: 0 });
+        await first.commit(1, 0);
+      }
+      await using second = await kafkaSource({ broker, topic, group, from: "latest" });
+      expect(await second.holdings()).toEqual({ held: 3, resumed: 1 });
+    });
+
     test("ends behind the markers of transactions, which are no records", async () => {
       const topic = newName();
       await broker.ensureTopics([topic]);

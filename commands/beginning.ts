@@ -1,0 +1,23 @@
+import type { Beginning } from "../engine/broker/broker.ts";
+import { isoTimeMs } from "../engine/decode/iso-time.ts";
+import { MangroveError } from "../kernel-as/errors.ts";
+
+/** A number from here on is epoch ms, of March 1973 and later; one below is epoch seconds, up to the year 5138. */
+const FIRST_MS = 1e11;
+/** The last time that a `Date` can hold, epoch ms. */
+const LAST_MS = 8.64e15;
+
+/** Reads `earliest`, `latest`, a time of ISO 8601 with its zone, or epoch seconds or ms. Throws `MGV_USAGE`. */
+export function beginningOf(text: string): Beginning {
+  if (text === "earliest" || text === "latest") return text;
+  const atMs = /^\d+(\.\d+)?$/.test(text) ? epochMs(Number(text)) : isoTimeMs(text);
+  if (atMs >= 0 && atMs <= LAST_MS) return { atMs };
+  throw new MangroveError(
+    "MGV_USAGE",
+    `--from must be earliest, latest or a time since 1970, not "${text}": for example --from 2026-02-28T06:30:00Z, --from 2026-02-28T07:30+01:00 or --from 1772260200 (epoch seconds; ms from ${FIRST_MS} on).`,
+  );
+}
+
+function epochMs(value: number): number {
+  return Math.round(value < FIRST_MS ? value * 1000 : value);
+}
