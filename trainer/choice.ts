@@ -61,7 +61,7 @@ export async function choose(trainer: RowTrainer, folds: readonly Fold[], wish: 
   const calibration = kind && calibrate(kind, labels, probabilities);
   if (budget === null) return { ...chosen, calibration };
   try {
-    const readings = { sensors: rows.map((row) => dataset.recordingOf[row]!), timesMs: rows.map((row) => dataset.timesMs[row]!), labels, probabilities: probabilities.map(asScored) };
+    const readings = { sensors: rows.map((row) => dataset.recordingOf[row]!), timesMs: rows.map((row) => dataset.timesMs[row]!), labels, probabilities: probabilities.map((p) => asScored("xgboost", p)) };
     const { threshold, reason } = thresholdFor(readings, { falseAlarmsPerSensorDay: budget, holdOffMs });
     return { threshold, reason: `${reason} Chosen by ${rows.length} rows, each of them predicted by a model that had not seen it.`, calibration, obstacle: null };
   } catch (thrown) {

@@ -28,8 +28,8 @@ export function judgementOf(rows: JudgedRows): Judgement {
 }
 
 /** 1 where a row is called fire. */
-function decided({ thresholds }: JudgedRows, probabilities: ArrayLike<number>): Uint8Array {
-  return Uint8Array.from(probabilities, (p, row) => Number(asScored(p) >= thresholds[row]!));
+function decided({ thresholds, family }: JudgedRows, probabilities: ArrayLike<number>): Uint8Array {
+  return Uint8Array.from(probabilities, (p, row) => Number((family ? asScored(family, p) : p) >= thresholds[row]!));
 }
 
 function byRecording({ labels, probabilities, recordings }: JudgedRows, decisions: Uint8Array): Judgement["byRecording"] {

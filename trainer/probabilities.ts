@@ -1,6 +1,6 @@
 import { logistic } from "../kernel-as/model/calibration.ts";
 import type { Forest } from "../kernel-as/host/forest.ts";
-import type { Floats } from "../kernel-as/model/forest.ts";
+import type { Family, Floats } from "../kernel-as/model/forest.ts";
 
 /**
  * Probabilities of a forest whose margins are logits, in f64. LightGBM's predictions are; of XGBoost's the margins are taken. A model that is sure of most rows has margins above 17: as f32, which XGBoost's predictions are, all these probabilities are 1, and their order, which AUC is made of, is
@@ -10,7 +10,7 @@ export function probabilities(forest: Forest, rows: Floats): Float64Array<ArrayB
   return forest.model.family === "xgboost" ? Float64Array.from(forest.margins(rows), logistic) : Float64Array.from(forest.predict(rows));
 }
 
-/** A probability as the engine has it when it compares it with a threshold. */
-export function asScored(probability: number): number {
-  return Math.fround(probability);
+/** A probability of a model of this family as the engine compares it with a threshold: XGBoost's are f32. */
+export function asScored(family: Family, probability: number): number {
+  return family === "xgboost" ? Math.fround(probability) : probability;
 }

@@ -4,12 +4,14 @@ import { Forest } from "../../kernel-as/host/forest.ts";
 import { sharedKernel } from "../../kernel-as/host/kernel.ts";
 import { calibrated } from "../../kernel-as/model/calibration.ts";
 import type { ModelCard } from "../../kernel-as/model/card.ts";
+import type { Family } from "../../kernel-as/model/forest.ts";
 import { transformOf } from "../../kernel-as/model/objective.ts";
 import { recordingFamilies } from "../../trainer/copies.ts";
 import { judgementOf } from "../../trainer/judgement.ts";
 import type { JudgedRows } from "../../trainer/judgement/judged-rows.ts";
 import { verdictOf } from "../../trainer/judgement/verdict.ts";
 import { findLeaks, type Finding } from "../../trainer/leaks.ts";
+import { asScored, probabilities } from "../../trainer/probabilities.ts";
 import { decisionOf } from "../../trainer/report/report-of.ts";
 import type { JudgedSplit, Report } from "../../trainer/report/report.ts";
 import { showAlone } from "../../trainer/shown-alone.ts";
@@ -22,7 +24,6 @@ import { predicts } from "../model/meaning.ts";
 import { evaluationReport } from "./evaluation-report.ts";
 import { readRows } from "./read-rows.ts";
 import type { ScoredRows } from "./scored-rows.ts";
-import { probabilities } from "../../trainer/probabilities.ts";
 
 export interface EvaluateOptions {
   readonly model: string;
@@ -78,7 +79,7 @@ export async function evaluate({ model, data, own, label, group, threshold: give
     judged: { name: "all rows", title: "all rows", meaning, verdict: verdictOf(judgement, "what it has learned does not hold for these rows."), judgement },
     findings: await phases.of("looking for leaks", () => findLeaks({ dataset, file: { path: data, schema } })),
     warning: isKnown ? `These figures flatter: ${data} is what the model was trained on, so it knows the answers. Judge it by rows that it has not seen.` : null,
-    budget: falseAlarmsPerSensorDay === null ? null : thresholdWithin(scored, { falseAlarmsPerSensorDay, holdOffMs: own.holdOffMs }),
+    budget: falseAlarmsPerSensorDay === null ? null : thresholdWithin(scored, file.model.family, { falseAlarmsPerSensorDay, holdOffMs: own.holdOffMs }),
   };
   const report = await phases.of("profile and weights", () => evaluationReport(evaluation, forest));
   return { ...evaluation, report: { ...report, cost: { phases: phases.done, peakMiB: peakMiB() } } };
@@ -100,6 +101,7 @@ function judgedRows(scored: ScoredRows, { forest, card, threshold, holdOffMs }: 
   return {
     labels,
     probabilities,
+    family: forest.model.family,
     thresholds: new Float64Array(dataset.rows).fill(threshold),
     recordings: Array.from(recordingOf, (recording) => recordings[recording]!),
     witnesses: families,
@@ -115,11 +117,11 @@ function mustPredictProbability(file: ModelFile): void {
   throw new MangroveError("MGV_MODEL_UNSUPPORTED", `${path} (${model.objective.name}) predicts ${predicts(file)}; evaluate judges models that predict one probability, such as binary:logistic of XGBoost or binary of LightGBM.`);
 }
 
-function thresholdWithin({ dataset, probabilities, untimed }: ScoredRows, budget: ThresholdBudget): Evaluation["budget"] {
+function thresholdWithin({ dataset, probabilities, untimed }: ScoredRows, family: Family, budget: ThresholdBudget): Evaluation["budget"] {
   if (untimed !== null) return { threshold: null, reason: untimed };
   try {
     const { recordingOf: sensors, timesMs, labels } = dataset;
-    const { threshold, reason } = thresholdFor({ sensors, timesMs, labels, probabilities }, budget);
+    const { threshold, reason } = thresholdFor({ sensors, timesMs, labels, probabilities: Array.from(probabilities, (p) => asScored(family, p)) }, budget);
     return { threshold, reason: `${reason} Chosen on these very rows: on others it will do worse.` };
   } catch (thrown) {
     const { code, message } = MangroveError.from(thrown);

@@ -32,6 +32,13 @@ test("rows are called fire at the threshold of their own fold, in all figures bu
   expect(alarms).toMatchObject({ threshold: 1, fires: 4, found: 2, falseAlarms: 100 });
 });
 
+test("a probability is compared as the engine has it: of XGBoost as f32, of LightGBM and of nobody in particular as it is", () => {
+  expect(Math.fround(0.7)).toBeLessThan(0.7);
+  const rows = { ...rooms(1, { minutes: 40, threshold: () => 0.7 }), probabilities: new Float64Array(40).fill(0.7) };
+  const called = (family?: "xgboost" | "lightgbm") => judgementOf({ ...rows, ...(family && { family }) }).measures.recall;
+  expect([called("xgboost"), called("lightgbm"), called()]).toEqual([0, 1, 1]);
+});
+
 test("intervals are there from five groups on, without a remark from twenty, and what is said of fewer says why", () => {
   const judged = [4, 8, 24].map((count) => judgementOf(rooms(count)));
   expect(judged.map(({ intervals }) => intervals.groups)).toEqual([4, 8, 24]);

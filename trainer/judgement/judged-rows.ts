@@ -1,9 +1,13 @@
+import type { Family } from "../../kernel-as/model/forest.ts";
+
 /** Rows with predictions of models that had not seen them, in the order of their arrival. */
 export interface JudgedRows {
   /** 0 or 1. */
   readonly labels: ArrayLike<number>;
   /** 0…1. */
   readonly probabilities: ArrayLike<number>;
+  /** Of the model: its probabilities are compared with thresholds as the engine has them. Without one, as they are. */
+  readonly family?: Family;
   /** Of each row the threshold that its own fold chose: from it on the row is called fire. */
   readonly thresholds: ArrayLike<number>;
   readonly recordings: ArrayLike<string>;

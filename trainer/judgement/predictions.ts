@@ -46,6 +46,7 @@ export class Predictions {
     return {
       labels: picked((row) => labels[row]!),
       probabilities: picked((row) => this.#probabilities[row]!),
+      family: "xgboost",
       thresholds: picked((row) => this.#thresholds[row]!),
       recordings: Array.from(this.#rows, (row) => recordings[recordingOf[row]!]!),
       witnesses: picked(witnessOf),
