@@ -1,7 +1,7 @@
 import process from "node:process";
 import { MangroveError } from "../kernel-as/errors.ts";
 import { didYouMean } from "../kernel-as/nearest.ts";
-import { helpText, parseArguments, usageOf, type Command } from "./command.ts";
+import { usageOf, type Command } from "./command.ts";
 import { apiCommand } from "./api.ts";
 import { engineCommand } from "./engine.ts";
 import { evaluateCommand } from "./evaluate.ts";
@@ -9,9 +9,10 @@ import { modelConvertCommand } from "./model-convert.ts";
 import { modelInfoCommand } from "./model-info.ts";
 import { predictCommand } from "./predict.ts";
 import { resetCommand } from "./reset.ts";
+import { runWords } from "./run-words.ts";
 import { searchCommand } from "./search.ts";
 import { simulateCommand } from "./simulate.ts";
-import { abortOnInterrupt, tell, tellFailure } from "./terminal.ts";
+import { tell, tellFailure } from "./terminal.ts";
 import { topologyCommand } from "./topology.ts";
 import { trainCommand } from "./train.ts";
 import { upCommand } from "./up.ts";
@@ -40,14 +41,7 @@ export async function runCommand(words: readonly string[]): Promise<number> {
       process.stdout.write(found.text);
       return found.asked ? 0 : 2;
     }
-    const { command, rest } = found;
-    const given = parseArguments(command, rest);
-    if (given.has("help")) {
-      process.stdout.write(helpText(command));
-      return 0;
-    }
-    abortOnInterrupt(controller);
-    return await command.run(given, controller.signal);
+    return await runWords(found.command, found.rest, controller);
   } catch (thrown) {
     if (controller.signal.aborted && thrown === controller.signal.reason) {
       tell("stopped");

@@ -78,7 +78,7 @@ export class RowTrainer {
 
   #predict(forest: ForestModel, rows: Uint32Array, alone = false): Float64Array {
     const { features } = this.#rows(rows);
-    if (alone) rows.forEach((_, i) => showAlone(features, this.dataset, i));
+    if (alone) showAlone(features, this.dataset, rows.keys());
     using scorer = new Forest(this.#options.kernel, forest);
     return probabilities(scorer, features);
   }

@@ -3,7 +3,7 @@ import type { Dataset } from "./dataset.ts";
 import { hash } from "./split.ts";
 
 /** One training row in this many is shown without its history: so the model also knows readings that come alone. */
-const WITHOUT_HISTORY = 5;
+export const WITHOUT_HISTORY = 5;
 
 /** Apart from what splits draw by the same row: their folds must not hold more of these rows than others. */
 const DRAW = 0x5eed;
@@ -23,9 +23,8 @@ export interface LearningOptions {
  * are missing too, and so never split by, where they are told of readings that are alone (`alone` of docs/features.md): how high they are is that of the rooms learned from and of their devices.
  */
 export function asLearned(features: Float32Array, dataset: Columns, rows: Uint32Array, { seed, forNewRooms = false }: LearningOptions): void {
-  rows.forEach((row, i) => {
-    if (hash(row ^ hash(seed ^ DRAW)) % WITHOUT_HISTORY === 0) showAlone(features, dataset, i);
-  });
+  const isDrawn = (row: number) => hash(row ^ hash(seed ^ DRAW)) % WITHOUT_HISTORY === 0;
+  showAlone(features, dataset, [...rows.keys()].filter((i) => isDrawn(rows[i]!)));
   if (forNewRooms && aloneAt(dataset) !== null) hidePoints(features, dataset);
 }
 
@@ -33,13 +32,15 @@ function hidePoints(features: Float32Array, { featureNames, pointFeatures }: Col
   for (let at = 0; at < features.length; at += featureNames.length) features.fill(NaN, at, at + pointFeatures);
 }
 
-/** Makes row `i` of these features one that comes alone: all that looks back is missing, but for what is told of such a reading. */
-export function showAlone(features: Float32Array, columns: Columns, i: number): void {
+/** Makes rows of these features, by their places, such as come alone: all that looks back is missing, but for what is told of such a reading. */
+export function showAlone(features: Float32Array, columns: Columns, places: Iterable<number>): void {
   const { featureNames, fieldFeatures, pointFeatures } = columns;
-  const at = i * featureNames.length;
-  features.fill(NaN, at + pointFeatures, at + featureNames.length);
   const alone = aloneAt(columns);
-  if (alone !== null) features.copyWithin(at + alone, at, at + fieldFeatures);
+  for (const place of places) {
+    const at = place * featureNames.length;
+    features.fill(NaN, at + pointFeatures, at + featureNames.length);
+    if (alone !== null) features.copyWithin(at + alone, at, at + fieldFeatures);
+  }
 }
 
 /** Where the fields of readings that are alone stand: last of all; null where they do not. */

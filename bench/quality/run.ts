@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import process from "node:process";
-import { helpText, parseArguments } from "../../commands/command.ts";
-import { abortOnInterrupt, tellFailure } from "../../commands/terminal.ts";
+import { runWords } from "../../commands/run-words.ts";
+import { tellFailure } from "../../commands/terminal.ts";
 import { root } from "../program.ts";
 import { qualityCommand } from "./command.ts";
 
@@ -15,13 +15,7 @@ async function run(words: readonly string[]): Promise<number> {
   });
   const controller = new AbortController();
   try {
-    const given = parseArguments(command, words);
-    if (given.has("help")) {
-      process.stdout.write(helpText(command));
-      return 0;
-    }
-    abortOnInterrupt(controller);
-    return await command.run(given, controller.signal);
+    return await runWords(command, words, controller);
   } catch (thrown) {
     if (controller.signal.aborted) return 130;
     return tellFailure(thrown);

@@ -64,6 +64,9 @@ export async function trainedByUs({ features, learned = features, width, labels 
 /** Some rows' values of some features, row-major. */
 export function picked(features: Float32Array, width: number, rows: Uint32Array, columns: readonly number[]): Float32Array<ArrayBuffer> {
   const values = new Float32Array(rows.length * columns.length);
-  rows.forEach((row, i) => columns.forEach((column, j) => (values[i * columns.length + j] = features[row * width + column]!)));
+  let at = 0;
+  for (let i = 0; i < rows.length; i++) {
+    for (let j = 0; j < columns.length; j++) values[at++] = features[rows[i]! * width + columns[j]!]!;
+  }
   return values;
 }

@@ -133,6 +133,6 @@ function thresholdWithin({ dataset, probabilities, untimed }: ScoredRows, family
 function alonePredictions(forest: Forest, { dataset }: ScoredRows): ArrayLike<number> | null {
   if (dataset.pointFeatures === dataset.featureNames.length) return null;
   const features = dataset.features.slice();
-  for (let row = 0; row < dataset.rows; row++) showAlone(features, dataset, row);
+  showAlone(features, dataset, dataset.labels.keys());
   return probabilities(forest, features);
 }

@@ -3,6 +3,7 @@ import type { Kernel } from "../../../kernel-as/host/kernel.ts";
 import type { FeatureSpec } from "../../../engine/features/features.ts";
 import type { PredictedReadings } from "../../../trainer/fires.ts";
 import { probabilities } from "../../../trainer/probabilities.ts";
+import { picked } from "../task.ts";
 import type { Place } from "./plan.ts";
 import { readingsOf, type Readings } from "./readings.ts";
 
@@ -20,17 +21,8 @@ export function forestContestant({ learner, features }: Pick<Contestant, "learne
   return {
     learner,
     features,
-    predict: ({ count, features: rows }) => probabilities(forest, picked(rows, rows.length / count, count, columns)),
+    predict: ({ count, features: rows }) => probabilities(forest, picked(rows, rows.length / count, Uint32Array.from({ length: count }, (_, row) => row), columns)),
   };
-}
-
-/** Row-major f32 [count][columns]. */
-function picked(rows: Float32Array, width: number, count: number, columns: readonly number[]): Float32Array {
-  const values = new Float32Array(count * columns.length);
-  for (let row = 0; row < count; row++) {
-    for (let i = 0; i < columns.length; i++) values[row * columns.length + i] = rows[row * width + columns[i]!]!;
-  }
-  return values;
 }
 
 /** Goes through places once; gives for each of the contestants what it predicts. */

@@ -1,7 +1,7 @@
 import type { FeatureSpec } from "../../../engine/features/features.ts";
 import { Random } from "../../../engine/simulator/random.ts";
 import type { Kernel } from "../../../kernel-as/host/kernel.ts";
-import { showAlone, type Columns } from "../../../trainer/shown-alone.ts";
+import { showAlone, WITHOUT_HISTORY, type Columns } from "../../../trainer/shown-alone.ts";
 import { readingFields } from "../../../engine/simulator/reading.ts";
 import type { Place, Plan } from "./plan.ts";
 import { readingsOf } from "./readings.ts";
@@ -21,9 +21,6 @@ interface TrainingRowsOptions {
   readonly oneIn: Plan["oneIn"];
 }
 
-/** One row in five is learned without its history, as the trainer does it. */
-const WITHOUT_HISTORY = 5;
-
 const PM25 = readingFields.indexOf("PM2.5");
 
 /** Above, µg/m³, there is more in the air than on most days. */
@@ -40,11 +37,9 @@ export function trainingRows({ kernel, places, spec, columns, oneIn }: TrainingR
       const isSmoky = (row: number) => readings.labels[row] === 1 || readings.columns[PM25]![row]! > SMOKY;
       const drawn = Array.from({ length: readings.count }, (_, row) => row).filter((row) => random.integer(isSmoky(row) ? oneIn.smoky : oneIn.quiet) === 0);
       const part = new Float32Array(drawn.length * width);
-      drawn.forEach((row, i) => {
-        part.set(readings.features.subarray(row * width, (row + 1) * width), i * width);
-        if (random.integer(WITHOUT_HISTORY) === 0) showAlone(part, columns, i);
-        labels.push(readings.labels[row]!);
-      });
+      drawn.forEach((row, i) => part.set(readings.features.subarray(row * width, (row + 1) * width), i * width));
+      showAlone(part, columns, [...drawn.keys()].filter(() => random.integer(WITHOUT_HISTORY) === 0));
+      for (const row of drawn) labels.push(readings.labels[row]!);
       parts.push(part);
     }
   }
