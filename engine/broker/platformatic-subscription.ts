@@ -5,8 +5,9 @@ import { Assignment } from "./assignment.ts";
 import type { Failures } from "./failures.ts";
 import * as patience from "./patience.ts";
 import { orAborted, sleep, stayAwayMs, within } from "./patience.ts";
-import { type Answer, type ConnectionSettings, Fetches } from "./platformatic-fetches.ts";
+import { type Answer, Fetches } from "./platformatic-fetches.ts";
 import { readPartition } from "./platformatic-records.ts";
+import type { ConnectionSettings } from "./platformatic-settings.ts";
 import type { Beginning, Subscription } from "./broker.ts";
 import { startOffset } from "./start-offset.ts";
 

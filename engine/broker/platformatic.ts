@@ -1,4 +1,3 @@
-import { isIP } from "node:net";
 import type * as Platformatic from "@platformatic/kafka";
 import type { Admin, Producer } from "@platformatic/kafka";
 import { MangroveError } from "../../kernel-as/errors.ts";
@@ -6,11 +5,10 @@ import type { Beginning, Broker, BrokerOptions, ProducedRecord, StoredOffset, Su
 import type { Compression } from "./compression.ts";
 import { Failures } from "./failures.ts";
 import { KnownTopics } from "./known-topics.ts";
-import { answerMs, connectMs, sleep } from "./patience.ts";
-import type { ConnectionSettings } from "./platformatic-fetches.ts";
+import { answerMs, sleep } from "./patience.ts";
+import { connectionSettings } from "./platformatic-settings.ts";
 import { PlatformaticSubscription } from "./platformatic-subscription.ts";
 import { type EncodedRecord, ProduceQueue } from "./produce-queue.ts";
-import { tlsOptions } from "./security.ts";
 import { inOrder } from "./stored-offsets.ts";
 
 type Client = typeof Platformatic;
@@ -162,17 +160,6 @@ class PlatformaticBroker implements Broker {
       partitioner: (message, key) => (key ? compatibilityPartitioner(message, key) : this.#keyless++),
     });
   }
-}
-
-function connectionSettings({ servers, security }: BrokerOptions): ConnectionSettings {
-  const { tls, sasl } = security ?? { tls: null, sasl: null };
-  // Proxies choose the broker by the name that TLS was asked for, and an address is not allowed to be one.
-  const areNamed = servers.every((server) => isIP(server.replace(/:\d+$/, "").replace(/^\[(.*)\]$/, "$1")) === 0);
-  return {
-    connectTimeout: connectMs,
-    ...(tls && { tls: tlsOptions(tls), tlsServerName: areNamed }),
-    ...(sasl && { sasl: { mechanism: sasl.mechanism, username: sasl.username, password: sasl.password } }),
-  };
 }
 
 function isUnreachable({ findErrorBy }: Client, thrown: unknown): boolean {
