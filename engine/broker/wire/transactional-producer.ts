@@ -98,15 +98,12 @@ export class TransactionalProducer {
     const produced: ProducedPartition[] = [];
     let left = round;
     const attempt = async () => {
-      const byNode = new Map<number, { node: { host: string; port: number }; batches: BatchToProduce[] }>();
-      for (const batch of left) {
-        const node = await this.#cluster.leader(batch.topic, batch.partition);
-        const of = byNode.get(node.id) ?? { node, batches: [] };
-        of.batches.push(batch);
-        byNode.set(node.id, of);
-      }
+      const led = await Promise.all(left.map(async (batch) => ({ batch, node: await this.#cluster.leader(batch.topic, batch.partition) })));
       const message = this.#cluster.joins ? messages.produceJoining : messages.produce;
-      const answers = await Promise.all([...byNode.values()].map(({ node, batches }) => this.#cluster.call(node, "requests", message, this.#transactionalId, batches)));
+      const asked = [...Map.groupBy(led, ({ node }) => node.id).values()].map((of) =>
+        this.#cluster.call(of[0]!.node, "requests", message, this.#transactionalId, of.map(({ batch }) => batch)),
+      );
+      const answers = await Promise.all(asked);
       let failure: CodeError | null = null;
       for (const { partitions } of answers) {
         for (const answer of partitions) {
