@@ -2,7 +2,7 @@ import type * as Platformatic from "@platformatic/kafka";
 import type { Connection, ConnectionPool } from "@platformatic/kafka";
 import { MangroveError } from "../../../kernel-as/errors.ts";
 import type { BrokerOptions } from "../broker.ts";
-import { Failures } from "../failures.ts";
+import type { Failures } from "../failures.ts";
 import { sleep } from "../patience.ts";
 import { connectionSettings } from "../platformatic-settings.ts";
 import { check, CodeError } from "./codes.ts";

@@ -1,7 +1,8 @@
 import { stayAwayMs } from "../patience.ts";
 import type { Cluster } from "./cluster.ts";
-import { check, CodeError, DUPLICATE_SEQUENCE_NUMBER } from "./codes.ts";
+import { check } from "./codes.ts";
 import type { BatchToProduce, OffsetToCommit, ProducedPartition, ProducerIdentity } from "./messages.ts";
+import { produce } from "./produce.ts";
 
 /** After this long without its end, the coordinator aborts a transaction: that of a process which is gone. */
 const TRANSACTION_MS = 60_000;
@@ -66,7 +67,8 @@ export class TransactionalProducer {
 
   /** Resolves once every in-sync replica has all of them; in the order of the calls. */
   send(batches: readonly BatchToProduce[]): Promise<readonly ProducedPartition[]> {
-    const sent = this.#sending.then(() => this.#send(batches));
+    const join = (round: readonly BatchToProduce[]) => (this.#cluster.joins ? Promise.resolve() : this.#join(round));
+    const sent = this.#sending.then(() => produce(this.#cluster, batches, { transactionalId: this.#transactionalId, join }));
     this.#sending = sent;
     sent.catch(() => {}); // told to who awaits it, and to commit
     return sent;
@@ -81,44 +83,6 @@ export class TransactionalProducer {
 
   get #identity(): ProducerIdentity {
     return { transactionalId: this.#transactionalId, producerId: this.#producerId, epoch: this.#epoch };
-  }
-
-  async #send(batches: readonly BatchToProduce[]): Promise<readonly ProducedPartition[]> {
-    const produced: ProducedPartition[] = [];
-    for (const round of rounds(batches)) {
-      if (!this.#cluster.joins) await this.#join(round);
-      produced.push(...(await this.#sendRound(round)));
-    }
-    return produced;
-  }
-
-  /** Sends again what did not arrive: the sequence numbers tell the broker what it has already. */
-  async #sendRound(round: readonly BatchToProduce[]): Promise<ProducedPartition[]> {
-    const { messages } = this.#cluster;
-    const produced: ProducedPartition[] = [];
-    let left = round;
-    const attempt = async () => {
-      const led = await Promise.all(left.map(async (batch) => ({ batch, node: await this.#cluster.leader(batch.topic, batch.partition) })));
-      const message = this.#cluster.joins ? messages.produceJoining : messages.produce;
-      const asked = [...Map.groupBy(led, ({ node }) => node.id).values()].map((of) =>
-        this.#cluster.call(of[0]!.node, "requests", message, this.#transactionalId, of.map(({ batch }) => batch)),
-      );
-      const answers = await Promise.all(asked);
-      let failure: CodeError | null = null;
-      for (const { partitions } of answers) {
-        for (const answer of partitions) {
-          if (answer.code !== 0 && answer.code !== DUPLICATE_SEQUENCE_NUMBER) {
-            failure = new CodeError(`write to partition ${answer.partition} of ${answer.topic}`, answer.code);
-            continue;
-          }
-          produced.push(answer);
-          left = left.filter(({ topic, partition }) => topic !== answer.topic || partition !== answer.partition);
-        }
-      }
-      if (failure) throw failure;
-    };
-    await this.#cluster.persist(attempt, { patienceMs: stayAwayMs });
-    return produced;
   }
 
   async #join(batches: readonly BatchToProduce[]): Promise<void> {
@@ -177,20 +141,6 @@ export class TransactionalProducer {
       { patienceMs: stayAwayMs },
     );
   }
-}
-
-/** In their order, cut so that a partition has one batch in each: a request takes no more. */
-function* rounds(batches: readonly BatchToProduce[]): Generator<readonly BatchToProduce[]> {
-  let round = new Map<string, BatchToProduce>();
-  for (const batch of batches) {
-    const key = `${batch.topic}/${batch.partition}`;
-    if (round.has(key)) {
-      yield [...round.values()];
-      round = new Map();
-    }
-    round.set(key, batch);
-  }
-  if (round.size > 0) yield [...round.values()];
 }
 
 /** The end of a transaction was asked for, and it is not known whether it came to pass. */
