@@ -38,7 +38,7 @@ export function fuzzBatches(kernel: Kernel, runs: number, firstSeed: number, onR
 }
 
 /** A fetch that is mutated or cut, mostly with the checksums put right afterwards so that what is wrong is met behind them. */
-function brokenFetch(seed: number): RandomFetch {
+export function brokenFetch(seed: number): RandomFetch {
   const fetched = randomFetch(seed);
   const next = random(seed ^ 0x5bd1e995);
   if (fetched.bytes.length === 0 || next() < 0.25) return fetched;
