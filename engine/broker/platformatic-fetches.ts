@@ -1,11 +1,8 @@
-import type * as Platformatic from "@platformatic/kafka";
 import type { ConnectionPool, Consumer } from "@platformatic/kafka";
 import type { Assignment } from "./assignment.ts";
 import { fetchPartitionBytes } from "./patience.ts";
+import type { Client, ConnectionSettings } from "./platformatic-connection.ts";
 import type { FetchResponse } from "./platformatic-records.ts";
-import type { ConnectionSettings } from "./platformatic-settings.ts";
-
-type Client = typeof Platformatic;
 
 /** What one node sent, and the offsets that were asked for. */
 export interface Answer {

@@ -1,24 +1,17 @@
-import type * as Platformatic from "@platformatic/kafka";
 import type { Admin, Producer } from "@platformatic/kafka";
-import { MangroveError } from "../../kernel-as/errors.ts";
 import type { Beginning, Broker, BrokerOptions, ProducedRecord, StoredOffset, Subscription } from "./broker.ts";
 import type { Compression } from "./compression.ts";
-import { Failures } from "./failures.ts";
+import type { Failures } from "./failures.ts";
 import { KnownTopics } from "./known-topics.ts";
 import { answerMs, sleep } from "./patience.ts";
-import { connectionSettings } from "./platformatic-settings.ts";
+import { type Client, connectionSettings, failuresOf, loadClient } from "./platformatic-connection.ts";
 import { PlatformaticSubscription } from "./platformatic-subscription.ts";
 import { type EncodedRecord, ProduceQueue } from "./produce-queue.ts";
 import { inOrder } from "./stored-offsets.ts";
 
-type Client = typeof Platformatic;
-
-const tooOld = "The Kafka client platformatic needs Node 22.22 or later. Use a newer Node, Bun or Deno, or set MANGROVE_KAFKA_CLIENT=kafkajs.";
-
 /** A {@link Broker} through `@platformatic/kafka`. */
 export async function connectPlatformatic(options: BrokerOptions): Promise<Broker> {
-  if (!("withResolvers" in Promise)) throw new MangroveError("MGV_BROKER", tooOld);
-  const broker = new PlatformaticBroker(await import("@platformatic/kafka"), options);
+  const broker = new PlatformaticBroker(await loadClient(), options);
   try {
     await broker.topics();
     return broker;
@@ -44,10 +37,7 @@ class PlatformaticBroker implements Broker {
     const { servers, clientId = "mangrove", compression = "none" } = options;
     this.#client = client;
     this.#compression = compression;
-    this.#failures = new Failures(options, {
-      isUnreachable: (thrown) => isUnreachable(client, thrown),
-      isDenial: (error) => "code" in error && error.code === "PLT_KFK_AUTHENTICATION",
-    });
+    this.#failures = failuresOf(client, options);
     this.#settings = {
       clientId,
       bootstrapBrokers: [...servers],
@@ -138,7 +128,7 @@ class PlatformaticBroker implements Broker {
         const partitions = [...found.topics.values()].flatMap((topic) => topic.partitions);
         if (partitions.every(({ leader }) => leader >= 0)) return;
       } catch (thrown) {
-        if (isUnreachable(this.#client, thrown)) throw thrown;
+        if (this.#failures.isUnreachable(thrown)) throw thrown;
       }
       await sleep(50);
     }
@@ -160,8 +150,4 @@ class PlatformaticBroker implements Broker {
       partitioner: (message, key) => (key ? compatibilityPartitioner(message, key) : this.#keyless++),
     });
   }
-}
-
-function isUnreachable({ findErrorBy }: Client, thrown: unknown): boolean {
-  return thrown instanceof Error && findErrorBy(thrown, "code", "PLT_KFK_NETWORK") !== null;
 }

@@ -1,14 +1,12 @@
-import type * as Platformatic from "@platformatic/kafka";
 import type { Connection, ConnectionPool } from "@platformatic/kafka";
 import { MangroveError } from "../../../kernel-as/errors.ts";
 import type { BrokerOptions } from "../broker.ts";
 import type { Failures } from "../failures.ts";
 import { sleep } from "../patience.ts";
-import { connectionSettings } from "../platformatic-settings.ts";
+import { connectionSettings, failuresOf, loadClient, type Client } from "../platformatic-connection.ts";
 import { check, CodeError } from "./codes.ts";
 import { messages, type Messages, type Node, type TopicMetadata } from "./messages.ts";
 
-type Client = typeof Platformatic;
 type Call<Args extends unknown[], Answer> = { async(connection: Connection, ...args: Args): Promise<Answer> };
 
 /** Kafka moves epochs of producers by itself from this level of the feature `transaction.version` on. */
@@ -27,7 +25,9 @@ export class Cluster implements AsyncDisposable {
   #joins = false;
 
   /** Throws `MGV_BROKER` when no seed answers. */
-  static async connect(client: Client, options: BrokerOptions, failures: Failures): Promise<Cluster> {
+  static async connect(options: BrokerOptions): Promise<Cluster> {
+    const client = await loadClient();
+    const failures = failuresOf(client, options);
     const cluster = new Cluster(client, options, failures);
     try {
       const { endTxn, transactionVersion } = await cluster.#any(cluster.messages.apiVersions);

@@ -1,10 +1,8 @@
-import type * as Platformatic from "@platformatic/kafka";
 import type { Compression } from "../compression.ts";
+import type { Client } from "../platformatic-connection.ts";
 
 /** By their number in the attributes of a batch: Kafka's message format. */
 const names = ["none", "gzip", "snappy", "lz4", "zstd"] as const satisfies readonly Compression[];
-
-type Client = typeof Platformatic;
 
 /** Undoes a codec, by its number. */
 export function decompressor({ compressionsAlgorithms }: Client): (codec: number, bytes: Uint8Array) => Uint8Array {

@@ -1,7 +1,5 @@
-import type * as Platformatic from "@platformatic/kafka";
 import type { Reader, Writer } from "@platformatic/kafka";
-
-type Client = typeof Platformatic;
+import type { Client } from "../platformatic-connection.ts";
 
 /** A node of the cluster. */
 export interface Node {
