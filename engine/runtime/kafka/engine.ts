@@ -5,6 +5,7 @@ import type { Compression } from "../../broker/compression.ts";
 import { sleep } from "../../broker/patience.ts";
 import type { Cluster } from "../../broker/wire/cluster.ts";
 import { CodeError } from "../../broker/wire/codes.ts";
+import type { HistoryStore } from "../../history/history-store.ts";
 import type { Metrics } from "../../monitoring/metrics.ts";
 import type { Pipeline } from "../../pipeline/pipeline.ts";
 import type { TaskOutput } from "../../task/output.ts";
@@ -24,6 +25,8 @@ export interface KafkaEngineOptions {
   readonly appId: string;
   readonly from: Beginning;
   readonly compression: Compression;
+  /** Null: no history is kept. */
+  readonly history: HistoryStore | null;
   readonly commit: CommitPolicy;
   readonly snapshots: SnapshotPolicy;
   /** Ends with what the topic holds at the start. */
@@ -128,7 +131,7 @@ class Tasks implements AsyncDisposable {
   }
 
   async #run(partition: number, signal: AbortSignal): Promise<void> {
-    const { kernel, pipeline, models, metrics, commit, snapshots, rebuild = false, now, onOutput, tell } = this.#options;
+    const { kernel, pipeline, models, metrics, history, commit, snapshots, rebuild = false, now, onOutput, tell } = this.#options;
     await using log = new KafkaTaskLog({ ...this.#options, partition });
     const untilOffset = this.#ends.get(partition);
     await runTask(
@@ -139,6 +142,7 @@ class Tasks implements AsyncDisposable {
         partition,
         input: this.#input,
         log,
+        aside: history?.of(pipeline, partition) ?? null,
         commit,
         snapshots,
         rebuild,

@@ -60,6 +60,7 @@ async function runThrough(disk: Disk, options: { seed: number; crashes: number }
           partition: 0,
           input: memoryPartition(records, () => 1 + Math.floor(next() * 20)),
           log: memoryTaskLog(disk, small, at),
+          aside: null,
           commit: { intervalMs: next() * 3, bytes: 1e6 },
           snapshots: { intervalMs: next() * 2 },
           untilOffset: READINGS,
