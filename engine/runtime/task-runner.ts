@@ -150,14 +150,18 @@ class TaskRun {
   #take(): void {
     if (this.#isTaking) return;
     this.#isTaking = true;
-    this.#reader.take(this.#signal).then(
-      (records) => {
-        this.#isTaking = false;
-        if (records !== undefined) this.#taken = { records, next: this.#reader.next };
-        this.#wake.notify();
-      },
-      (thrown: unknown) => this.#fail(thrown),
-    );
+    void this.#takeNext();
+  }
+
+  async #takeNext(): Promise<void> {
+    try {
+      const records = await this.#reader.take(this.#signal);
+      this.#isTaking = false;
+      if (records !== undefined) this.#taken = { records, next: this.#reader.next };
+      this.#wake.notify();
+    } catch (thrown) {
+      this.#fail(thrown);
+    }
   }
 
   async #process(): Promise<void> {

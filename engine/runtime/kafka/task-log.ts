@@ -149,15 +149,15 @@ export class KafkaTaskLog implements TaskLog {
     const batches = this.#outbox.take(this.#producer.stamp, this.#options.now());
     const bytes = batches.reduce((sum, batch) => sum + batch.bytes.length, 0);
     this.#sentBytes += bytes;
-    const sent = this.#producer
-      .send(batches)
-      .then((produced) => {
-        for (const { topic, baseOffset } of produced) if (topic === journal) this.#journalEnd = Math.max(this.#journalEnd, baseOffset + 1);
-      })
-      .finally(() => {
+    const send = async () => {
+      try {
+        for (const { topic, baseOffset } of await this.#producer.send(batches)) if (topic === journal) this.#journalEnd = Math.max(this.#journalEnd, baseOffset + 1);
+      } finally {
         this.#sentBytes -= bytes;
         this.#moved();
-      });
+      }
+    };
+    const sent = send();
     sent.catch(() => (this.#hasFailed = true));
     return sent;
   }
