@@ -5,7 +5,9 @@ import { HistorySink } from "../engine/history/history-sink.ts";
 import { JsonLinesSink } from "../engine/sink/json-lines.ts";
 import { KafkaSink } from "../engine/sink/kafka.ts";
 import type { Sink } from "../engine/sink/sink.ts";
+import type { Config } from "../engine/config.ts";
 import type { TaskOutput } from "../engine/task/output.ts";
+import { MangroveError } from "../kernel-as/errors.ts";
 import { serveMetrics } from "../api/metrics-server.ts";
 import { reportLines } from "../trainer/report/lines.ts";
 import type { Arguments, Command, Flag } from "./command.ts";
@@ -15,6 +17,7 @@ import { followModel, openRuntime, type Runtime } from "./runtime.ts";
 import { kafkaEngineFlags, openKafkaEngine } from "./kafka-engine.ts";
 import { checkSource, kindOf, openSource, sourceFlags, type OpenedSource } from "./source.ts";
 import { tell } from "./terminal.ts";
+import { runWorkers } from "./workers.ts";
 
 export const engineFlags: readonly Flag[] = [
   ...sourceFlags,
@@ -41,6 +44,8 @@ export const engineCommand: Command = {
     await checkSource(given, runtime.config);
     if (runtime.config.predictions && runtime.pipeline.isScored) await ensureModel(runtime, signal);
     else await runtime.models.refresh();
+    const workers = workersOf(given, runtime.config);
+    if (workers > 1) return runWorkers(workers, signal);
     followModel(runtime, signal);
     await using running = new AsyncDisposableStack();
     running.use(await openMetrics(runtime));
@@ -56,6 +61,16 @@ export const engineCommand: Command = {
     return 0;
   },
 };
+
+/** Throws `MGV_USAGE` where several would not share anything. */
+function workersOf(given: Arguments, config: Config): number {
+  const workers = given.number("workers", { min: 1, max: 64, whole: true }) ?? 1;
+  if (workers === 1) return workers;
+  if (kindOf(given, config) !== "kafka") throw new MangroveError("MGV_USAGE", "--workers share the partitions of a Kafka topic: add --source kafka, or leave them out.");
+  const name = ["instance-id", "out"].find((flag) => given.has(flag));
+  if (name !== undefined) throw new MangroveError("MGV_USAGE", `--${name} is for one process: with --workers all of them would have the same.`);
+  return workers;
+}
 
 /** Loads the model, after training the first one when there is none and that is not switched off. */
 export async function ensureModel({ config, kernel, pipeline, pipelineFile, models, Simulation }: Runtime, signal: AbortSignal): Promise<void> {

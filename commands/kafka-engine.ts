@@ -24,6 +24,7 @@ export const kafkaEngineFlags: readonly Flag[] = [
   { name: "guarantee", value: "KIND", help: "exactly-once or, for brokers without transactions, at-least-once (exactly-once)" },
   { name: "commit-interval", value: "MS", help: `outputs to Kafka are committed at least this often (${COMMIT_INTERVAL_MS})` },
   { name: "snapshot-interval", value: "MS", help: `how often the state is kept (${SNAPSHOT_INTERVAL_MS})` },
+  { name: "workers", value: "N", help: "run so many processes, which share the partitions (1)" },
   { name: "instance-id", value: "NAME", help: "a name of this process that lasts: one that comes back soon under it finds its partitions" },
   { name: "rebuild", help: "make the state again from the readings, as after a change of the pipeline" },
 ];
