@@ -51,16 +51,33 @@ export const engineCommand: Command = {
     running.use(await openMetrics(runtime));
     const opened = running.use(await openEngine(given, runtime));
     tell(`engine  ${opened.description}`);
-    const { summary, seconds } = await opened.run(signal, tellRun());
+    const active = activity();
+    const tellOutput = tellRun();
+    const { summary, seconds } = await opened.run(signal, (output, sums) => {
+      active.begin();
+      tellOutput(output, sums);
+    });
     const rate = Math.round(summary.readings / seconds);
     tell(`engine  ${counts(summary)} in ${seconds.toFixed(2)} s, ${rate} readings a second`);
     if (given.has("json")) {
-      const line = { ...summary, seconds: Number(seconds.toFixed(3)), readings_per_second: rate, model_version: runtime.models.current?.version ?? null };
+      const line = { ...summary, seconds: Number(seconds.toFixed(3)), readings_per_second: rate, ...active.sums(), model_version: runtime.models.current?.version ?? null };
       process.stdout.write(`${JSON.stringify(line)}\n`);
     }
     return 0;
   },
 };
+
+/** From the first output on: what a run costs without its beginning. */
+function activity() {
+  let began: { ms: number; cpu: NodeJS.CpuUsage } | null = null;
+  return {
+    begin: () => void (began ??= { ms: performance.now(), cpu: process.cpuUsage() }),
+    sums: () => {
+      const { user, system } = process.cpuUsage(began?.cpu);
+      return { active_seconds: Number(((performance.now() - (began?.ms ?? performance.now())) / 1000).toFixed(3)), active_cpu_seconds: Number(((user + system) / 1e6).toFixed(3)) };
+    },
+  };
+}
 
 /** Throws `MGV_USAGE` where several would not share anything. */
 function workersOf(given: Arguments, config: Config): number {
