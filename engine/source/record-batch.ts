@@ -52,15 +52,20 @@ export class RecordBatchBuilder {
   }
 }
 
-/** Records `from` up to `to` of a batch. */
+/** Records `from` up to `to` of a batch: its own bytes, good for as long as they are. */
 export function sliceRecords(records: RecordBatch, from: number, to: number): RecordBatch {
+  const { topic, partition } = records;
+  // columns in kernel memory may have to be looked at anew each time
   return {
-    ...records,
+    topic,
+    partition,
     count: to - from,
-    offsets: records.offsets.subarray(from, to),
-    appendTimesMs: records.appendTimesMs.subarray(from, to),
-    keyBounds: records.keyBounds.subarray(from, to + 1),
-    bounds: records.bounds.subarray(from, to + 1),
+    get offsets() { return records.offsets.subarray(from, to); },
+    get appendTimesMs() { return records.appendTimesMs.subarray(from, to); },
+    get keys() { return records.keys; },
+    get keyBounds() { return records.keyBounds.subarray(from, to + 1); },
+    get values() { return records.values; },
+    get bounds() { return records.bounds.subarray(from, to + 1); },
   };
 }
 
