@@ -54,18 +54,38 @@ export class RecordBatchBuilder {
 
 /** Records `from` up to `to` of a batch: its own bytes, good for as long as they are. */
 export function sliceRecords(records: RecordBatch, from: number, to: number): RecordBatch {
-  const { topic, partition } = records;
-  // columns in kernel memory may have to be looked at anew each time
+  return batchOf(records, records, from, to);
+}
+
+/** Records `from` up to `to` of columns, each of which is asked for anew whenever it is looked at: those in kernel memory move when it grows. */
+export function batchOf(
+  { topic, partition }: Pick<RecordBatch, "topic" | "partition">,
+  columns: Omit<RecordBatch, "topic" | "partition">,
+  from = 0,
+  to = columns.count,
+): RecordBatch {
   return {
     topic,
     partition,
     count: to - from,
-    get offsets() { return records.offsets.subarray(from, to); },
-    get appendTimesMs() { return records.appendTimesMs.subarray(from, to); },
-    get keys() { return records.keys; },
-    get keyBounds() { return records.keyBounds.subarray(from, to + 1); },
-    get values() { return records.values; },
-    get bounds() { return records.bounds.subarray(from, to + 1); },
+    get offsets() {
+      return columns.offsets.subarray(from, to);
+    },
+    get appendTimesMs() {
+      return columns.appendTimesMs.subarray(from, to);
+    },
+    get keys() {
+      return columns.keys;
+    },
+    get keyBounds() {
+      return columns.keyBounds.subarray(from, to + 1);
+    },
+    get values() {
+      return columns.values;
+    },
+    get bounds() {
+      return columns.bounds.subarray(from, to + 1);
+    },
   };
 }
 
