@@ -140,7 +140,8 @@ export class RecordBatchWriter implements Disposable {
       kernel.u8(at + HEAD_BYTES, records.length).set(records);
     }
     const epoch = producerId < 0n ? -1 : producerEpoch;
-    kernel.calls.batchSeal(at, length, count, codec | (isTransactional ? TRANSACTIONAL : 0), timestampMs, producerId, epoch, sequence);
+    const attributes = codec | (isTransactional ? TRANSACTIONAL : 0);
+    kernel.run("end a batch", () => kernel.calls.batchSeal(at, length, count, attributes, timestampMs, producerId, epoch, sequence));
     return kernel.u8(at, length).slice();
   }
 
