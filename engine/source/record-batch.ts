@@ -52,40 +52,46 @@ export class RecordBatchBuilder {
   }
 }
 
-/** Records `from` up to `to` of a batch: its own bytes, good for as long as they are. */
+/** Records `from` up to `to` of a batch: its own bytes, looked up each time, for columns in kernel memory move when that grows. */
 export function sliceRecords(records: RecordBatch, from: number, to: number): RecordBatch {
-  return batchOf(records, records, from, to);
-}
-
-/** Records `from` up to `to` of columns, each of which is asked for anew whenever it is looked at: those in kernel memory move when it grows. */
-export function batchOf(
-  { topic, partition }: Pick<RecordBatch, "topic" | "partition">,
-  columns: Omit<RecordBatch, "topic" | "partition">,
-  from = 0,
-  to = columns.count,
-): RecordBatch {
+  const { topic, partition } = records;
   return {
     topic,
     partition,
     count: to - from,
     get offsets() {
-      return columns.offsets.subarray(from, to);
+      return records.offsets.subarray(from, to);
     },
     get appendTimesMs() {
-      return columns.appendTimesMs.subarray(from, to);
+      return records.appendTimesMs.subarray(from, to);
     },
     get keys() {
-      return columns.keys;
+      return records.keys;
     },
     get keyBounds() {
-      return columns.keyBounds.subarray(from, to + 1);
+      return records.keyBounds.subarray(from, to + 1);
     },
     get values() {
-      return columns.values;
+      return records.values;
     },
     get bounds() {
-      return columns.bounds.subarray(from, to + 1);
+      return records.bounds.subarray(from, to + 1);
     },
+  };
+}
+
+/** A batch in memory of its own. */
+export function copyRecords({ topic, partition, count, offsets, appendTimesMs, keys, keyBounds, values, bounds }: RecordBatch): RecordBatch {
+  return {
+    topic,
+    partition,
+    count,
+    offsets: offsets.slice(),
+    appendTimesMs: appendTimesMs.slice(),
+    keys: keys.slice(),
+    keyBounds: keyBounds.slice(),
+    values: values.slice(),
+    bounds: bounds.slice(),
   };
 }
 

@@ -23,6 +23,7 @@ export {
   destroy as arenaDestroy,
   segments as arenaSegments,
   takeTouched as arenaTakeTouched,
+  touchEverything as arenaTouchAll,
   pageAt as arenaPageAt,
   allocPlace as arenaAlloc,
   freePlace as arenaFree,

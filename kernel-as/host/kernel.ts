@@ -24,6 +24,7 @@ interface KernelExports extends Record<string, unknown> {
   arenaDestroy(arena: number): void;
   arenaSegments(arena: number): number;
   arenaTakeTouched(arena: number, pages: number, most: number): number;
+  arenaTouchAll(arena: number): void;
   arenaPageAt(arena: number, page: number): number;
   arenaAlloc(arena: number, bytes: number): number;
   arenaFree(arena: number, place: number, bytes: number): void;

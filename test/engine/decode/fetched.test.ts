@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { Decoder } from "../../../engine/decode/decoder.ts";
 import { ReferenceDecoder } from "../../../engine/decode/reference.ts";
-import { batchOf, sliceRecords } from "../../../engine/source/record-batch.ts";
+import { sliceRecords } from "../../../engine/source/record-batch.ts";
+import { FetchedBatch } from "../../../engine/runtime/kafka/record-batch.ts";
 import type { RecordBatch } from "../../../engine/source/source.ts";
 import type { FetchedRecords } from "../../../kernel-as/host/fetched-records.ts";
 import { loadKernel } from "../../../kernel-as/host/kernel.ts";
@@ -25,7 +26,7 @@ test("records that a reader holds in the kernel become what the oracle makes of 
   for (let seed = 1; seed <= 60; seed++) {
     const { schema, format, records } = randomRecords(seed);
     const dated = { ...records, appendTimesMs: new Float64Array(records.count).fill(2e12) };
-    const inKernel = batchOf(records, fetched(reader, records));
+    const inKernel = new FetchedBatch(records.topic, records.partition, fetched(reader, records));
     const [from, to] = seed % 2 === 0 ? [0, records.count] : [13, 77];
     using decoder = new Decoder(kernel, schema, format);
     const { values } = inKernel;
@@ -46,7 +47,7 @@ test("records that a reader holds in the kernel are not copied to be decoded", (
     asked.push(bytes);
     return allocate(bytes);
   };
-  decoder.decode(batchOf(records, inKernel));
+  decoder.decode(new FetchedBatch(records.topic, records.partition, inKernel));
   kernel.allocate = allocate;
   const columns = (schema.fields.length + 4) * records.count * 8 + records.count * 5;
   expect(asked.filter((bytes) => bytes !== columns).every((bytes) => bytes < inKernel.values.length / 4)).toBe(true);
