@@ -43,7 +43,7 @@ test("the CRC-32C of the kernel is the plain one, at every length and place", ()
   kernel.u8(at, 70_000).forEach((_, i, bytes) => (bytes[i] = (i * i * 31) >> 5));
   const around = (length: number) => Array.from({ length: 70 }, (_, i) => length - 35 + i);
   // short ones, where folding begins, and after one and two rounds of what it keeps
-  const lengths = [...Array(100).keys(), 1000, ...around(5000), ...around(209 * 16 + 4096), ...around(209 * 16 + 8192), 65_537];
+  const lengths = [...Array(100).keys(), 1000, ...around(2048), ...around(79 * 16 + 2048), ...around(79 * 16 + 4096), 65_537];
   for (const start of [0, 1, 5, 15]) {
     for (const length of lengths) expect(kernel.calls.crc32c(at + start, length) >>> 0, `${length} bytes`).toBe(crc32c(kernel.u8(at + start, length)));
   }
