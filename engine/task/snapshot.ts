@@ -83,7 +83,7 @@ function checkTopology({ pipeline, steps }: SnapshotHeader, own: { name: string;
   if (pipeline !== own.name) refuse(`it is of the pipeline "${pipeline}", not of "${own.name}"`);
   const names = new Set([...Object.keys(steps), ...Object.keys(own.steps)]);
   const changed = [...names].filter((name) => steps[name] !== own.steps[name]).map((name) => `${name} ${name in own.steps ? (name in steps ? "has changed" : "is new") : "is gone"}`);
-  if (changed.length > 0) refuse(`the pipeline is another: ${changed.join(", ")}. Rebuild the state from the readings, or go back to the pipeline that wrote it`);
+  if (changed.length > 0) refuse(`the pipeline is another: ${changed.join(", ")}. Make the state again from the readings (--rebuild), or go back to the pipeline that wrote it`);
 }
 
 function hashOf(bytes: Uint8Array): Buffer {

@@ -1,0 +1,194 @@
+import { randomUUID } from "node:crypto";
+import { rename } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect, inject, test } from "vitest";
+import { connectBroker } from "../../../../engine/broker/connect.ts";
+import type { Cluster } from "../../../../engine/broker/wire/cluster.ts";
+import { boundsOf } from "../../../../engine/broker/wire/offsets.ts";
+import { produce } from "../../../../engine/broker/wire/produce.ts";
+import { ModelStore } from "../../../../engine/model/model-store.ts";
+import { Metrics } from "../../../../engine/monitoring/metrics.ts";
+import { max, records as readingsOf } from "../../../../engine/pipeline/aggregate.ts";
+import { model, topic } from "../../../../engine/pipeline/endpoint.ts";
+import { pipeline } from "../../../../engine/pipeline/pipeline.ts";
+import { tumbling } from "../../../../engine/pipeline/window-kind.ts";
+import { runKafkaEngine, type KafkaEngineOptions } from "../../../../engine/runtime/kafka/engine.ts";
+import { ensureInternalTopics, internalTopics } from "../../../../engine/runtime/kafka/topics.ts";
+import { outputRecords } from "../../../../engine/sink/records.ts";
+import type { JournalEntry } from "../../../../engine/task/journal.ts";
+import { Task } from "../../../../engine/task/task.ts";
+import { loadKernel } from "../../../../kernel-as/host/kernel.ts";
+import { batchOf, committedValues, openCluster, unstamped } from "../../../fixtures/kafka-wire.ts";
+import { writeStump } from "../../../fixtures/model.ts";
+import { random } from "../../../fixtures/random.ts";
+import { recordsOf, smallSchema } from "../../../fixtures/readings.ts";
+import { temporaryFolder } from "../../../fixtures/temporary.ts";
+
+const { servers, reason } = inject("kafka");
+const kernel = await loadKernel();
+const READINGS = 900;
+const PARTITIONS = 2;
+
+/** A pipeline of topics that no other test and no other run knows. */
+function smallPipeline() {
+  const name = `small-${randomUUID()}`;
+  return pipeline(name)
+    .from(topic(`${name}-readings`), smallSchema)
+    .branch((rows) => rows.window(tumbling("20s"), { name: "tops" }).aggregate({ top: max("b"), readings: readingsOf() }).to(topic(`${name}-tops`)))
+    .score(model("small"))
+    .alert({ of: "fire", to: topic(`${name}-alerts`), holdOff: "10s" })
+    .to(topic(`${name}-predictions`));
+}
+
+type Small = ReturnType<typeof smallPipeline>;
+
+const textOf = (partition: number, i: number) => (i % 37 === 0 ? "bad" : `{"t":${i - (i % 5) * 2},"a":${partition},"b":${(i * 7) % 11},"sensor_id":"${partition}-${i % 4}"}`);
+
+const CHUNK = 15;
+
+/** By and by: an engine that runs meanwhile has many small batches. */
+async function fill(cluster: Cluster, small: Small): Promise<void> {
+  for (let first = 0; first < READINGS; first += CHUNK) {
+    for (let partition = 0; partition < PARTITIONS; partition++) {
+      await produce(cluster, batchOf(kernel, unstamped, { topic: small.readings, partition }, Array.from({ length: CHUNK }, (_, i) => textOf(partition, first + i))));
+    }
+    await sleep(10);
+  }
+}
+
+/** What a topic's partitions hold, each line with its sensor's place in time kept: sorted by what is in it. */
+async function committed(cluster: Cluster, small: Small): Promise<Map<string, string[]>> {
+  const found = new Map<string, string[]>();
+  for (const name of small.outputTopics) {
+    const values: string[] = [];
+    for (let partition = 0; partition < PARTITIONS; partition++) values.push(...(await committedValues(cluster, kernel, { topic: name, partition })));
+    found.set(name, values.sort());
+  }
+  return found;
+}
+
+/** One fold of all readings, with the journal of the run that was disturbed. */
+async function undisturbed(cluster: Cluster, small: Small, appId: string, models: ModelStore): Promise<Map<string, string[]>> {
+  const found = new Map(small.outputTopics.map((name) => [name, [] as string[]]));
+  for (let partition = 0; partition < PARTITIONS; partition++) {
+    const journal = (await committedValues(cluster, kernel, { topic: internalTopics(appId).journal, partition })).map((entry) => JSON.parse(entry) as JournalEntry);
+    expect(journal.map(({ number }) => number)).toEqual(journal.map((_, i) => i));
+    using task = new Task({ kernel, pipeline: small, models, format: { kind: "json" }, partition });
+    const texts = Array.from({ length: READINGS }, (_, i) => textOf(partition, i));
+    const records = { ...recordsOf(texts, { partition }), topic: small.readings };
+    for (const each of [records, null]) {
+      task.replay(each, journal, (output) => {
+        for (const { topic: name, value } of outputRecords(small, output)) found.get(name)!.push(value);
+      });
+    }
+  }
+  for (const values of found.values()) values.sort();
+  return found;
+}
+
+/** The append time is the broker's, and no part of what the test knows. */
+const withoutTimes = (outputs: Map<string, string[]>) =>
+  new Map([...outputs].map(([name, values]) => [name, values.map((value) => value.replace(/"kafka_timestamp":("[^"]*"|null)/, '"kafka_timestamp":null')).sort()]));
+
+test.skipIf(reason).each([1, 2, 3])("an engine that dies again and again commits what one does that never dies (seed %i)", async (seed) => {
+  await using cluster = await openCluster(servers!);
+  await using broker = await connectBroker("platformatic", { servers: servers!.split(",") });
+  await using folder = await temporaryFolder();
+  const small = smallPipeline();
+  const appId = `app-${randomUUID()}`;
+  await broker.ensureTopics([small.readings], { partitions: PARTITIONS });
+  await ensureInternalTopics(broker, cluster, { pipeline: small, appId });
+  let isFull = false;
+  const filled = new AbortController();
+  const filling = fill(cluster, small).finally(() => {
+    isFull = true;
+    filled.abort();
+  });
+  const next = random(seed);
+  const path = folder.file("m.json");
+  const all = new ModelStore({ kernel, pipeline: small, path, now: () => 0 });
+  let split = 4;
+  await writeStump(path, small, "b", split);
+  let deaths = 0;
+  for (let life = 0; ; life++) {
+    const models = new ModelStore({ kernel, pipeline: small, path, now: () => 0 });
+    await models.refresh();
+    all.learn(models.require().version, models.require().file);
+    const isLast = isFull;
+    const given = { cluster, small, appId, models, dies: isLast ? Infinity : 1 + Math.floor(next() * 10), commitMs: next() * 20, snapshotMs: next() * 30 };
+    try {
+      await runKafkaEngine({ ...options(given), untilEnd: isLast }, joinAlone, isLast ? new AbortController().signal : filled.signal);
+      if (isLast) break;
+    } catch (thrown) {
+      if ((thrown as Error).message !== "dies") throw thrown;
+      deaths++;
+    }
+    split = split === 4 ? 6 : 4;
+    await writeStump(`${path}.next`, small, "b", split);
+    await rename(`${path}.next`, path);
+  }
+  await filling;
+  expect(deaths).toBeGreaterThan(0);
+  expect(withoutTimes(await committed(cluster, small))).toEqual(withoutTimes(await undisturbed(cluster, small, appId, all)));
+  expect((await committed(cluster, small)).get(small.predictions)!.length).toBeGreaterThan(READINGS);
+}, 120_000);
+
+test.skipIf(reason)("a pipeline that has changed is told which steps, and goes on with its state made of the readings again", async () => {
+  await using cluster = await openCluster(servers!);
+  await using broker = await connectBroker("platformatic", { servers: servers!.split(",") });
+  const name = `changed-${randomUUID()}`;
+  const counting = (span: "20s" | "30s") =>
+    pipeline(name)
+      .from(topic(`${name}-readings`), smallSchema)
+      .window(tumbling(span), { name: "tops" })
+      .aggregate({ readings: readingsOf() })
+      .to(topic(`${name}-tops`));
+  const before = counting("20s");
+  await broker.ensureTopics([before.readings], { partitions: PARTITIONS });
+  await ensureInternalTopics(broker, cluster, { pipeline: before, appId: name });
+  await fill(cluster, before as unknown as Small);
+  const run = (small: ReturnType<typeof counting>, rebuild: boolean) =>
+    runKafkaEngine({ ...options({ cluster, small: small as unknown as Small, appId: name, models: null, dies: Infinity, commitMs: 10, snapshotMs: 10 }), rebuild }, joinAlone, new AbortController().signal);
+  await run(before, false);
+  await expect(run(counting("30s"), false)).rejects.toMatchObject({ code: "MGV_SNAPSHOT", message: expect.stringMatching(/tops has changed.*--rebuild/) });
+  await run(counting("30s"), true);
+  await produce(cluster, batchOf(kernel, unstamped, { topic: before.readings }, ['{"t":2000,"a":1,"b":1,"sensor_id":"0-1"}']));
+  await run(counting("30s"), false);
+  const { high } = await boundsOf(cluster, { topic: `${name}-tops`, partition: 0 });
+  expect(high).toBeGreaterThan(0);
+  const tops = (await committedValues(cluster, kernel, { topic: `${name}-tops`, partition: 0 })).concat(await committedValues(cluster, kernel, { topic: `${name}-tops`, partition: 1 })).map((value) => JSON.parse(value) as { window_start: string; window_end: string });
+  // its last window was open when the pipeline changed: it has the new span, and readings from before
+  expect(tops.at(-1)).toBeDefined();
+  expect(tops.filter(({ window_start, window_end }) => Date.parse(window_end) - Date.parse(window_start) === 30_000).length).toBeGreaterThan(0);
+}, 60_000);
+
+/** Every partition is this process's, at once. */
+const joinAlone: Parameters<typeof runKafkaEngine>[1] = async ({ onAssigned }) => {
+  onAssigned(Array.from({ length: PARTITIONS }, (_, partition) => partition));
+  return { protocol: "classic", identity: { memberId: "", epoch: -1 }, failed: new Promise<never>(() => {}), async [Symbol.asyncDispose]() {} };
+};
+
+/** Dies in the output of that number, and nothing of it has been committed then. */
+function options(given: { cluster: Cluster; small: Small; appId: string; models: ModelStore | null; dies: number; commitMs: number; snapshotMs: number }): KafkaEngineOptions {
+  let outputs = 0;
+  return {
+    cluster: given.cluster,
+    kernel,
+    pipeline: given.small,
+    models: given.models,
+    metrics: new Metrics(),
+    appId: given.appId,
+    guarantee: "exactly-once",
+    from: "earliest",
+    compression: "none",
+    history: null,
+    sinks: [],
+    commit: { intervalMs: given.commitMs, bytes: 1 << 20 },
+    snapshots: { intervalMs: given.snapshotMs },
+    untilEnd: true,
+    now: () => 0,
+    onOutput: () => {
+      if (++outputs === given.dies) throw new Error("dies");
+    },
+  };
+}
