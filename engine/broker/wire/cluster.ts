@@ -4,7 +4,7 @@ import type { BrokerOptions } from "../broker.ts";
 import type { Failures } from "../failures.ts";
 import { sleep } from "../patience.ts";
 import { connectionSettings, failuresOf, loadClient, type Client } from "../platformatic-connection.ts";
-import { check, CodeError } from "./codes.ts";
+import { check, CodeError, TOPIC_AUTHORIZATION_FAILED } from "./codes.ts";
 import { messages, type Messages, type Node, type TopicMetadata } from "./messages.ts";
 
 type Call<Args extends unknown[], Answer> = { async(connection: Connection, ...args: Args): Promise<Answer> };
@@ -58,6 +58,14 @@ export class Cluster implements AsyncDisposable {
 
   async partitionsOf(topic: string): Promise<number> {
     return (await this.#topic(topic)).leaders.length;
+  }
+
+  /** The settings of a topic as the broker has them; null where this client may not know them. */
+  async settingsOf(topic: string): Promise<ReadonlyMap<string, string | null> | null> {
+    const { code, settings } = await this.#any(this.messages.describeTopic, topic);
+    if (code === TOPIC_AUTHORIZATION_FAILED) return null;
+    check(`the settings of ${topic}`, code);
+    return settings;
   }
 
   async leader(topic: string, partition: number): Promise<Node> {

@@ -217,6 +217,38 @@ export function messages({ createAPI, Writer }: Client) {
     },
   );
 
+  const describeTopic = createAPI<[topic: string], { readonly code: number; readonly settings: ReadonlyMap<string, string | null> }>(
+    32,
+    4,
+    (topic: string) =>
+      request()
+        .appendArray([topic], (w, name) => w.appendInt8(2).appendString(name).appendArray(null, () => {}))
+        .appendBoolean(false)
+        .appendBoolean(false)
+        .appendTaggedFields(),
+    (_c, _k, _v, reader) => {
+      reader.readInt32();
+      const [found] = reader.readArray((r) => {
+        const code = r.readInt16();
+        r.readNullableString();
+        r.readInt8();
+        r.readString();
+        const settings = r.readArray((c) => {
+          const setting = [c.readString(), c.readNullableString()] as const;
+          c.readBoolean();
+          c.readInt8();
+          c.readBoolean();
+          c.readArray((synonym) => (synonym.readString(), synonym.readNullableString(), synonym.readInt8()));
+          c.readInt8();
+          c.readNullableString();
+          return setting;
+        });
+        return { code, settings: new Map(settings) };
+      });
+      return found!;
+    },
+  );
+
   const initProducerId = createAPI<[transactionalId: string, timeoutMs: number], { readonly code: number; readonly producerId: bigint; readonly epoch: number }>(
     22,
     4,
@@ -352,6 +384,7 @@ export function messages({ createAPI, Writer }: Client) {
     produce: produceOf(9),
     produceJoining: produceOf(12),
     listOffsets,
+    describeTopic,
     initProducerId,
     addPartitions,
     addOffsets,

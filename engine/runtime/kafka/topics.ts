@@ -1,6 +1,7 @@
 import type { Broker } from "../../broker/broker.ts";
 import type { Cluster } from "../../broker/wire/cluster.ts";
 import type { Pipeline } from "../../pipeline/pipeline.ts";
+import { MangroveError } from "../../../kernel-as/errors.ts";
 
 /** The topics of an application that nobody else reads or writes: partition `p` of each is that of the task of input partition `p`. */
 export function internalTopics(appId: string) {
@@ -13,11 +14,31 @@ const compacted = { "cleanup.policy": "compact", "min.cleanable.dirty.ratio": "0
 /** Entries are wanted until a snapshot holds them; a week is for those who look. */
 const kept = { "retention.ms": "604800000" };
 
-/** Creates what is missing, with as many partitions as the readings have. */
+/** Creates what is missing, with as many partitions as the readings have. Throws `MGV_BROKER_TOPIC` for what is there and would lose a state. */
 export async function ensureInternalTopics(broker: Broker, cluster: Cluster, { pipeline, appId }: { pipeline: Pipeline; appId: string }): Promise<void> {
   const partitions = await cluster.partitionsOf(pipeline.readings);
   const { journal, snapshots } = internalTopics(appId);
   await broker.ensureTopics(pipeline.outputTopics, { partitions });
   await broker.ensureTopics([journal], { partitions, settings: kept });
   await broker.ensureTopics([snapshots], { partitions, settings: compacted });
+  for (const topic of [journal, snapshots]) await check(cluster, topic, partitions, pipeline.readings);
+  const policy = await policyOf(cluster, snapshots);
+  if (policy !== null && (!policy.includes("compact") || policy.includes("delete"))) {
+    throw wrong(snapshots, `has cleanup.policy=${policy.join(",")}, so that snapshots would be deleted while they are in use`, "cleanup.policy=compact");
+  }
+  if ((await policyOf(cluster, journal))?.includes("compact")) throw wrong(journal, "is compacted, and its entries have no keys", "cleanup.policy=delete");
+}
+
+async function check(cluster: Cluster, topic: string, partitions: number, readings: string): Promise<void> {
+  const found = await cluster.partitionsOf(topic);
+  if (found >= partitions) return;
+  throw new MangroveError("MGV_BROKER_TOPIC", `The topic ${topic} has ${found} partitions and ${readings} has ${partitions}: each task needs its own. Add them: kafka-topics.sh --alter --topic ${topic} --partitions ${partitions}.`);
+}
+
+async function policyOf(cluster: Cluster, topic: string): Promise<string[] | null> {
+  return (await cluster.settingsOf(topic))?.get("cleanup.policy")?.split(",").map((part) => part.trim()) ?? null;
+}
+
+function wrong(topic: string, what: string, setting: string): MangroveError {
+  return new MangroveError("MGV_BROKER_TOPIC", `The topic ${topic} ${what}. Set it right: kafka-configs.sh --alter --entity-type topics --entity-name ${topic} --add-config ${setting}.`);
 }
