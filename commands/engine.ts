@@ -124,6 +124,10 @@ export interface OpenedEngine extends AsyncDisposable {
 export async function openEngine(given: Arguments, runtime: Runtime): Promise<OpenedEngine> {
   const { config, kernel, pipeline, models, metrics } = runtime;
   if (kindOf(given, config) === "kafka" && config.kafkaClient === "platformatic") return openKafkaEngine(given, runtime);
+  if (kindOf(given, config) === "kafka") {
+    if (given.text("guarantee") === "exactly-once") throw new MangroveError("MGV_USAGE", "The client kafkajs is at least once: leave MANGROVE_KAFKA_CLIENT out for exactly once.");
+    tell("source  the client kafkajs: at least once, and windows begin anew when a process starts. Leave MANGROVE_KAFKA_CLIENT out for exactly once, with state, --workers and static members.");
+  }
   const scores = config.predictions && pipeline.isScored;
   const opened = new AsyncDisposableStack();
   try {
