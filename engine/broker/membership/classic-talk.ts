@@ -2,7 +2,7 @@ import { answerMs } from "../patience.ts";
 import type { Client } from "../platformatic-connection.ts";
 import { assignPartitions } from "./assign-partitions.ts";
 import { readAssignment, readSubscription, writeAssignment, writeSubscription } from "./classic-metadata.ts";
-import type { Member, Talk } from "./group-protocol.ts";
+import type { Talk, TalkContext } from "./talk.ts";
 import { partitionCounts } from "./topic-partitions.ts";
 import { isCode } from "./verdict.ts";
 
@@ -19,7 +19,7 @@ type Joined = Awaited<ReturnType<Client["joinGroupV9"]["api"]["async"]>>;
  * long as the slowest member's drain.
  */
 export class ClassicTalk implements Talk {
-  readonly #member: Member;
+  readonly #context: TalkContext;
   /** Empty until the group has given one. */
   #id = "";
   #generation = -1;
@@ -28,41 +28,41 @@ export class ClassicTalk implements Talk {
   #led: ReadonlyMap<string, number> | null = null;
   #lookedAt = 0;
 
-  constructor(member: Member) {
-    this.#member = member;
+  constructor(context: TalkContext) {
+    this.#context = context;
   }
 
   async beat(): Promise<void> {
     try {
-      if (this.#isJoining && !this.#member.holding.isDraining) return await this.#join();
+      if (this.#isJoining && !this.#context.holding.isDraining) return await this.#join();
       await this.#heartbeat();
       if (await this.#hasGrown()) this.#rejoin();
     } catch (thrown) {
-      if (!isCode(this.#member.client, thrown, "REBALANCE_IN_PROGRESS")) throw thrown;
+      if (!isCode(this.#context.client, thrown, "REBALANCE_IN_PROGRESS")) throw thrown;
       this.#rejoin();
     }
   }
 
   expelled(thrown: unknown): void {
-    if (isCode(this.#member.client, thrown, "UNKNOWN_MEMBER_ID")) this.#id = "";
+    if (isCode(this.#context.client, thrown, "UNKNOWN_MEMBER_ID")) this.#id = "";
     this.#isJoining = true;
   }
 
   async leave(): Promise<void> {
-    const { client, coordinator, input } = this.#member;
+    const { client, coordinator, input } = this.#context;
     if (this.#id === "" || input.instanceId !== null) return;
     await coordinator.ask((connection) => client.leaveGroupV5.api.async(connection, input.group, [{ memberId: this.#id }]));
   }
 
   #rejoin(): void {
-    const { holding, hurry } = this.#member;
+    const { holding, hurry } = this.#context;
     this.#isJoining = true;
     holding.revoke(holding.held);
     if (!holding.isDraining) hurry();
   }
 
   async #join(): Promise<void> {
-    const { client, coordinator, holding, input, rebalanceMs } = this.#member;
+    const { client, coordinator, holding, input, rebalanceMs } = this.#context;
     const joined = await this.#admission();
     this.#id = joined.memberId;
     this.#generation = joined.generationId;
@@ -77,7 +77,7 @@ export class ClassicTalk implements Talk {
 
   /** Waits until all members have joined again, or are out of time. */
   async #admission(): Promise<Joined> {
-    const { client, coordinator, input, rebalanceMs } = this.#member;
+    const { client, coordinator, input, rebalanceMs } = this.#context;
     const { group, instanceId, sessionMs, topic } = input;
     const protocols = assignors.map((name) => ({ name, metadata: writeSubscription(client, [topic]) }));
     const ask = () =>
@@ -101,7 +101,7 @@ export class ClassicTalk implements Talk {
 
   /** A static member that comes back as the leader finds the assignment made. */
   async #lead({ members, skipAssignment }: Joined) {
-    const { client, input } = this.#member;
+    const { client, input } = this.#context;
     const subscribers = members.map(({ memberId, groupInstanceId, metadata }) => {
       return { memberId, instanceId: groupInstanceId ?? null, topics: readSubscription(client, metadata) };
     });
@@ -113,7 +113,7 @@ export class ClassicTalk implements Talk {
   }
 
   async #heartbeat(): Promise<void> {
-    const { client, coordinator, input } = this.#member;
+    const { client, coordinator, input } = this.#context;
     const { group, instanceId } = input;
     await coordinator.ask((connection) => client.heartbeatV4.api.async(connection, group, this.#generation, this.#id, instanceId));
   }
@@ -126,6 +126,6 @@ export class ClassicTalk implements Talk {
 
   #counts(topics: Iterable<string>): Promise<ReadonlyMap<string, number>> {
     this.#lookedAt = performance.now();
-    return this.#member.coordinator.ask((connection) => partitionCounts(this.#member.client, connection, [...topics]));
+    return this.#context.coordinator.ask((connection) => partitionCounts(this.#context.client, connection, [...topics]));
   }
 }

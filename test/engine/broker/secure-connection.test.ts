@@ -117,6 +117,12 @@ describe.skipIf(reason !== null)(`a broker that asks who is there${reason === nu
     expect(member.held).toEqual([0]);
   });
 
+  test("a group is not joined where the certificate is not trusted, and it is said", async () => {
+    const security = readSecurity({ ...signingIn("PLAIN"), KAFKA_SSL_CA: secure.otherCa });
+    const joining = joinGroup({ broker: { servers: [secure.saslSsl], security }, group: "g", topic: "t", onAssigned: () => {}, onRevoked: () => Promise.resolve() });
+    await expect(joining).rejects.toMatchObject({ code: "MGV_BROKER", message: expect.stringMatching(/certificate of the Kafka broker at localhost:\d+ is not trusted/) });
+  });
+
   /** Long enough for several blocks of every codec. */
   const values = Array.from({ length: 3000 }, (_, index) => `{"reading":${index},"of":"a room ${index % 7}, ${"warm ".repeat(index % 20)}"}`);
   const valueBytes = values.join("").length;
