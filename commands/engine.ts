@@ -1,21 +1,27 @@
 import process from "node:process";
-import { runEngine, type Summary } from "../engine/runtime/engine.ts";
+import { runEngine } from "../engine/runtime/engine.ts";
+import type { Summary } from "../engine/runtime/summary.ts";
 import { HistorySink } from "../engine/history/history-sink.ts";
 import { JsonLinesSink } from "../engine/sink/json-lines.ts";
 import { KafkaSink } from "../engine/sink/kafka.ts";
 import type { Sink } from "../engine/sink/sink.ts";
+import type { Config } from "../engine/config.ts";
 import type { TaskOutput } from "../engine/task/output.ts";
+import { MangroveError } from "../kernel-as/errors.ts";
 import { serveMetrics } from "../api/metrics-server.ts";
 import { reportLines } from "../trainer/report/lines.ts";
 import type { Arguments, Command, Flag } from "./command.ts";
 import { trainAndSave } from "./train-and-save.ts";
 import { PIPELINE, windowFlags } from "./pipeline-file.ts";
 import { followModel, openRuntime, type Runtime } from "./runtime.ts";
-import { checkSource, openSource, sourceFlags, type OpenedSource } from "./source.ts";
+import { kafkaEngineFlags, openKafkaEngine } from "./kafka-engine.ts";
+import { checkSource, kindOf, openSource, sourceFlags, type OpenedSource } from "./source.ts";
 import { tell } from "./terminal.ts";
+import { runWorkers } from "./workers.ts";
 
 export const engineFlags: readonly Flag[] = [
   ...sourceFlags,
+  ...kafkaEngineFlags,
   { name: "out", value: "DIR", help: "also write every output topic as DIR/<topic>.jsonl" },
   { name: "history", value: "DIR", help: "where readings and predictions are kept (MANGROVE_HISTORY_DIR, else history)" },
   { name: "model-path", value: "FILE", help: "the model (MODEL_PATH, else models/smoke_detection_model.json)" },
@@ -38,21 +44,50 @@ export const engineCommand: Command = {
     await checkSource(given, runtime.config);
     if (runtime.config.predictions && runtime.pipeline.isScored) await ensureModel(runtime, signal);
     else await runtime.models.refresh();
+    const workers = workersOf(given, runtime.config);
+    if (workers > 1) return runWorkers(workers, signal);
     followModel(runtime, signal);
     await using running = new AsyncDisposableStack();
     running.use(await openMetrics(runtime));
     const opened = running.use(await openEngine(given, runtime));
     tell(`engine  ${opened.description}`);
-    const { summary, seconds } = await opened.run(signal, tellRun());
+    const active = activity();
+    const tellOutput = tellRun();
+    const { summary, seconds } = await opened.run(signal, (output, sums) => {
+      active.begin();
+      tellOutput(output, sums);
+    });
     const rate = Math.round(summary.readings / seconds);
     tell(`engine  ${counts(summary)} in ${seconds.toFixed(2)} s, ${rate} readings a second`);
     if (given.has("json")) {
-      const line = { ...summary, seconds: Number(seconds.toFixed(3)), readings_per_second: rate, model_version: runtime.models.current?.version ?? null };
+      const line = { ...summary, seconds: Number(seconds.toFixed(3)), readings_per_second: rate, ...active.sums(), model_version: runtime.models.current?.version ?? null };
       process.stdout.write(`${JSON.stringify(line)}\n`);
     }
     return 0;
   },
 };
+
+/** From the first output on: what a run costs without its beginning. */
+function activity() {
+  let began: { ms: number; cpu: NodeJS.CpuUsage } | null = null;
+  return {
+    begin: () => void (began ??= { ms: performance.now(), cpu: process.cpuUsage() }),
+    sums: () => {
+      const { user, system } = process.cpuUsage(began?.cpu);
+      return { active_seconds: Number(((performance.now() - (began?.ms ?? performance.now())) / 1000).toFixed(3)), active_cpu_seconds: Number(((user + system) / 1e6).toFixed(3)) };
+    },
+  };
+}
+
+/** Throws `MGV_USAGE` where several would not share anything. */
+function workersOf(given: Arguments, config: Config): number {
+  const workers = given.number("workers", { min: 1, max: 64, whole: true }) ?? 1;
+  if (workers === 1) return workers;
+  if (kindOf(given, config) !== "kafka") throw new MangroveError("MGV_USAGE", "--workers share the partitions of a Kafka topic: add --source kafka, or leave them out.");
+  const name = ["instance-id", "out"].find((flag) => given.has(flag));
+  if (name !== undefined) throw new MangroveError("MGV_USAGE", `--${name} is for one process: with --workers all of them would have the same.`);
+  return workers;
+}
 
 /** Loads the model, after training the first one when there is none and that is not switched off. */
 export async function ensureModel({ config, kernel, pipeline, pipelineFile, models, Simulation }: Runtime, signal: AbortSignal): Promise<void> {
@@ -88,6 +123,7 @@ export interface OpenedEngine extends AsyncDisposable {
 /** Opens source and sinks. Whatever was opened is closed again when one of them fails. */
 export async function openEngine(given: Arguments, runtime: Runtime): Promise<OpenedEngine> {
   const { config, kernel, pipeline, models, metrics } = runtime;
+  if (kindOf(given, config) === "kafka" && config.kafkaClient === "platformatic") return openKafkaEngine(given, runtime);
   const scores = config.predictions && pipeline.isScored;
   const opened = new AsyncDisposableStack();
   try {

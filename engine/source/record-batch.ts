@@ -52,15 +52,46 @@ export class RecordBatchBuilder {
   }
 }
 
-/** Records `from` up to `to` of a batch. */
+/** Records `from` up to `to` of a batch: its own bytes, looked up each time, for columns in kernel memory move when that grows. */
 export function sliceRecords(records: RecordBatch, from: number, to: number): RecordBatch {
+  const { topic, partition } = records;
   return {
-    ...records,
+    topic,
+    partition,
     count: to - from,
-    offsets: records.offsets.subarray(from, to),
-    appendTimesMs: records.appendTimesMs.subarray(from, to),
-    keyBounds: records.keyBounds.subarray(from, to + 1),
-    bounds: records.bounds.subarray(from, to + 1),
+    get offsets() {
+      return records.offsets.subarray(from, to);
+    },
+    get appendTimesMs() {
+      return records.appendTimesMs.subarray(from, to);
+    },
+    get keys() {
+      return records.keys;
+    },
+    get keyBounds() {
+      return records.keyBounds.subarray(from, to + 1);
+    },
+    get values() {
+      return records.values;
+    },
+    get bounds() {
+      return records.bounds.subarray(from, to + 1);
+    },
+  };
+}
+
+/** A batch in memory of its own. */
+export function copyRecords({ topic, partition, count, offsets, appendTimesMs, keys, keyBounds, values, bounds }: RecordBatch): RecordBatch {
+  return {
+    topic,
+    partition,
+    count,
+    offsets: offsets.slice(),
+    appendTimesMs: appendTimesMs.slice(),
+    keys: keys.slice(),
+    keyBounds: keyBounds.slice(),
+    values: values.slice(),
+    bounds: bounds.slice(),
   };
 }
 

@@ -1,13 +1,11 @@
 import { answerMs } from "../patience.ts";
 import type { Client } from "../platformatic-connection.ts";
-import { assignPartitions } from "./assign-partitions.ts";
-import { readAssignment, readSubscription, writeAssignment, writeSubscription } from "./classic-metadata.ts";
+import { ClassicLeader } from "./classic-leader.ts";
+import { readAssignment, writeSubscription } from "./classic-metadata.ts";
+import type { Identity } from "./messages.ts";
 import type { Talk, TalkContext } from "./talk.ts";
-import { partitionCounts } from "./topic-partitions.ts";
 import { isCode } from "./verdict.ts";
 
-/** How often the leader looks whether topics have got more partitions, ms. */
-const lookMs = 5_000;
 /** Names under which clients know ways to assign. The group must have one in common; whoever leads it assigns as it likes. */
 const assignors = ["roundrobin", "range"];
 const protocolType = "consumer";
@@ -20,23 +18,27 @@ type Joined = Awaited<ReturnType<Client["joinGroupV9"]["api"]["async"]>>;
  */
 export class ClassicTalk implements Talk {
   readonly #context: TalkContext;
+  readonly #leader: ClassicLeader;
   /** Empty until the group has given one. */
   #id = "";
   #generation = -1;
   #isJoining = true;
-  /** The partitions of the group's topics, as they were when this member assigned them; null where another leads. */
-  #led: ReadonlyMap<string, number> | null = null;
-  #lookedAt = 0;
+  #leads = false;
 
   constructor(context: TalkContext) {
     this.#context = context;
+    this.#leader = new ClassicLeader(context);
+  }
+
+  get identity(): Identity {
+    return { memberId: this.#id, epoch: this.#generation };
   }
 
   async beat(): Promise<void> {
     try {
       if (this.#isJoining && !this.#context.holding.isDraining) return await this.#join();
       await this.#heartbeat();
-      if (await this.#hasGrown()) this.#rejoin();
+      if (this.#leads && !this.#isJoining && (await this.#leader.seesMore())) this.#rejoin();
     } catch (thrown) {
       if (!isCode(this.#context.client, thrown, "REBALANCE_IN_PROGRESS")) throw thrown;
       this.#rejoin();
@@ -66,7 +68,8 @@ export class ClassicTalk implements Talk {
     const joined = await this.#admission();
     this.#id = joined.memberId;
     this.#generation = joined.generationId;
-    const assignments = joined.leader === joined.memberId ? await this.#lead(joined) : this.#follow();
+    this.#leads = joined.leader === joined.memberId;
+    const assignments = this.#leads ? await this.#leader.assign(joined) : [];
     const { assignment } = await coordinator.ask((connection) => {
       const { group, instanceId } = input;
       return client.syncGroupV5.api.async(connection, group, this.#generation, this.#id, instanceId, protocolType, joined.protocolName, assignments);
@@ -94,38 +97,9 @@ export class ClassicTalk implements Talk {
     }
   }
 
-  #follow(): [] {
-    this.#led = null;
-    return [];
-  }
-
-  /** A static member that comes back as the leader finds the assignment made. */
-  async #lead({ members, skipAssignment }: Joined) {
-    const { client, input } = this.#context;
-    const subscribers = members.map(({ memberId, groupInstanceId, metadata }) => {
-      return { memberId, instanceId: groupInstanceId ?? null, topics: readSubscription(client, metadata) };
-    });
-    this.#led = await this.#counts(new Set([input.topic, ...subscribers.flatMap(({ topics }) => topics)]));
-    if (skipAssignment) return [];
-    return [...assignPartitions(subscribers, this.#led)].map(([memberId, partitions]) => {
-      return { memberId, assignment: writeAssignment(client, partitions) };
-    });
-  }
-
   async #heartbeat(): Promise<void> {
     const { client, coordinator, input } = this.#context;
     const { group, instanceId } = input;
     await coordinator.ask((connection) => client.heartbeatV4.api.async(connection, group, this.#generation, this.#id, instanceId));
-  }
-
-  async #hasGrown(): Promise<boolean> {
-    if (this.#led === null || this.#isJoining || performance.now() - this.#lookedAt < lookMs) return false;
-    const counts = await this.#counts(this.#led.keys());
-    return [...this.#led].some(([topic, count]) => counts.get(topic)! > count);
-  }
-
-  #counts(topics: Iterable<string>): Promise<ReadonlyMap<string, number>> {
-    this.#lookedAt = performance.now();
-    return this.#context.coordinator.ask((connection) => partitionCounts(this.#context.client, connection, [...topics]));
   }
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { Identity } from "./messages.ts";
 import type { Talk, TalkContext } from "./talk.ts";
 
 /** Kafka's epochs for a member that joins, one that leaves, and a static one that may come back. */
@@ -24,6 +25,10 @@ export class ConsumerTalk implements Talk {
 
   constructor(context: TalkContext) {
     this.#context = context;
+  }
+
+  get identity(): Identity {
+    return { memberId: this.#id, epoch: this.#epoch };
   }
 
   async beat(): Promise<void> {

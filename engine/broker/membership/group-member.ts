@@ -9,7 +9,7 @@ import { ClassicTalk } from "./classic-talk.ts";
 import { ConsumerTalk } from "./consumer-talk.ts";
 import { Coordinator } from "./coordinator.ts";
 import { Holding } from "./holding.ts";
-import type { FromMember, GroupProtocol, MemberInput, ToMember } from "./messages.ts";
+import type { FromMember, GroupProtocol, Identity, MemberInput, ToMember } from "./messages.ts";
 import { offeredProtocol } from "./offered-protocol.ts";
 import type { Talk, TalkContext } from "./talk.ts";
 import { requireTopic } from "./topic-partitions.ts";
@@ -31,7 +31,8 @@ export class GroupMember {
   readonly #context: TalkContext;
   #talk: Talk | null = null;
   #protocol: GroupProtocol | null;
-  #hasJoined = false;
+  /** As the owner knows it; null before the group has taken the member. */
+  #identity: Identity | null = null;
   #isLeaving = false;
   #failingSince: number | null = null;
 
@@ -44,7 +45,7 @@ export class GroupMember {
     this.#context = {
       client,
       coordinator: new Coordinator(client, options, group),
-      holding: new Holding({ drainBudgetMs, post: (message) => (this.#admit(), post(message)), onDrained: () => this.#onDrained() }),
+      holding: new Holding({ drainBudgetMs, post: (message) => (this.#introduce(), post(message)), onDrained: () => this.#onDrained() }),
       input,
       rebalanceMs: drainBudgetMs + marginMs,
       hurry: () => this.#alarm.ring(),
@@ -86,16 +87,18 @@ export class GroupMember {
       this.#talk ??= await this.#begin();
       await this.#talk.beat();
       this.#failingSince = null;
-      this.#admit();
+      this.#introduce();
     } catch (thrown) {
       this.#judge(thrown);
     }
   }
 
-  /** Says that the group has taken the member, before all else. */
-  #admit(): void {
-    if (!this.#hasJoined) this.#post({ kind: "joined", protocol: this.#protocol! });
-    this.#hasJoined = true;
+  /** Says that the group has taken the member, and as whom, before anything is said of partitions. */
+  #introduce(): void {
+    const { identity } = this.#talk!;
+    if (this.#identity === null) this.#post({ kind: "joined", protocol: this.#protocol! });
+    if (identity.memberId !== this.#identity?.memberId || identity.epoch !== this.#identity.epoch) this.#post({ kind: "known", identity });
+    this.#identity = identity;
   }
 
   async #begin(): Promise<Talk> {
@@ -109,7 +112,7 @@ export class GroupMember {
   #judge(thrown: unknown): void {
     const { client, coordinator, holding, input } = this.#context;
     if (this.#left.signal.aborted) return;
-    if (!this.#hasJoined && input.protocol === null && this.#protocol === "consumer" && isCode(client, thrown, "UNSUPPORTED_VERSION")) {
+    if (this.#identity === null && input.protocol === null && this.#protocol === "consumer" && isCode(client, thrown, "UNSUPPORTED_VERSION")) {
       this.#protocol = "classic";
       this.#talk = null;
       return;
@@ -129,7 +132,7 @@ export class GroupMember {
 
   #patienceWith(thrown: unknown): number {
     if (isCode(this.#context.client, thrown, "UNRELEASED_INSTANCE_ID")) return namesakeMs;
-    return this.#hasJoined || !this.#failures.isUnreachable(thrown) ? stayAwayMs : answerMs;
+    return this.#identity !== null || !this.#failures.isUnreachable(thrown) ? stayAwayMs : answerMs;
   }
 
   async #leave(): Promise<void> {

@@ -165,6 +165,17 @@ describe.skipIf(servers === null)(`membership of a group${reason === null ? "" :
       expect(group.overlaps).toEqual([]);
     });
 
+    test("partitions that a topic gets while its static member is away are found by it", async () => {
+      const group = await newGroup(2);
+      const goes = await group.join("goes", { instanceId: "a" });
+      await untilHeld([[goes, 2]]);
+      await goes[Symbol.asyncDispose]();
+      await addPartitions(servers!, group.topic, 3);
+      const back = await group.join("back", { instanceId: "a" });
+      await untilHeld([[back, 3]]);
+      expect(group.log.slice(0, 4)).toEqual(["goes has 0 1", "goes drains 0 1", "goes gives 0 1", expect.stringMatching(/^back has 0 1/)]);
+    });
+
     test("what the owner throws ends the membership, and the group has the partitions back", async () => {
       const group = await newGroup(1);
       const thrown = new Error("no room");
