@@ -1,14 +1,11 @@
 import { answerMs } from "../patience.ts";
 import type { Client } from "../platformatic-connection.ts";
-import { assignPartitions } from "./assign-partitions.ts";
-import { readAssignment, readSubscription, writeAssignment, writeSubscription } from "./classic-metadata.ts";
-import type { Member, Talk } from "./group-protocol.ts";
+import { ClassicLeader } from "./classic-leader.ts";
+import { readAssignment, writeSubscription } from "./classic-metadata.ts";
 import type { Identity } from "./messages.ts";
-import { partitionCounts } from "./topic-partitions.ts";
+import type { Talk, TalkContext } from "./talk.ts";
 import { isCode } from "./verdict.ts";
 
-/** How often the leader looks whether topics have got more partitions, ms. */
-const lookMs = 5_000;
 /** Names under which clients know ways to assign. The group must have one in common; whoever leads it assigns as it likes. */
 const assignors = ["roundrobin", "range"];
 const protocolType = "consumer";
@@ -20,17 +17,17 @@ type Joined = Awaited<ReturnType<Client["joinGroupV9"]["api"]["async"]>>;
  * long as the slowest member's drain.
  */
 export class ClassicTalk implements Talk {
-  readonly #member: Member;
+  readonly #context: TalkContext;
+  readonly #leader: ClassicLeader;
   /** Empty until the group has given one. */
   #id = "";
   #generation = -1;
   #isJoining = true;
-  /** The partitions of the group's topics, as they were when this member assigned them; null where another leads. */
-  #led: ReadonlyMap<string, number> | null = null;
-  #lookedAt = 0;
+  #leads = false;
 
-  constructor(member: Member) {
-    this.#member = member;
+  constructor(context: TalkContext) {
+    this.#context = context;
+    this.#leader = new ClassicLeader(context);
   }
 
   get identity(): Identity {
@@ -39,39 +36,40 @@ export class ClassicTalk implements Talk {
 
   async beat(): Promise<void> {
     try {
-      if (this.#isJoining && !this.#member.holding.isDraining) return await this.#join();
+      if (this.#isJoining && !this.#context.holding.isDraining) return await this.#join();
       await this.#heartbeat();
-      if (await this.#hasGrown()) this.#rejoin();
+      if (this.#leads && !this.#isJoining && (await this.#leader.seesMore())) this.#rejoin();
     } catch (thrown) {
-      if (!isCode(this.#member.client, thrown, "REBALANCE_IN_PROGRESS")) throw thrown;
+      if (!isCode(this.#context.client, thrown, "REBALANCE_IN_PROGRESS")) throw thrown;
       this.#rejoin();
     }
   }
 
   expelled(thrown: unknown): void {
-    if (isCode(this.#member.client, thrown, "UNKNOWN_MEMBER_ID")) this.#id = "";
+    if (isCode(this.#context.client, thrown, "UNKNOWN_MEMBER_ID")) this.#id = "";
     this.#isJoining = true;
   }
 
   async leave(): Promise<void> {
-    const { client, coordinator, input } = this.#member;
+    const { client, coordinator, input } = this.#context;
     if (this.#id === "" || input.instanceId !== null) return;
     await coordinator.ask((connection) => client.leaveGroupV5.api.async(connection, input.group, [{ memberId: this.#id }]));
   }
 
   #rejoin(): void {
-    const { holding, hurry } = this.#member;
+    const { holding, hurry } = this.#context;
     this.#isJoining = true;
     holding.revoke(holding.held);
     if (!holding.isDraining) hurry();
   }
 
   async #join(): Promise<void> {
-    const { client, coordinator, holding, input, rebalanceMs } = this.#member;
+    const { client, coordinator, holding, input, rebalanceMs } = this.#context;
     const joined = await this.#admission();
     this.#id = joined.memberId;
     this.#generation = joined.generationId;
-    const assignments = joined.leader === joined.memberId ? await this.#lead(joined) : this.#follow();
+    this.#leads = joined.leader === joined.memberId;
+    const assignments = this.#leads ? await this.#leader.assign(joined) : [];
     const { assignment } = await coordinator.ask((connection) => {
       const { group, instanceId } = input;
       return client.syncGroupV5.api.async(connection, group, this.#generation, this.#id, instanceId, protocolType, joined.protocolName, assignments);
@@ -82,7 +80,7 @@ export class ClassicTalk implements Talk {
 
   /** Waits until all members have joined again, or are out of time. */
   async #admission(): Promise<Joined> {
-    const { client, coordinator, input, rebalanceMs } = this.#member;
+    const { client, coordinator, input, rebalanceMs } = this.#context;
     const { group, instanceId, sessionMs, topic } = input;
     const protocols = assignors.map((name) => ({ name, metadata: writeSubscription(client, [topic]) }));
     const ask = () =>
@@ -99,38 +97,9 @@ export class ClassicTalk implements Talk {
     }
   }
 
-  #follow(): [] {
-    this.#led = null;
-    return [];
-  }
-
-  /** A static member that comes back as the leader finds the assignment made. */
-  async #lead({ members, skipAssignment }: Joined) {
-    const { client, input } = this.#member;
-    const subscribers = members.map(({ memberId, groupInstanceId, metadata }) => {
-      return { memberId, instanceId: groupInstanceId ?? null, topics: readSubscription(client, metadata) };
-    });
-    this.#led = await this.#counts(new Set([input.topic, ...subscribers.flatMap(({ topics }) => topics)]));
-    if (skipAssignment) return [];
-    return [...assignPartitions(subscribers, this.#led)].map(([memberId, partitions]) => {
-      return { memberId, assignment: writeAssignment(client, partitions) };
-    });
-  }
-
   async #heartbeat(): Promise<void> {
-    const { client, coordinator, input } = this.#member;
+    const { client, coordinator, input } = this.#context;
     const { group, instanceId } = input;
     await coordinator.ask((connection) => client.heartbeatV4.api.async(connection, group, this.#generation, this.#id, instanceId));
-  }
-
-  async #hasGrown(): Promise<boolean> {
-    if (this.#led === null || this.#isJoining || performance.now() - this.#lookedAt < lookMs) return false;
-    const counts = await this.#counts(this.#led.keys());
-    return [...this.#led].some(([topic, count]) => counts.get(topic)! > count);
-  }
-
-  #counts(topics: Iterable<string>): Promise<ReadonlyMap<string, number>> {
-    this.#lookedAt = performance.now();
-    return this.#member.coordinator.ask((connection) => partitionCounts(this.#member.client, connection, [...topics]));
   }
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import type { Member, Talk } from "./group-protocol.ts";
 import type { Identity } from "./messages.ts";
+import type { Talk, TalkContext } from "./talk.ts";
 
 /** Kafka's epochs for a member that joins, one that leaves, and a static one that may come back. */
 const joining = 0;
@@ -17,14 +17,14 @@ interface TopicPartitions {
  * once a heartbeat came without it. Each heartbeat says everything, so that an answer that was lost is made up by the next.
  */
 export class ConsumerTalk implements Talk {
-  readonly #member: Member;
+  readonly #context: TalkContext;
   readonly #id = randomUUID();
   #epoch = joining;
   /** A topic that is made anew under its name has another. */
   #topicId: string | null = null;
 
-  constructor(member: Member) {
-    this.#member = member;
+  constructor(context: TalkContext) {
+    this.#context = context;
   }
 
   get identity(): Identity {
@@ -42,11 +42,11 @@ export class ConsumerTalk implements Talk {
   }
 
   async leave(): Promise<void> {
-    if (this.#epoch !== joining) await this.#heartbeat(this.#member.input.instanceId === null ? leaving : leavingForNow);
+    if (this.#epoch !== joining) await this.#heartbeat(this.#context.input.instanceId === null ? leaving : leavingForNow);
   }
 
   #heartbeat(epoch: number) {
-    const { client, coordinator, holding, input, rebalanceMs } = this.#member;
+    const { client, coordinator, holding, input, rebalanceMs } = this.#context;
     const { group, topic, instanceId } = input;
     const held = holding.held.length > 0 ? [{ topicId: this.#topicId!, partitions: [...holding.held] }] : [];
     return coordinator.ask((connection) =>
@@ -55,7 +55,7 @@ export class ConsumerTalk implements Talk {
   }
 
   #reconcile(assigned: readonly TopicPartitions[]): void {
-    const { holding } = this.#member;
+    const { holding } = this.#context;
     const { held } = holding;
     if (held.length === 0) this.#topicId = assigned[0]?.topicId ?? null;
     const target = assigned.find(({ topicId }) => topicId === this.#topicId)?.partitions ?? [];

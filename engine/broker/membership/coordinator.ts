@@ -37,7 +37,8 @@ export class Coordinator {
 
   async #connect(): Promise<Connection> {
     const { servers, clientId = "mangrove" } = this.#options;
-    const pool = new this.#client.ConnectionPool(clientId, { ...this.#settings, requestTimeout: 600_000 });
+    // `ask` knows better how long a request may take
+    const pool = new this.#client.ConnectionPool(clientId, { ...this.#settings, requestTimeout: 2 ** 31 - 1 });
     this.#pool = pool;
     const any = await pool.getFirstAvailable(servers.map((server) => this.#client.parseBroker(server)));
     const asked = this.#client.findCoordinatorV4.api.async(any, groupKey, [this.#group]);

@@ -8,9 +8,10 @@ import { securityOf } from "./bare-security.ts";
 import { ClassicTalk } from "./classic-talk.ts";
 import { ConsumerTalk } from "./consumer-talk.ts";
 import { Coordinator } from "./coordinator.ts";
-import type { Member, Talk } from "./group-protocol.ts";
 import { Holding } from "./holding.ts";
 import type { FromMember, GroupProtocol, Identity, MemberInput, ToMember } from "./messages.ts";
+import { offeredProtocol } from "./offered-protocol.ts";
+import type { Talk, TalkContext } from "./talk.ts";
 import { requireTopic } from "./topic-partitions.ts";
 import { isCode, verdict } from "./verdict.ts";
 
@@ -21,20 +22,17 @@ const waitingMs = 250;
 /** How long a static member waits for the session of one that died under its name, ms: Kafka's default for a session, and some. */
 const namesakeMs = 60_000;
 
-/** Kafka's number for the requests of the consumer protocol. */
-const consumerGroupHeartbeat = 68;
-
 /** A member of a group, on its own thread: beats until it is told to leave or the group does not take it any more. */
 export class GroupMember {
   readonly #failures: Failures;
   readonly #post: (message: FromMember) => void;
   readonly #alarm = new Alarm();
   readonly #left = new AbortController();
-  readonly #member: Member;
+  readonly #context: TalkContext;
   #talk: Talk | null = null;
   #protocol: GroupProtocol | null;
+  /** As the owner knows it; null before the group has taken the member. */
   #identity: Identity | null = null;
-  #hasJoined = false;
   #isLeaving = false;
   #failingSince: number | null = null;
 
@@ -44,10 +42,10 @@ export class GroupMember {
     this.#failures = failuresOf(client, options);
     this.#post = post;
     this.#protocol = protocol;
-    this.#member = {
+    this.#context = {
       client,
       coordinator: new Coordinator(client, options, group),
-      holding: new Holding({ drainBudgetMs, post: (message) => (this.#admit(), post(message)), onDrained: () => this.#onDrained() }),
+      holding: new Holding({ drainBudgetMs, post: (message) => (this.#introduce(), post(message)), onDrained: () => this.#onDrained() }),
       input,
       rebalanceMs: drainBudgetMs + marginMs,
       hurry: () => this.#alarm.ring(),
@@ -55,7 +53,7 @@ export class GroupMember {
   }
 
   hear(message: ToMember): void {
-    const { holding } = this.#member;
+    const { holding } = this.#context;
     if (message.kind === "drained") return holding.drained(message.drain);
     this.#isLeaving = true;
     holding.leave();
@@ -64,7 +62,7 @@ export class GroupMember {
 
   /** Ends with the message `left` or `failed`; never throws. */
   async run(): Promise<void> {
-    const { coordinator, holding } = this.#member;
+    const { coordinator, holding } = this.#context;
     try {
       while (!this.#left.signal.aborted) {
         await orAborted(this.#beat(), this.#left.signal);
@@ -80,55 +78,41 @@ export class GroupMember {
   }
 
   #onDrained(): void {
-    if (this.#isLeaving && this.#member.holding.held.length === 0) this.#left.abort();
+    if (this.#isLeaving && this.#context.holding.held.length === 0) this.#left.abort();
     this.#alarm.ring();
   }
 
   async #beat(): Promise<void> {
-    const started = performance.now();
     try {
       this.#talk ??= await this.#begin();
       await this.#talk.beat();
       this.#failingSince = null;
-      this.#admit();
-      this.#introduce(this.#talk.identity);
+      this.#introduce();
     } catch (thrown) {
-      this.#judge(thrown, started);
+      this.#judge(thrown);
     }
   }
 
-  /** Says that the group has taken the member, before all else. */
-  #admit(): void {
-    if (!this.#hasJoined) this.#post({ kind: "joined", protocol: this.#protocol! });
-    this.#hasJoined = true;
-  }
-
-  #introduce(identity: Identity): void {
-    if (identity.memberId === this.#identity?.memberId && identity.epoch === this.#identity.epoch) return;
+  /** Says that the group has taken the member, and as whom, before anything is said of partitions. */
+  #introduce(): void {
+    const { identity } = this.#talk!;
+    if (this.#identity === null) this.#post({ kind: "joined", protocol: this.#protocol! });
+    if (identity.memberId !== this.#identity?.memberId || identity.epoch !== this.#identity.epoch) this.#post({ kind: "known", identity });
     this.#identity = identity;
-    this.#post({ kind: "known", identity });
   }
 
   async #begin(): Promise<Talk> {
-    const { client, coordinator, input } = this.#member;
+    const { client, coordinator, input } = this.#context;
     await coordinator.ask((connection) => requireTopic(client, connection, input.topic, this.#failures));
-    this.#protocol ??= await this.#offered();
-    return this.#protocol === "consumer" ? new ConsumerTalk(this.#member) : new ClassicTalk(this.#member);
-  }
-
-  async #offered(): Promise<GroupProtocol> {
-    const { client, coordinator } = this.#member;
-    const { apiKeys } = await coordinator.ask((connection) => client.apiVersionsV3.api.async(connection, "mangrove", "1"));
-    const found = apiKeys.find(({ apiKey }) => apiKey === consumerGroupHeartbeat);
-    return found !== undefined && found.maxVersion >= client.consumerGroupHeartbeatV1.api.version ? "consumer" : "classic";
+    this.#protocol ??= await coordinator.ask((connection) => offeredProtocol(client, connection));
+    return this.#protocol === "consumer" ? new ConsumerTalk(this.#context) : new ClassicTalk(this.#context);
   }
 
   /** Throws where there is nothing to wait for any more. */
-  #judge(thrown: unknown, started: number): void {
-    const { client, coordinator, holding, input } = this.#member;
+  #judge(thrown: unknown): void {
+    const { client, coordinator, holding, input } = this.#context;
     if (this.#left.signal.aborted) return;
-    // A broker may know the consumer protocol, and not be allowed to speak it.
-    if (!this.#hasJoined && input.protocol === null && this.#protocol === "consumer" && isCode(client, thrown, "UNSUPPORTED_VERSION")) {
+    if (this.#identity === null && input.protocol === null && this.#protocol === "consumer" && isCode(client, thrown, "UNSUPPORTED_VERSION")) {
       this.#protocol = "classic";
       this.#talk = null;
       return;
@@ -142,24 +126,24 @@ export class GroupMember {
       return;
     }
     coordinator.forget();
-    this.#failingSince ??= started;
+    this.#failingSince ??= performance.now();
     if (performance.now() - this.#failingSince > this.#patienceWith(thrown)) throw thrown;
   }
 
   #patienceWith(thrown: unknown): number {
-    if (isCode(this.#member.client, thrown, "UNRELEASED_INSTANCE_ID")) return namesakeMs;
-    return this.#hasJoined || !this.#failures.isUnreachable(thrown) ? stayAwayMs : answerMs;
+    if (isCode(this.#context.client, thrown, "UNRELEASED_INSTANCE_ID")) return namesakeMs;
+    return this.#identity !== null || !this.#failures.isUnreachable(thrown) ? stayAwayMs : answerMs;
   }
 
   async #leave(): Promise<void> {
     if (this.#talk === null) return;
     // Something may still wait for an answer, and would be answered first.
-    this.#member.coordinator.forget();
+    this.#context.coordinator.forget();
     await within(answerMs, this.#talk.leave(), () => null).catch(() => {}); // the group notices by its session
   }
 
   #explain(thrown: unknown) {
-    const { group, topic } = this.#member.input;
+    const { group, topic } = this.#context.input;
     return this.#failures.explain(thrown, `let ${group} read ${topic}`);
   }
 }

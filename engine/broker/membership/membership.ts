@@ -1,10 +1,14 @@
 import { Worker } from "node:worker_threads";
+import { MangroveError } from "../../../kernel-as/errors.ts";
 import type { BrokerOptions } from "../broker.ts";
 import { sessionMs } from "../patience.ts";
 import { loadClient } from "../platformatic-connection.ts";
 import { bareSecurity } from "./bare-security.ts";
 import type { GroupProtocol, Identity, MemberInput, Why } from "./messages.ts";
 import { ThreadMembership } from "./thread-membership.ts";
+
+const drainBudgetMs = 20_000;
+const longestMs = 1_800_000;
 
 /** A place in a consumer group, which hands out the partitions of one topic. */
 export interface Membership extends AsyncDisposable {
@@ -40,33 +44,40 @@ interface GroupOptions {
   readonly instanceId?: string;
   /** By default `consumer` where the broker has it (Kafka 4), else `classic`. */
   readonly protocol?: GroupProtocol;
-  /** How long a revocation waits for `onRevoked`, ms, 1 or more; 20,000 by default. The group waits 10 s longer before it gives up on the member. */
+  /** How long a revocation waits for `onRevoked`, ms, whole, 1…1,800,000; 20,000 by default. The group waits 10 s longer before it gives up on the member. */
   readonly drainBudgetMs?: number;
-  /** After what silence the partitions go to others, ms; 15,000 by default. Counts with `classic` alone: with `consumer` the broker decides. */
+  /** After what silence the partitions go to others, ms, whole, 1…1,800,000; 15,000 by default. Counts with `classic` alone: with `consumer` the broker decides. */
   readonly sessionMs?: number;
 }
 
 /**
  * Joins a group by a thread of its own, so that heartbeats go on while this one is busy. Resolves once the group has taken the member, which with
- * `classic` may be after others have drained. Disposing revokes all that is held, and then leaves. Throws `MGV_BROKER` and `MGV_BROKER_TOPIC`.
+ * `classic` may be after others have drained. Disposing revokes all that is held, and then leaves. Throws `MGV_BROKER`, `MGV_BROKER_TOPIC` and `MGV_ARGUMENT`.
  */
 export async function joinGroup(options: GroupOptions & Owner): Promise<Membership> {
+  checkTime("drainBudgetMs", options.drainBudgetMs ?? drainBudgetMs);
+  checkTime("sessionMs", options.sessionMs ?? sessionMs);
   await loadClient(); // throws where the runtime is too old
   const membership = new ThreadMembership(options.group, options, threadFor(options));
   await membership.joined;
   return membership;
 }
 
-function threadFor({ broker, group, topic, instanceId, protocol, drainBudgetMs = 20_000, ...options }: GroupOptions): Worker {
+function threadFor({ broker, group, topic, ...options }: GroupOptions): Worker {
   const workerData: MemberInput = {
     broker: { servers: broker.servers, clientId: broker.clientId ?? "mangrove" },
     security: bareSecurity(broker.security ?? null),
     group,
     topic,
-    instanceId: instanceId ?? null,
-    protocol: protocol ?? null,
-    drainBudgetMs,
+    instanceId: options.instanceId ?? null,
+    protocol: options.protocol ?? null,
+    drainBudgetMs: options.drainBudgetMs ?? drainBudgetMs,
     sessionMs: options.sessionMs ?? sessionMs,
   };
   return new Worker(new URL("./thread.ts", import.meta.url), { workerData });
+}
+
+function checkTime(name: string, ms: number): void {
+  if (Number.isInteger(ms) && ms >= 1 && ms <= longestMs) return;
+  throw new MangroveError("MGV_ARGUMENT", `${name} is ${ms}. Give whole milliseconds from 1 to ${longestMs}.`);
 }

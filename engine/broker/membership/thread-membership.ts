@@ -6,34 +6,36 @@ import type { FromMember, GroupProtocol, Identity, ToMember, Why } from "./messa
 
 /** The owner's side: hears what the member's thread says, calls the owner, and answers. */
 export class ThreadMembership implements Membership {
-  /** Settles with the first answer of the group. */
-  readonly joined: Promise<void>;
-  readonly failed: Promise<never>;
   readonly #group: string;
   readonly #owner: Owner;
   readonly #thread: Worker;
-  readonly #over: Promise<void>;
+  readonly #joined = Promise.withResolvers<void>();
+  readonly #failed = Promise.withResolvers<never>();
+  readonly #over = Promise.withResolvers<void>();
   readonly #held = new Set<number>();
   #protocol: GroupProtocol = "classic";
   #identity: Identity = { memberId: "", epoch: -1 };
   /** The owner's calls so far. */
   #calls: Promise<void> = Promise.resolve();
   #isOver = false;
-  #join!: () => void;
-  #fail!: (thrown: unknown) => void;
-  #end!: () => void;
 
   constructor(group: string, owner: Owner, thread: Worker) {
     this.#group = group;
     this.#owner = owner;
     this.#thread = thread;
-    this.failed = new Promise((_, reject) => (this.#fail = reject));
     this.failed.catch(() => {}); // told to those who ask
-    this.joined = Promise.race([new Promise<void>((resolve) => (this.#join = resolve)), this.failed]);
-    this.#over = new Promise((resolve) => (this.#end = resolve));
     thread.on("message", (message: FromMember) => this.#hear(message));
     thread.on("error", (cause) => this.#onDeath(cause));
     thread.on("exit", (code) => this.#onDeath(new Error(`it ended with code ${code}`)));
+  }
+
+  /** Settles with the first answer of the group. */
+  get joined(): Promise<void> {
+    return Promise.race([this.#joined.promise, this.failed]);
+  }
+
+  get failed(): Promise<never> {
+    return this.#failed.promise;
   }
 
   get protocol(): GroupProtocol {
@@ -50,7 +52,7 @@ export class ThreadMembership implements Membership {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#say({ kind: "leave" });
-    await this.#over;
+    await this.#over.promise;
     await this.#thread.terminate();
   }
 
@@ -58,7 +60,7 @@ export class ThreadMembership implements Membership {
     switch (message.kind) {
       case "joined":
         this.#protocol = message.protocol;
-        return this.#join();
+        return this.#joined.resolve();
       case "known":
         this.#identity = message.identity;
         return;
@@ -72,7 +74,7 @@ export class ThreadMembership implements Membership {
       case "left":
         return this.#finish();
       case "failed":
-        this.#fail(errorOf(message.error));
+        this.#failed.reject(errorOf(message.error));
         return this.#finish();
     }
   }
@@ -94,7 +96,7 @@ export class ThreadMembership implements Membership {
 
   #call(work: () => Promise<void>): void {
     this.#calls = this.#calls.then(work).catch((thrown: unknown) => {
-      this.#fail(thrown);
+      this.#failed.reject(thrown);
       this.#say({ kind: "leave" });
     });
   }
@@ -106,14 +108,14 @@ export class ThreadMembership implements Membership {
   #onDeath(cause: Error): void {
     if (this.#isOver) return;
     const message = `The thread that keeps the membership of ${this.#group} ended: ${cause.message}. Join the group again.`;
-    this.#fail(new MangroveError("MGV_INTERNAL", message, { cause }));
+    this.#failed.reject(new MangroveError("MGV_INTERNAL", message, { cause }));
     this.#call(() => this.#revoke(this.held, "lost"));
     this.#finish();
   }
 
   #finish(): void {
     this.#isOver = true;
-    this.#end();
+    this.#over.resolve();
     void this.#thread.terminate();
   }
 }

@@ -3,7 +3,7 @@ import type { Client } from "../platformatic-connection.ts";
 /** What an error of a group means: ask the group again later, join it anew with nothing in hand, or give up. */
 export type Verdict = "again" | "expelled" | "refused";
 
-const expelled = ["UNKNOWN_MEMBER_ID", "FENCED_MEMBER_EPOCH", "ILLEGAL_GENERATION", "STALE_MEMBER_EPOCH"];
+const expelled = ["UNKNOWN_MEMBER_ID", "FENCED_MEMBER_EPOCH", "ILLEGAL_GENERATION", "GROUP_ID_NOT_FOUND"];
 /** Besides those that Kafka itself marks so. */
 const passing = ["UNKNOWN_SERVER_ERROR", "REBALANCE_IN_PROGRESS", "UNRELEASED_INSTANCE_ID"];
 

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } f
 import type { Broker } from "../../../engine/broker/broker.ts";
 import { compressions, type Compression } from "../../../engine/broker/compression.ts";
 import { connectBroker } from "../../../engine/broker/connect.ts";
+import { joinGroup } from "../../../engine/broker/membership/membership.ts";
 import { readSecurity } from "../../../engine/broker/security.ts";
 import { type SecureBroker, startSecureBroker, user, whyNotSecure } from "../../broker/secure.ts";
 import { collect } from "../../conformance/records.ts";
@@ -95,6 +96,31 @@ describe.skipIf(reason !== null)(`a broker that asks who is there${reason === nu
         expect(simulate.stdout() + simulate.stderr()).not.toContain(password);
       }
     });
+  });
+
+  test.each([
+    ["a user by SCRAM-SHA-256", () => [secure.saslSsl, signingIn("SCRAM-SHA-256")] as const],
+    ["a client certificate", () => [secure.ssl, { KAFKA_SECURITY_PROTOCOL: "SSL", KAFKA_SSL_CA: secure.ca, KAFKA_SSL_CERT: secure.clientCert, KAFKA_SSL_KEY: secure.clientKey }] as const],
+  ])("a group is joined over TLS with %s", async (_which, reached) => {
+    const topic = `secure-${randomUUID()}`;
+    await (await connect("platformatic", secure.plaintext, {})).ensureTopics([topic]);
+    const [server, environment] = reached();
+    const { promise, resolve } = Promise.withResolvers<readonly number[]>();
+    await using member = await joinGroup({
+      broker: { servers: [server], security: readSecurity(environment) },
+      group: randomUUID(),
+      topic,
+      onAssigned: resolve,
+      onRevoked: () => Promise.resolve(),
+    });
+    expect(await promise).toEqual([0]);
+    expect(member.held).toEqual([0]);
+  });
+
+  test("a group is not joined where the certificate is not trusted, and it is said", async () => {
+    const security = readSecurity({ ...signingIn("PLAIN"), KAFKA_SSL_CA: secure.otherCa });
+    const joining = joinGroup({ broker: { servers: [secure.saslSsl], security }, group: "g", topic: "t", onAssigned: () => {}, onRevoked: () => Promise.resolve() });
+    await expect(joining).rejects.toMatchObject({ code: "MGV_BROKER", message: expect.stringMatching(/certificate of the Kafka broker at localhost:\d+ is not trusted/) });
   });
 
   /** Long enough for several blocks of every codec. */

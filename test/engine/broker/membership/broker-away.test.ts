@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { connectBroker } from "../../../../engine/broker/connect.ts";
-import { stayAwayMs } from "../../../../engine/broker/patience.ts";
+import { sleep, stayAwayMs } from "../../../../engine/broker/patience.ts";
 import { whyNotStartable } from "../../../broker/availability.ts";
 import { type OwnBroker, startBroker } from "../../../broker/start.ts";
-import { RecordedGroup } from "./recorded-group.ts";
+import { RecordedGroup, sessionMs } from "./recorded-group.ts";
 
 const reason = await whyNotStartable();
 const soon = { timeout: 30_000, interval: 20 };
@@ -34,17 +34,31 @@ describe.skipIf(reason !== null)(`membership of a group whose broker goes away${
     return { group, first, second, bothHold };
   }
 
+  /** A third member gets partitions, which it can only from the others, and gives them back. */
+  async function showsLife(group: RecordedGroup): Promise<void> {
+    const third = await group.join("third");
+    await vi.waitFor(() => expect(third.held.length).toBeGreaterThan(0), soon);
+    await third[Symbol.asyncDispose]();
+  }
+
   test.each(["consumer", "classic"] as const)("members of the %s protocol have all partitions after a restart", async (protocol) => {
     const { group, first, second, bothHold } = await twoMembers(protocol);
     await kafka.stop();
     await kafka.start();
-    // A third shows that the group lives, and that the others hear of it.
-    const third = await group.join("third");
-    await vi.waitFor(() => expect(third.held.length).toBeGreaterThan(0), soon);
-    await third[Symbol.asyncDispose]();
+    await showsLife(group);
     await bothHold();
     expect(RecordedGroup.heldBy(first, second)).toEqual([0, 1, 2, 3]);
     expect(group.overlaps).toEqual([]);
+  }, 90_000);
+
+  test.each(["consumer", "classic"] as const)("members of the %s protocol have all partitions after a broker was silent for longer than the session", async (protocol) => {
+    const { group, first, second, bothHold } = await twoMembers(protocol);
+    await kafka.pause();
+    await sleep(sessionMs + 4_000);
+    await kafka.resume();
+    await showsLife(group);
+    await bothHold();
+    expect(RecordedGroup.heldBy(first, second)).toEqual([0, 1, 2, 3]);
   }, 90_000);
 
   test("a member gives up when the broker stays away, and has lost everything", async () => {

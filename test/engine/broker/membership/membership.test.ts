@@ -165,6 +165,17 @@ describe.skipIf(servers === null)(`membership of a group${reason === null ? "" :
       expect(group.overlaps).toEqual([]);
     });
 
+    test("partitions that a topic gets while its static member is away are found by it", async () => {
+      const group = await newGroup(2);
+      const goes = await group.join("goes", { instanceId: "a" });
+      await untilHeld([[goes, 2]]);
+      await goes[Symbol.asyncDispose]();
+      await addPartitions(servers!, group.topic, 3);
+      const back = await group.join("back", { instanceId: "a" });
+      await untilHeld([[back, 3]]);
+      expect(group.log.slice(0, 4)).toEqual(["goes has 0 1", "goes drains 0 1", "goes gives 0 1", expect.stringMatching(/^back has 0 1/)]);
+    });
+
     test("what the owner throws ends the membership, and the group has the partitions back", async () => {
       const group = await newGroup(1);
       const thrown = new Error("no room");
@@ -191,6 +202,28 @@ describe.skipIf(servers === null)(`membership of a group${reason === null ? "" :
     });
   });
 
+  test("by the consumer protocol a second member of one name waits until the first has left", async () => {
+    const group = new RecordedGroup({ broker: options, topic: await newTopic(2), protocol: "consumer" });
+    const first = await group.join("first", { instanceId: "a" });
+    await vi.waitFor(() => expect(first.held).toHaveLength(2), soon);
+    const joining = group.join("second", { instanceId: "a" });
+    expect(await Promise.race([joining, sleep(2_000)])).toBeUndefined();
+    await first[Symbol.asyncDispose]();
+    const second = await joining;
+    await vi.waitFor(() => expect(second.held).toHaveLength(2), soon);
+    expect(group.log).toEqual(["first has 0 1", "first drains 0 1", "first gives 0 1", "second has 0 1"]);
+  });
+
+  test("by the classic protocol a second member of one name takes the place of the first", async () => {
+    const group = new RecordedGroup({ broker: options, topic: await newTopic(2), protocol: "classic" });
+    const first = await group.join("first", { instanceId: "a" });
+    await vi.waitFor(() => expect(first.held).toHaveLength(2), soon);
+    const second = await group.join("second", { instanceId: "a" });
+    await expect(first.failed).rejects.toMatchObject({ code: "MGV_BROKER", message: expect.stringContaining(group.name) });
+    await vi.waitFor(() => expect([first.held, second.held]).toEqual([[], [0, 1]]), soon);
+    expect(group.log).toContain("first loses 0 1");
+  });
+
   test("a broker that has the consumer protocol is spoken to by it", async () => {
     const group = new RecordedGroup({ broker: options, topic: await newTopic(1) });
     expect((await group.join("member")).protocol).toBe("consumer");
@@ -206,6 +239,11 @@ describe.skipIf(servers === null)(`membership of a group${reason === null ? "" :
     expect(group.overlaps).toEqual([]);
     await old[Symbol.asyncDispose]();
     await vi.waitFor(() => expect(young.held).toHaveLength(4), soon);
+  });
+
+  test.each([{ drainBudgetMs: 0 }, { drainBudgetMs: 2 ** 31 }, { drainBudgetMs: 1.5 }])("a time that is none is refused: %o", async (times) => {
+    const joining = new RecordedGroup({ broker: options, topic: "t" }).join("member", times);
+    await expect(joining).rejects.toMatchObject({ code: "MGV_ARGUMENT", message: expect.stringContaining(`drainBudgetMs is ${times.drainBudgetMs}`) });
   });
 
   test("where no broker answers it is said within 8 s", async () => {

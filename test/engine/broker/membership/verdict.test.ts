@@ -14,6 +14,7 @@ test.each([
   ["ILLEGAL_GENERATION", 22, "expelled"],
   ["UNKNOWN_MEMBER_ID", 25, "expelled"],
   ["FENCED_MEMBER_EPOCH", 110, "expelled"],
+  ["GROUP_ID_NOT_FOUND", 69, "expelled"],
   ["TOPIC_AUTHORIZATION_FAILED", 29, "refused"],
   ["GROUP_AUTHORIZATION_FAILED", 30, "refused"],
   ["FENCED_INSTANCE_ID", 82, "refused"],

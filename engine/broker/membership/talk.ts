@@ -4,7 +4,7 @@ import type { Holding } from "./holding.ts";
 import type { Identity, MemberInput } from "./messages.ts";
 
 /** What a protocol works with. */
-export interface Member {
+export interface TalkContext {
   readonly client: Client;
   readonly coordinator: Coordinator;
   readonly holding: Holding;
