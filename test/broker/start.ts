@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdtemp } from "node:fs/promises";
+import { mkdtemp, readFile } from "node:fs/promises";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,6 +12,17 @@ export interface TestBroker extends AsyncDisposable {
   readonly servers: string;
 }
 
+/** One of our own, that can be taken from its clients and comes back with all that it has stored. */
+export interface OwnBroker extends TestBroker {
+  stop(): Promise<void>;
+  /** As a machine that loses power. */
+  kill(): Promise<void>;
+  start(): Promise<void>;
+  /** It keeps its connections and answers nothing. */
+  pause(): Promise<void>;
+  resume(): Promise<void>;
+}
+
 interface Settings {
   /** Of the clients and of the controller. */
   readonly ports: readonly number[];
@@ -22,7 +33,7 @@ interface Settings {
 }
 
 /** Starts a Kafka broker of its own on free ports of 127.0.0.1; disposing stops it and deletes its data. */
-export async function startBroker(settings?: Settings): Promise<TestBroker> {
+export async function startBroker(settings?: Settings): Promise<OwnBroker> {
   const [port, controllerPort] = settings?.ports ?? (await freePorts(2));
   const env = {
     ...process.env,
@@ -32,6 +43,7 @@ export async function startBroker(settings?: Settings): Promise<TestBroker> {
     ...(settings && { KAFKA_PROPERTIES: settings.properties, KAFKA_FORMAT: settings.format.join("\n") }),
     KAFKA_OWNER: String(process.pid),
   };
+  const signal = async (name: NodeJS.Signals) => void process.kill(Number(await readFile(join(env.KAFKA_DIR, "pid"), "utf8")), name);
   const wipe = () => run("wipe", env);
   try {
     await run("start", env);
@@ -39,7 +51,18 @@ export async function startBroker(settings?: Settings): Promise<TestBroker> {
     await wipe();
     throw thrown;
   }
-  return { servers: `127.0.0.1:${port}`, [Symbol.asyncDispose]: wipe };
+  return {
+    servers: `127.0.0.1:${port}`,
+    stop: () => run("stop", env),
+    async kill() {
+      await signal("SIGKILL");
+      await run("stop", env); // waits until it is gone
+    },
+    start: () => run("start", env),
+    pause: () => signal("SIGSTOP"),
+    resume: () => signal("SIGCONT"),
+    [Symbol.asyncDispose]: wipe,
+  };
 }
 
 function run(command: string, env: NodeJS.ProcessEnv): Promise<void> {

@@ -12,7 +12,9 @@ export const finalWindow = { sizeMs: 10_000, hopMs: 5000, latenessMs: 0 } as con
 export const updatesWindow = { sizeMs: 8000, hopMs: 8000, latenessMs: 4000 } as const;
 export const bound = 80;
 
-export type TopicKind = "predictions" | "running" | "windows" | "updates" | "late" | "bounds" | "alerts" | "dead";
+export const topicKinds = ["predictions", "running", "windows", "updates", "late", "bounds", "alerts", "dead"] as const;
+
+export type TopicKind = (typeof topicKinds)[number];
 
 /** A topic of a run; runs share brokers, not topics. */
 export function topicOf(run: string, kind: TopicKind | "readings"): string {

@@ -8,7 +8,7 @@ import { Task, type Models } from "../../engine/task/task.ts";
 import { compare, type Finding } from "./compare.ts";
 import type { Item } from "./fold.ts";
 import type { OutputRecord } from "./outputs.ts";
-import { faultsPipeline, topicOf } from "./pipeline.ts";
+import { faultsPipeline, topicKinds, topicOf } from "./pipeline.ts";
 import type { Evidence } from "./verify.ts";
 
 export interface UndisturbedOptions {
@@ -21,7 +21,7 @@ export interface UndisturbedOptions {
 /** Folds the input again, in one go, with the journal that the run left. */
 export async function undisturbed({ input, journals }: Pick<Evidence, "input" | "journals">, { kernel, run, models: paths }: UndisturbedOptions): Promise<OutputRecord[]> {
   const pipeline = faultsPipeline(run);
-  const kinds = new Map((["predictions", "running", "windows", "updates", "late", "bounds", "alerts", "dead"] as const).map((kind) => [topicOf(run, kind), kind]));
+  const kinds = new Map(topicKinds.map((kind) => [topicOf(run, kind), kind]));
   const models = new EveryModel();
   for (const path of paths) await models.add(new ModelStore({ kernel, pipeline, path, now: () => 0 }));
   const outputs: OutputRecord[] = [];

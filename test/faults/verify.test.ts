@@ -10,7 +10,7 @@ import { writeStump } from "../fixtures/model.ts";
 import { temporaryFolder } from "../fixtures/temporary.ts";
 import { Feed } from "./feed.ts";
 import type { OutputRecord } from "./outputs.ts";
-import { faultsPipeline, topicOf, type TopicKind } from "./pipeline.ts";
+import { faultsPipeline, topicKinds, topicOf, type TopicKind } from "./pipeline.ts";
 import { compareBytes, undisturbed } from "./undisturbed.ts";
 import { verify, type Evidence, type Guarantee } from "./verify.ts";
 
@@ -69,7 +69,6 @@ function findings(change: (outputs: OutputRecord[]) => OutputRecord[], guarantee
   return verify({ ...sound, outputs: change([...sound.outputs]) }, guarantee).map(({ what }) => what);
 }
 
-const kinds: readonly TopicKind[] = ["predictions", "running", "windows", "updates", "late", "bounds", "alerts", "dead"];
 
 /** Where a record of the kind stands, from the middle on. */
 function placeOf(outputs: readonly OutputRecord[], kind: TopicKind): number {
@@ -81,30 +80,31 @@ function placeOf(outputs: readonly OutputRecord[], kind: TopicKind): number {
 test("an engine that was not disturbed gives what the fold expects, record by record, and the same bytes when it is replayed", () => {
   expect(verify(sound, "exactly-once")).toEqual([]);
   expect(compareBytes(again, sound.outputs)).toEqual([]);
-  for (const kind of kinds) expect(sound.outputs.filter((record) => record.kind === kind).length, kind).toBeGreaterThan(3);
+  for (const kind of topicKinds) expect(sound.outputs.filter((record) => record.kind === kind).length, kind).toBeGreaterThan(3);
   expect(sound.journals.get(0)!.map(({ kind }) => kind)).toEqual(expect.arrayContaining(["model", "advance"]));
 });
 
-test.each(kinds)("a lost record of %s is found", (kind) => {
+test.each(topicKinds)("a lost record of %s is found", (kind) => {
   const lost = findings((outputs) => outputs.toSpliced(placeOf(outputs, kind), 1));
   expect(lost).toContain("lost");
   expect(compareBytes(again, sound.outputs.toSpliced(placeOf(sound.outputs, kind), 1)).map(({ what }) => what)).toEqual(["lost"]);
 });
 
-test.each(kinds)("a doubled record of %s is found", (kind) => {
+test.each(topicKinds)("a doubled record of %s is found", (kind) => {
   const double = (outputs: OutputRecord[]) => [...outputs, outputs[placeOf(outputs, kind)]!];
   expect(findings(double)).toContain("doubled");
   expect(compareBytes(again, double([...sound.outputs])).map(({ what }) => what)).toEqual(["doubled"]);
 });
 
-test.each(kinds)("two records of one sensor in %s that changed places are found", (kind) => {
+test.each(topicKinds)("two records of one sensor in %s that changed places are found", (kind) => {
   const outputs = [...sound.outputs];
   const first = placeOf(outputs, kind);
   const groupOf = ({ key, value }: OutputRecord) => (kind === "dead" ? (JSON.parse(value) as { partition: number }).partition : key);
   const isSame = (record: OutputRecord) => record.kind === kind && groupOf(record) === groupOf(outputs[first]!) && record.value !== outputs[first]!.value;
   const second = outputs.findLastIndex(isSame);
   [outputs[first], outputs[second]] = [outputs[second]!, outputs[first]!];
-  expect(findings(() => outputs)).toEqual(["order"]);
+  // alerts are expected in the order of the predictions that raise them
+  expect(new Set(findings(() => outputs))).toEqual(new Set(["order"]));
   expect(compareBytes(again, outputs).map(({ what }) => what)).toEqual(["order"]);
 });
 
