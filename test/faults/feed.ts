@@ -23,6 +23,7 @@ interface Sensor {
 }
 
 const DAY_MS = 86_400_000;
+/** Of each sensor, where it is not said otherwise. */
 const READINGS = 40;
 
 /** The same seed gives the same readings. Each carries its sensor's sequence number, in the order of the topic; event times are out of that order here and there. */
@@ -41,12 +42,12 @@ export class Feed {
     this.#ahead = sensor("a-day-ahead", 0);
   }
 
-  /** Some 40 readings of every sensor and a few poison records; about one partition in five stays quiet. */
-  round(nowMs: number): FedRecord[] {
+  /** Readings of every sensor and a few poison records; about one partition in five stays quiet. `nowMs`: of the broker, against which a clock is ahead. */
+  round(nowMs: number, readings = READINGS): FedRecord[] {
     this.#rounds++;
     const isQuiet = Array.from({ length: this.#partitions }, () => this.#random() < 0.2);
     isQuiet[this.#rounds % this.#partitions] = false;
-    const queues = this.#sensors.filter(({ partition }) => !isQuiet[partition]).map((sensor) => this.#readings(sensor));
+    const queues = this.#sensors.filter(({ partition }) => !isQuiet[partition]).map((sensor) => this.#readings(sensor, readings));
     queues.push(this.#poison());
     queues.push([this.#reading({ ...this.#ahead, timeMs: nowMs + DAY_MS, sequence: this.#ahead.sequence++ })]);
     return this.#shuffled(queues);
@@ -58,15 +59,15 @@ export class Feed {
     return this.#sensors.map((sensor) => this.#reading(sensor));
   }
 
-  #readings(sensor: Sensor): FedRecord[] {
-    const times = Array.from({ length: READINGS }, () => (sensor.timeMs += 250 + Math.floor(this.#random() * 1000)));
+  #readings(sensor: Sensor, count: number): FedRecord[] {
+    const times = Array.from({ length: count }, () => (sensor.timeMs += 250 + Math.floor(this.#random() * 1000)));
     // a burst out of order, as from a buffer that is emptied at once
     if (this.#random() < 0.4) {
-      const from = Math.floor(this.#random() * (READINGS - 10));
+      const from = Math.floor(this.#random() * (count - 10));
       times.splice(from, 10, ...this.#mixed(times.slice(from, from + 10)));
     }
     // and one that was held back for long
-    if (this.#random() < 0.4) times[Math.floor(this.#random() * READINGS)]! -= 5000 + Math.floor(this.#random() * 30_000);
+    if (this.#random() < 0.4) times[Math.floor(this.#random() * count)]! -= 5000 + Math.floor(this.#random() * 30_000);
     return times.map((timeMs) => this.#reading(sensor, timeMs));
   }
 

@@ -14,6 +14,9 @@ export interface MembersOptions {
   readonly environment: Readonly<Record<string, string>>;
 }
 
+/** Stands in a log before what a process says. */
+const STARTED = "── started";
+
 interface Member {
   readonly child: ChildProcess;
   /** How it ended; null while it runs. */
@@ -42,7 +45,7 @@ export class Members implements AsyncDisposable {
     const runtime = among[(Number(name.slice(1)) - 1) % among.length]!;
     const [command, ...before] = runtimes[runtime];
     const log = openSync(this.#log(name), "a");
-    writeSync(log, `── started on ${runtime}\n`);
+    writeSync(log, `${STARTED} on ${runtime}\n`);
     const child = spawn(command, [...before, join(projectRoot, "mangrove.ts"), ...wordsOf(name)], { cwd: folder, env: { ...plainEnvironment(), ...environment }, stdio: ["ignore", log, log] });
     closeSync(log);
     const ended = new Promise<void>((resolve) => {
@@ -51,6 +54,12 @@ export class Members implements AsyncDisposable {
     });
     const member: Member = { child, end: null, ended };
     this.#members.set(name, member);
+  }
+
+  /** Whether it has said that since it was started last. */
+  async hasSaid(name: string, pattern: RegExp): Promise<boolean> {
+    const text = await readFile(this.#log(name), "utf8");
+    return pattern.test(text.slice(text.lastIndexOf(STARTED)));
   }
 
   signal(name: string, signal: NodeJS.Signals): void {

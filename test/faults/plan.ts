@@ -31,6 +31,8 @@ export interface PlanOptions {
   readonly deck: readonly StepKind[];
   /** Whether the members that leave do so without a word: one is killed. */
   readonly isCrash: boolean;
+  /** A member that is never met, so that it lives for long. */
+  readonly spared?: string;
 }
 
 export const cleanDeck: readonly StepKind[] = ["restart", "swap"];
@@ -39,10 +41,13 @@ export const crashDeck: readonly StepKind[] = ["kill", "zombie", "broker kill", 
 export const longDeck: readonly StepKind[] = [...crashDeck, "kill", "kill", "zombie", "swap", "broker restart", "broker kill", "broker restart", "broker kill", "broker restart"];
 
 /** From one member, `m1`, to three, through the deck, and back to one; then again, without end. The same seed gives the same steps. */
-export function* planned({ seed, deck, isCrash }: PlanOptions): Generator<Step, never> {
+export function* planned({ seed, deck, isCrash, spared }: PlanOptions): Generator<Step, never> {
   const next = random(seed);
   const members = ["m1"];
-  const pick = () => members[Math.floor(next() * members.length)]!;
+  const pick = () => {
+    const among = members.filter((name) => name !== spared);
+    return among[Math.floor(next() * among.length)]!;
+  };
   for (;;) {
     const order = deck.map((kind) => ({ kind, key: next() })).sort((a, b) => a.key - b.key);
     for (const kind of ["join", "join", ...order.map(({ kind }) => kind), isCrash ? "lose" : "leave", "leave"] as const) {

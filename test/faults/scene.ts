@@ -13,8 +13,14 @@ import type { Guarantee } from "./verify.ts";
 
 const PARTITIONS = 4;
 const SENSORS = 12;
+/** Of each sensor in a round: an engine gathers outputs in memory up to 1 MiB for each partition, and this is more. */
+const READINGS = 450;
+/** Of each sensor after the engines have begun, so that something is left to do. */
+const MORE_READINGS = 20;
 /** Longer than a group waits for a member that is gone, with a broker that starts. */
 const RECOVERED_MS = 120_000;
+/** What an engine says when it has joined its group. */
+const READS = /^engine {2}/m;
 const DAYS_MS = 30 * 86_400_000;
 
 export interface SceneOptions {
@@ -94,10 +100,11 @@ export class Scene implements AsyncDisposable {
     const { cluster } = this.#options;
     const startedMs = performance.now();
     this.#startEnded();
+    if (step.member !== null && step.kind !== "join") await this.#until(`${step.member} reads`, () => this.members.hasSaid(step.member!, READS));
     const before = await cluster.written(this.#outputs);
-    await this.#append(this.#feed.round(Date.now()));
+    await this.#append(this.#feed.round(Date.now(), READINGS));
     await this.#until("the engines begin with what was fed", async () => (await cluster.written(this.#outputs)) > before);
-    await this.#append(this.#feed.round(Date.now()));
+    await this.#append(this.#feed.round(Date.now(), MORE_READINGS));
     const lag = await cluster.lag(topicOf(this.run, "readings"), this.run);
     if (lag === 0) throw new Error(`The run is void: nothing was left to do when it came to ${step.kind}.`);
     const open = await cluster.open(this.#outputs);
