@@ -1,5 +1,6 @@
 import process from "node:process";
-import { runEngine, type Summary } from "../engine/runtime/engine.ts";
+import { runEngine } from "../engine/runtime/engine.ts";
+import type { Summary } from "../engine/runtime/summary.ts";
 import { HistorySink } from "../engine/history/history-sink.ts";
 import { JsonLinesSink } from "../engine/sink/json-lines.ts";
 import { KafkaSink } from "../engine/sink/kafka.ts";

@@ -1,13 +1,8 @@
-import type * as Platformatic from "@platformatic/kafka";
-import type { ConnectionOptions, ConnectionPool, Consumer } from "@platformatic/kafka";
+import type { ConnectionPool, Consumer } from "@platformatic/kafka";
 import type { Assignment } from "./assignment.ts";
 import { fetchPartitionBytes } from "./patience.ts";
+import type { Client, ConnectionSettings } from "./platformatic-connection.ts";
 import type { FetchResponse } from "./platformatic-records.ts";
-
-type Client = typeof Platformatic;
-
-/** How every connection to a broker is made. */
-export type ConnectionSettings = Pick<ConnectionOptions, "connectTimeout" | "tls" | "tlsServerName" | "sasl">;
 
 /** What one node sent, and the offsets that were asked for. */
 export interface Answer {

@@ -1,16 +1,15 @@
-import type * as Platformatic from "@platformatic/kafka";
 import type { Consumer, ConsumerOptions } from "@platformatic/kafka";
 import type { RecordBatch } from "../source/source.ts";
 import { Assignment } from "./assignment.ts";
 import type { Failures } from "./failures.ts";
 import * as patience from "./patience.ts";
 import { orAborted, sleep, stayAwayMs, within } from "./patience.ts";
-import { type Answer, type ConnectionSettings, Fetches } from "./platformatic-fetches.ts";
+import type { Client, ConnectionSettings } from "./platformatic-connection.ts";
+import { type Answer, Fetches } from "./platformatic-fetches.ts";
 import { readPartition } from "./platformatic-records.ts";
 import type { Beginning, Subscription } from "./broker.ts";
 import { startOffset } from "./start-offset.ts";
 
-type Client = typeof Platformatic;
 type Settings = ConnectionSettings & Pick<ConsumerOptions<Buffer, Buffer, Buffer, Buffer>, "clientId" | "bootstrapBrokers" | "retryDelay">;
 
 interface Options {

@@ -1,26 +1,17 @@
-import { isIP } from "node:net";
-import type * as Platformatic from "@platformatic/kafka";
 import type { Admin, Producer } from "@platformatic/kafka";
-import { MangroveError } from "../../kernel-as/errors.ts";
 import type { Beginning, Broker, BrokerOptions, ProducedRecord, StoredOffset, Subscription } from "./broker.ts";
 import type { Compression } from "./compression.ts";
-import { Failures } from "./failures.ts";
+import type { Failures } from "./failures.ts";
 import { KnownTopics } from "./known-topics.ts";
-import { answerMs, connectMs, sleep } from "./patience.ts";
-import type { ConnectionSettings } from "./platformatic-fetches.ts";
+import { answerMs, sleep } from "./patience.ts";
+import { type Client, connectionSettings, failuresOf, loadClient } from "./platformatic-connection.ts";
 import { PlatformaticSubscription } from "./platformatic-subscription.ts";
 import { type EncodedRecord, ProduceQueue } from "./produce-queue.ts";
-import { tlsOptions } from "./security.ts";
 import { inOrder } from "./stored-offsets.ts";
-
-type Client = typeof Platformatic;
-
-const tooOld = "The Kafka client platformatic needs Node 22.22 or later. Use a newer Node, Bun or Deno, or set MANGROVE_KAFKA_CLIENT=kafkajs.";
 
 /** A {@link Broker} through `@platformatic/kafka`. */
 export async function connectPlatformatic(options: BrokerOptions): Promise<Broker> {
-  if (!("withResolvers" in Promise)) throw new MangroveError("MGV_BROKER", tooOld);
-  const broker = new PlatformaticBroker(await import("@platformatic/kafka"), options);
+  const broker = new PlatformaticBroker(await loadClient(), options);
   try {
     await broker.topics();
     return broker;
@@ -46,10 +37,7 @@ class PlatformaticBroker implements Broker {
     const { servers, clientId = "mangrove", compression = "none" } = options;
     this.#client = client;
     this.#compression = compression;
-    this.#failures = new Failures(options, {
-      isUnreachable: (thrown) => isUnreachable(client, thrown),
-      isDenial: (error) => "code" in error && error.code === "PLT_KFK_AUTHENTICATION",
-    });
+    this.#failures = failuresOf(client, options);
     this.#settings = {
       clientId,
       bootstrapBrokers: [...servers],
@@ -140,7 +128,7 @@ class PlatformaticBroker implements Broker {
         const partitions = [...found.topics.values()].flatMap((topic) => topic.partitions);
         if (partitions.every(({ leader }) => leader >= 0)) return;
       } catch (thrown) {
-        if (isUnreachable(this.#client, thrown)) throw thrown;
+        if (this.#failures.isUnreachable(thrown)) throw thrown;
       }
       await sleep(50);
     }
@@ -162,19 +150,4 @@ class PlatformaticBroker implements Broker {
       partitioner: (message, key) => (key ? compatibilityPartitioner(message, key) : this.#keyless++),
     });
   }
-}
-
-function connectionSettings({ servers, security }: BrokerOptions): ConnectionSettings {
-  const { tls, sasl } = security ?? { tls: null, sasl: null };
-  // Proxies choose the broker by the name that TLS was asked for, and an address is not allowed to be one.
-  const areNamed = servers.every((server) => isIP(server.replace(/:\d+$/, "").replace(/^\[(.*)\]$/, "$1")) === 0);
-  return {
-    connectTimeout: connectMs,
-    ...(tls && { tls: tlsOptions(tls), tlsServerName: areNamed }),
-    ...(sasl && { sasl: { mechanism: sasl.mechanism, username: sasl.username, password: sasl.password } }),
-  };
-}
-
-function isUnreachable({ findErrorBy }: Client, thrown: unknown): boolean {
-  return thrown instanceof Error && findErrorBy(thrown, "code", "PLT_KFK_NETWORK") !== null;
 }

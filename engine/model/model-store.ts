@@ -23,7 +23,12 @@ export interface Model {
   readonly trainedOn: string;
   readonly threshold: number;
   readonly loadedAtMs: number;
+  /** As it was read. */
+  readonly file: Uint8Array;
 }
+
+/** Models of earlier times that are held for a task that folds again. */
+const LEARNED = 8;
 
 /** The model in use, and its replacement when the file behind it changes. A file that cannot be used changes nothing. */
 export class ModelStore {
@@ -33,6 +38,7 @@ export class ModelStore {
   readonly #now: () => number;
   readonly #onProblem: (problem: MangroveError) => void;
   #current: Model | null = null;
+  readonly #learned = new Map<string, Model>();
   #problem: MangroveError | null = null;
   #seen = "";
   #refreshing: Promise<boolean> | null = null;
@@ -67,9 +73,19 @@ export class ModelStore {
     throw this.#problem ?? missing(this.path);
   }
 
-  /** The model of a version, if it is the one in use. */
+  /** The model of a version, if it is the one in use or was learned. */
   find(version: string): Model | null {
-    return this.#current?.version === version ? this.#current : null;
+    return this.#current?.version === version ? this.#current : (this.#learned.get(version) ?? null);
+  }
+
+  /** Holds a model that was in use once, so that `find` has it. Throws what is wrong with the file. */
+  learn(version: string, file: Uint8Array): void {
+    if (this.find(version)) return;
+    this.#learned.set(version, this.#read(version, file));
+    const [oldest] = this.#learned;
+    if (this.#learned.size <= LEARNED || !oldest) return;
+    this.#learned.delete(oldest[0]);
+    oldest[1].forest[Symbol.dispose]();
   }
 
   /** Looks at the file, reads it if it has changed or `force` is set. True when another model is in use afterwards. */
@@ -114,21 +130,26 @@ export class ModelStore {
   #use(bytes: Uint8Array): boolean {
     const version = createHash("sha256").update(bytes).digest("hex").slice(0, 12);
     if (version === this.#current?.version) return false;
-    const { model } = readModel(bytes);
+    const old = this.#current;
+    this.#current = this.#read(version, bytes);
+    old?.forest[Symbol.dispose]();
+    return true;
+  }
+
+  #read(version: string, file: Uint8Array): Model {
+    const { model } = readModel(file);
     const card = cardOf(model);
     checkFeatures(featureNames(this.#pipeline), model, card);
     checkPrediction(model);
-    const old = this.#current;
-    this.#current = {
+    return {
       version,
       forest: new Forest(this.#kernel, model),
       card,
       trainedOn: card ? describeTrainedOn(card.trainedOn) : "unknown",
       threshold: card?.threshold ?? DEFAULT_THRESHOLD,
       loadedAtMs: this.#now(),
+      file,
     };
-    old?.forest[Symbol.dispose]();
-    return true;
   }
 }
 

@@ -7,6 +7,7 @@ import { sleep, type Sleep } from "../source/pace.ts";
 import type { Source } from "../source/source.ts";
 import type { TaskOutput } from "../task/output.ts";
 import { Task } from "../task/task.ts";
+import { count, emptySummary, isEmpty, type Summary } from "./summary.ts";
 
 /** Outputs are made durable and offsets stored at least this often. */
 const COMMIT_INTERVAL_MS = 60_000;
@@ -29,16 +30,6 @@ export interface EngineOptions {
   readonly onOutput?: (output: TaskOutput, summary: Summary) => void;
 }
 
-/** What a run has done so far. */
-export interface Summary {
-  /** Readings decoded; with `rejected` all records. */
-  readings: number;
-  rejected: number;
-  late: number;
-  predictions: number;
-  alerts: number;
-}
-
 /**
  * Reads the source to its end, or until the signal aborts. At least once: offsets are stored after all sinks have
  * flushed what came before them. A failing sink or source ends the run; what was not committed will be read again.
@@ -46,7 +37,7 @@ export interface Summary {
 export async function runEngine(options: EngineOptions): Promise<Summary> {
   const { kernel, pipeline, source, sinks, models, metrics, signal } = options;
   const { commitIntervalMs = COMMIT_INTERVAL_MS, sleep: wait = sleep } = options;
-  const summary: Summary = { readings: 0, rejected: 0, late: 0, predictions: 0, alerts: 0 };
+  const summary = emptySummary();
   const tasks = new Map<number, Task>();
   /** What follows the last record that was processed; and of those offsets the ones that are not yet committed. */
   const seen = new Map<number, number>();
@@ -118,32 +109,5 @@ export async function runEngine(options: EngineOptions): Promise<Summary> {
     ended.abort();
     await batches.return?.();
     for (const task of tasks.values()) task[Symbol.dispose]();
-  }
-}
-
-/** As most steps of the clock are. */
-function isEmpty({ batch, alerts, rows, deadLetters }: TaskOutput): boolean {
-  return batch.count + alerts.length + rows.length + deadLetters.length === 0;
-}
-
-function count(summary: Summary, metrics: Metrics, output: TaskOutput, seconds: number): void {
-  const { batch, late, scores, alerts, deadLetters } = output;
-  const lateCount = late.reduce((sum, each) => sum + each, 0);
-  summary.readings += batch.count;
-  summary.rejected += deadLetters.length;
-  summary.late += lateCount;
-  summary.predictions += scores?.predictions.length ?? 0;
-  summary.alerts += alerts.length;
-
-  metrics.readings(batch.count);
-  metrics.late(lateCount);
-  metrics.lateForWindows(output.lateForWindows);
-  metrics.batch(seconds);
-  if (batch.count > 0) metrics.lastReading(batch.timesMs.reduce((latest, timeMs) => Math.max(latest, timeMs)));
-  for (const letter of deadLetters) metrics.deadLetter(letter.code);
-  for (const alert of alerts) metrics.alert(alert.severity);
-  if (scores) {
-    const fire = scores.predictions.reduce((sum, each) => sum + each, 0);
-    metrics.predictions({ fire, noFire: scores.predictions.length - fire }, scores.modelVersion);
   }
 }

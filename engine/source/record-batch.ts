@@ -54,13 +54,32 @@ export class RecordBatchBuilder {
 
 /** Records `from` up to `to` of a batch. */
 export function sliceRecords(records: RecordBatch, from: number, to: number): RecordBatch {
+  const { topic, partition, keys, values, offsets, appendTimesMs, keyBounds, bounds } = records;
   return {
-    ...records,
+    topic,
+    partition,
     count: to - from,
-    offsets: records.offsets.subarray(from, to),
-    appendTimesMs: records.appendTimesMs.subarray(from, to),
-    keyBounds: records.keyBounds.subarray(from, to + 1),
-    bounds: records.bounds.subarray(from, to + 1),
+    offsets: offsets.subarray(from, to),
+    appendTimesMs: appendTimesMs.subarray(from, to),
+    keys,
+    keyBounds: keyBounds.subarray(from, to + 1),
+    values,
+    bounds: bounds.subarray(from, to + 1),
+  };
+}
+
+/** A batch in memory of its own. */
+export function copyRecords({ topic, partition, count, offsets, appendTimesMs, keys, keyBounds, values, bounds }: RecordBatch): RecordBatch {
+  return {
+    topic,
+    partition,
+    count,
+    offsets: offsets.slice(),
+    appendTimesMs: appendTimesMs.slice(),
+    keys: keys.slice(),
+    keyBounds: keyBounds.slice(),
+    values: values.slice(),
+    bounds: bounds.slice(),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Floats } from "../../kernel-as/model/forest.ts";
 import type { Batch, DeadLetter } from "../batch.ts";
-import type { EncodedRecords } from "../../kernel-as/host/encoder.ts";
+import type { EncodedRecords, Names } from "../../kernel-as/host/encoder.ts";
 import type { Alert } from "./alerts.ts";
 import type { JournalEntry } from "./journal.ts";
 
@@ -29,6 +29,12 @@ export interface WrittenRow {
   readonly values: Readonly<Record<string, number>>;
 }
 
+/** Record `i` is of sensor `sensors[i]`. */
+export interface EncodedPredictions extends EncodedRecords {
+  readonly sensors: Uint32Array;
+  readonly names: Names;
+}
+
 /** All that one batch of records gave. */
 export interface TaskOutput {
   readonly batch: Batch;
@@ -42,7 +48,7 @@ export interface TaskOutput {
    * The records of `scores` as lines of JSON, written by the kernel: bytes that are good until the kernel runs again. Null where not all of the batch was scored: `outputRecords`
    * writes those.
    */
-  readonly encodePredictions: (() => EncodedRecords) | null;
+  readonly encodePredictions: (() => EncodedPredictions) | null;
   readonly alerts: readonly Alert[];
   /** In the order of the readings that caused them. */
   readonly rows: readonly WrittenRow[];

@@ -1,4 +1,4 @@
-import { RecordEncoder, type EncodedRecords } from "../../kernel-as/host/encoder.ts";
+import { RecordEncoder } from "../../kernel-as/host/encoder.ts";
 import type { Kernel } from "../../kernel-as/host/kernel.ts";
 import type { Sensors } from "../../kernel-as/host/sensors.ts";
 import { column, text } from "../../kernel-as/host/template.ts";
@@ -6,7 +6,7 @@ import { ALGORITHM } from "../../kernel-as/model/card.ts";
 import type { Batch } from "../batch.ts";
 import type { Pipeline } from "../pipeline/pipeline.ts";
 import { alertLevels } from "./alerts.ts";
-import type { Scores } from "./output.ts";
+import type { EncodedPredictions, Scores } from "./output.ts";
 
 /** Encoders that are kept: one a model, and now and then a new model. */
 const KEPT = 4;
@@ -30,13 +30,14 @@ export class PredictionRecords implements Disposable {
     this.#sensors = sensors;
   }
 
-  encode({ batch, late, scores }: Scored): EncodedRecords {
+  encode({ batch, late, scores }: Scored): EncodedPredictions {
     const encoder = this.#encoderFor(batch, scores);
     const names = this.#sensors.tableOf(batch.sensors);
     const fields = Object.fromEntries(batch.columns.map((values, index) => [`field ${index}`, values]));
     const { offsets, appendTimesMs, timesMs, sensors } = batch;
     const { predictions, probabilities, levels } = scores;
-    return encoder.encode({ ...fields, offsets, appendTimesMs, timesMs, sensors, late, predictions, probabilities, levels }, batch.count, names);
+    const encoded = encoder.encode({ ...fields, offsets, appendTimesMs, timesMs, sensors, late, predictions, probabilities, levels }, batch.count, names);
+    return { ...encoded, sensors: batch.sensors, names };
   }
 
   #encoderFor({ topic, partition }: Batch, scores: Scores): RecordEncoder {

@@ -35,6 +35,11 @@ export class SensorState<State> {
     return changed;
   }
 
+  /** The next {@link takeChanged} gives every state. */
+  changeAll(): void {
+    for (const sensor of this.#states.keys()) this.#changed.add(sensor);
+  }
+
   /** Puts back what {@link takeChanged} gave. */
   put(changed: readonly (readonly [sensor: number, state: State | null])[]): void {
     for (const [sensor, state] of changed) {

@@ -125,15 +125,14 @@ export class Task implements Disposable {
 
   /**
    * Takes records in again, with the entries of the journal at their places; null: only the entries that are left at the place where the task is. What is in the state already is
-   * passed over. Throws `MGV_MODEL_MISSING` for a model that is not there any more.
+   * passed over. Outputs go to `give` one by one, each good until it returns. Throws `MGV_MODEL_MISSING` for a model that is not there any more.
    */
-  replay(records: RecordBatch | null, journal: readonly JournalEntry[]): TaskOutput[] {
-    const outputs: TaskOutput[] = [];
+  replay(records: RecordBatch | null, journal: readonly JournalEntry[], give: (output: TaskOutput) => void = () => {}): void {
     if (this.#model === null && this.#modelVersion !== null) this.#useVersion(this.#modelVersion);
     const foldBelow = (offset: number) => {
       if (records === null) return;
       const [from, to] = [firstFrom(records, this.#nextOffset), firstFrom(records, offset)];
-      if (to > from) outputs.push(this.#fold(sliceRecords(records, from, to), []));
+      if (to > from) give(this.#fold(sliceRecords(records, from, to), []));
     };
     const end = records?.offsets.at(-1) ?? this.#nextOffset;
     for (const entry of journal) {
@@ -141,10 +140,9 @@ export class Task implements Disposable {
       foldBelow(entry.offset);
       this.#nextEntry = entry.number + 1;
       if (entry.kind === "model") this.#useVersion(entry.version);
-      else outputs.push(this.#tick(entry));
+      else give(this.#tick(entry));
     }
     foldBelow(Infinity);
-    return outputs;
   }
 
   #entry(event: JournalEvent, offset = this.#nextOffset): JournalEntry {
@@ -202,8 +200,23 @@ export class Task implements Disposable {
     }
   }
 
-  /** The state's changes since the last snapshot; all of it the first time. */
-  snapshot(): Uint8Array<ArrayBuffer> {
+  /** How many snapshots the chain has that the next one goes on with. */
+  get sequence(): number {
+    return this.#sequence;
+  }
+
+  /** Journal entries below this one are in the state. */
+  get nextEntry(): number {
+    return this.#nextEntry;
+  }
+
+  /** The state's changes since the last snapshot; all of it the first time, and where `isWhole` begins a chain anew. */
+  snapshot({ isWhole = false }: { isWhole?: boolean } = {}): Uint8Array<ArrayBuffer> {
+    if (isWhole) {
+      this.#sequence = 0;
+      this.#arena.touchAll();
+      for (const { operator } of this.#steps) operator?.state?.changeAll();
+    }
     const states = this.#steps.flatMap(({ step, operator }) => (operator?.state ? [[step.name, operator.state.takeChanged()] as const] : []));
     const header: SnapshotHeader = {
       pipeline: this.#pipeline.name,
@@ -230,7 +243,7 @@ export class Task implements Disposable {
 }
 
 /** The place of the first record at `offset` or behind it. */
-function firstFrom({ offsets, count }: RecordBatch, offset: number): number {
+export function firstFrom({ offsets, count }: RecordBatch, offset: number): number {
   let place = 0;
   while (place < count && offsets[place]! < offset) place++;
   return place;

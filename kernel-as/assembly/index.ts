@@ -23,6 +23,7 @@ export {
   destroy as arenaDestroy,
   segments as arenaSegments,
   takeTouched as arenaTakeTouched,
+  touchEverything as arenaTouchAll,
   pageAt as arenaPageAt,
   allocPlace as arenaAlloc,
   freePlace as arenaFree,
@@ -64,3 +65,15 @@ export {
   bytesOf as recordsBytes,
   encode as recordsEncode,
 } from "./encode/record";
+export { crc32c } from "./batch/crc32c";
+export { create as batchReaderCreate, destroy as batchReaderDestroy, run as batchReaderRun, resume as batchReaderResume } from "./batch/read";
+export {
+  create as batchWriterCreate,
+  destroy as batchWriterDestroy,
+  clear as batchWriterClear,
+  close as batchWriterClose,
+  add as batchWriterAdd,
+  addNamed as batchWriterAddNamed,
+  partitionOf,
+} from "./batch/write";
+export { seal as batchSeal } from "./batch/seal";

@@ -38,6 +38,11 @@ export class Arena implements Disposable {
     }
   }
 
+  /** Every page that is in use counts as written. */
+  touchAll(): void {
+    this.#kernel.calls.arenaTouchAll(this.pointer);
+  }
+
   /** Puts a page back. Throws `MGV_KERNEL` beyond 4 GiB. */
   put(page: number, bytes: Uint8Array): void {
     this.#page(page).set(bytes);

@@ -24,6 +24,7 @@ interface KernelExports extends Record<string, unknown> {
   arenaDestroy(arena: number): void;
   arenaSegments(arena: number): number;
   arenaTakeTouched(arena: number, pages: number, most: number): number;
+  arenaTouchAll(arena: number): void;
   arenaPageAt(arena: number, page: number): number;
   arenaAlloc(arena: number, bytes: number): number;
   arenaFree(arena: number, place: number, bytes: number): void;
@@ -108,6 +109,30 @@ interface KernelExports extends Record<string, unknown> {
   recordsDestroy(records: number): void;
   recordsBytes(records: number): number;
   recordsEncode(records: number, template: number, rows: number, picked: number, limit: number, columns: number, names: number, nameCount: number, bounds: number): number;
+  crc32c(at: number, bytes: number): number;
+  partitionOf(key: number, keyBytes: number, partitions: number): number;
+  batchReaderCreate(): number;
+  batchReaderDestroy(reader: number): void;
+  batchReaderRun(reader: number, at: number, bytes: number, aborted: number, transactions: number, from: number): number;
+  batchReaderResume(reader: number, section: number, bytes: number): number;
+  batchWriterCreate(partitions: number, maxBytes: number): number;
+  batchWriterDestroy(writer: number): void;
+  batchWriterClear(writer: number): void;
+  batchWriterClose(writer: number): void;
+  batchWriterAdd(writer: number, partition: number, key: number, keyBytes: number, value: number, valueBytes: number, headers: number, headerBytes: number): void;
+  batchWriterAddNamed(
+    writer: number,
+    values: number,
+    bounds: number,
+    count: number,
+    trailing: number,
+    sensors: number,
+    rows: number,
+    limit: number,
+    names: number,
+    nameCount: number,
+  ): number;
+  batchSeal(batch: number, bytes: number, count: number, attributes: number, timeMs: number, producer: bigint, epoch: number, sequence: number): void;
 }
 
 /** What the kernel's allocator gives in one piece, less its own header. */

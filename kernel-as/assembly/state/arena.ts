@@ -209,6 +209,13 @@ export function takeTouched(pointer: usize, pages: usize, most: u32): u32 {
   return found;
 }
 
+/** Marks every page of the segments in use as written. */
+export function touchEverything(pointer: usize): void {
+  const arena = changetype<Arena>(pointer);
+  const count = segments(pointer);
+  for (let segment: u32 = 0; segment < count; segment++) memory.fill(load<usize>(arena.marks + (<usize>segment << 2)), 1, PAGES);
+}
+
 /** Where page `page` is, its segment made if it is not there: to be copied from, or filled by a recovery. Traps beyond 4 GiB. */
 export function pageAt(pointer: usize, page: u32): usize {
   const arena = changetype<Arena>(pointer);

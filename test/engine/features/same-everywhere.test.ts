@@ -47,7 +47,7 @@ function keeping(kept: Uint32Array): Model {
     filled += rows * width;
     return { margins: new Float32Array(rows), predictions: new Float32Array(rows) };
   };
-  return { version: "0", forest: { predictAt } as unknown as Model["forest"], card: null, trainedOn: "", threshold: 0.5, loadedAtMs: 0 };
+  return { version: "0", forest: { predictAt } as unknown as Model["forest"], card: null, trainedOn: "", threshold: 0.5, loadedAtMs: 0, file: new Uint8Array(0) };
 }
 
 const bitsOf = (features: Float32Array) => new Uint32Array(features.buffer, features.byteOffset, features.length);

@@ -1,0 +1,140 @@
+import type { Connection, ConnectionPool } from "@platformatic/kafka";
+import { MangroveError } from "../../../kernel-as/errors.ts";
+import type { BrokerOptions } from "../broker.ts";
+import type { Failures } from "../failures.ts";
+import { sleep } from "../patience.ts";
+import { connectionSettings, failuresOf, loadClient, type Client } from "../platformatic-connection.ts";
+import { check, CodeError } from "./codes.ts";
+import { messages, type Messages, type Node, type TopicMetadata } from "./messages.ts";
+
+type Call<Args extends unknown[], Answer> = { async(connection: Connection, ...args: Args): Promise<Answer> };
+
+/** Kafka moves epochs of producers by itself from this level of the feature `transaction.version` on. */
+const SELF_JOINING = 2;
+
+/** The nodes of a cluster, and who leads what. Answers of a connection come in order: what waits at the broker goes over connections of its own. */
+export class Cluster implements AsyncDisposable {
+  readonly client: Client;
+  readonly messages: Messages;
+  readonly failures: Failures;
+  readonly #seeds: readonly { host: string; port: number }[];
+  readonly #pools: Readonly<Record<"requests" | "fetches", ConnectionPool>>;
+  readonly #topics = new Map<string, TopicMetadata>();
+  readonly #nodes = new Map<number, Node>();
+  readonly #coordinators = new Map<string, Node>();
+  #joins = false;
+
+  /** Throws `MGV_BROKER` when no seed answers. */
+  static async connect(options: BrokerOptions): Promise<Cluster> {
+    const client = await loadClient();
+    const failures = failuresOf(client, options);
+    const cluster = new Cluster(client, options, failures);
+    try {
+      const { endTxn, transactionVersion } = await cluster.#any(cluster.messages.apiVersions);
+      cluster.#joins = endTxn >= 5 && transactionVersion >= SELF_JOINING;
+      return cluster;
+    } catch (thrown) {
+      await cluster[Symbol.asyncDispose]();
+      throw failures.explain(thrown, "tell its versions");
+    }
+  }
+
+  private constructor(client: Client, options: BrokerOptions, failures: Failures) {
+    this.client = client;
+    this.messages = messages(client);
+    this.failures = failures;
+    this.#seeds = options.servers.map((server) => {
+      const at = server.lastIndexOf(":");
+      return { host: server.slice(0, at).replace(/^\[(.*)\]$/, "$1"), port: Number(server.slice(at + 1)) };
+    });
+    const pool = () => new client.ConnectionPool(options.clientId ?? "mangrove", connectionSettings(options));
+    this.#pools = { requests: pool(), fetches: pool() };
+  }
+
+  /** Batches join their transaction by themselves, and each transaction has an epoch of its own (KIP-890). */
+  get joins(): boolean {
+    return this.#joins;
+  }
+
+  async partitionsOf(topic: string): Promise<number> {
+    return (await this.#topic(topic)).leaders.length;
+  }
+
+  async leader(topic: string, partition: number): Promise<Node> {
+    const node = this.#nodes.get((await this.#topic(topic)).leaders[partition] ?? -1);
+    if (node) return node;
+    this.#topics.delete(topic);
+    throw new CodeError(`partition ${partition} of ${topic} has no leader`, 5);
+  }
+
+  /** Of a group (0) or a transactional id (1). */
+  async coordinator(kind: 0 | 1, key: string): Promise<Node> {
+    const known = this.#coordinators.get(`${kind}/${key}`);
+    if (known) return known;
+    const { code, node } = await this.#any(this.messages.findCoordinator, kind, key);
+    check(`the coordinator of ${key}`, code);
+    this.#coordinators.set(`${kind}/${key}`, node);
+    return node;
+  }
+
+  /** Asks a node. `pool` "fetches" is for what may wait there. */
+  async call<Args extends unknown[], Answer>(node: { host: string; port: number }, pool: "requests" | "fetches", message: Call<Args, Answer>, ...args: Args): Promise<Answer> {
+    const connection = await this.#pools[pool].get({ host: node.host, port: node.port });
+    return message.async(connection, ...args);
+  }
+
+  /** What is known about leaders and coordinators may be stale. */
+  forget(): void {
+    this.#topics.clear();
+    this.#coordinators.clear();
+  }
+
+  isUnreachable(thrown: unknown): boolean {
+    return this.failures.isUnreachable(thrown);
+  }
+
+  /** Does it until it succeeds, with growing pauses, while what goes wrong may pass and `patienceMs` are not over. */
+  async persist<Result>(work: () => Promise<Result>, options: { patienceMs: number; signal?: AbortSignal }): Promise<Result> {
+    const since = performance.now();
+    for (let pauseMs = 10; ; pauseMs = Math.min(pauseMs * 2, 1000)) {
+      try {
+        return await work();
+      } catch (thrown) {
+        const passes = thrown instanceof CodeError ? thrown.verdict === "passing" : this.isUnreachable(thrown);
+        if (!passes || options.signal?.aborted || performance.now() - since > options.patienceMs) throw thrown;
+        // a transaction that ends, or an offset that becomes stable, moves nobody
+        if (!(thrown instanceof CodeError && (thrown.protocolCode === 51 || thrown.protocolCode === 88))) this.forget();
+        await sleep(pauseMs);
+      }
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.allSettled(Object.values(this.#pools).map((pool) => pool.close()));
+  }
+
+  async #topic(name: string): Promise<TopicMetadata> {
+    const known = this.#topics.get(name);
+    if (known) return known;
+    const { nodes, topics } = await this.#any(this.messages.metadata, [name]);
+    for (const node of nodes) this.#nodes.set(node.id, node);
+    const topic = topics.find((each) => each.name === name);
+    check(`the topic ${name}`, topic?.code ?? 3);
+    this.#topics.set(name, topic!);
+    return topic!;
+  }
+
+  /** Asks the known nodes and the seeds one after another. */
+  async #any<Args extends unknown[], Answer>(message: Call<Args, Answer>, ...args: Args): Promise<Answer> {
+    let last: unknown;
+    for (const node of [...this.#nodes.values(), ...this.#seeds]) {
+      try {
+        return await this.call(node, "requests", message, ...args);
+      } catch (thrown) {
+        last = thrown;
+        if (!this.isUnreachable(thrown)) break;
+      }
+    }
+    throw last ?? new MangroveError("MGV_BROKER", "No Kafka broker is named.");
+  }
+}

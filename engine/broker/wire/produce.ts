@@ -1,0 +1,58 @@
+import { stayAwayMs } from "../patience.ts";
+import type { Cluster } from "./cluster.ts";
+import { CodeError, DUPLICATE_SEQUENCE_NUMBER } from "./codes.ts";
+import type { BatchToProduce, ProducedPartition } from "./messages.ts";
+
+/**
+ * Resolves once every in-sync replica has all batches, which arrive in their order. What did not arrive is sent again: where batches have sequence numbers, the broker knows those that it has already.
+ * `join` comes before each request of batches that are part of a transaction.
+ */
+export async function produce(
+  cluster: Cluster,
+  batches: readonly BatchToProduce[],
+  transaction?: { readonly transactionalId: string; join(batches: readonly BatchToProduce[]): Promise<void> },
+): Promise<readonly ProducedPartition[]> {
+  const produced: ProducedPartition[] = [];
+  for (const round of rounds(batches)) {
+    await transaction?.join(round);
+    produced.push(...(await produceRound(cluster, round, transaction?.transactionalId ?? null)));
+  }
+  return produced;
+}
+
+async function produceRound(cluster: Cluster, round: readonly BatchToProduce[], transactionalId: string | null): Promise<ProducedPartition[]> {
+  const produced: ProducedPartition[] = [];
+  let left = round;
+  const attempt = async () => {
+    const led = await Promise.all(left.map(async (batch) => ({ batch, node: await cluster.leader(batch.topic, batch.partition) })));
+    const message = cluster.joins ? cluster.messages.produceJoining : cluster.messages.produce;
+    const asked = [...Map.groupBy(led, ({ node }) => node.id).values()].map((of) => cluster.call(of[0]!.node, "requests", message, transactionalId, of.map(({ batch }) => batch)));
+    const answers = await Promise.all(asked);
+    let failure: CodeError | null = null;
+    for (const answer of answers.flatMap(({ partitions }) => partitions)) {
+      if (answer.code !== 0 && answer.code !== DUPLICATE_SEQUENCE_NUMBER) {
+        failure = new CodeError(`write to partition ${answer.partition} of ${answer.topic}`, answer.code);
+        continue;
+      }
+      produced.push(answer);
+      left = left.filter(({ topic, partition }) => topic !== answer.topic || partition !== answer.partition);
+    }
+    if (failure) throw failure;
+  };
+  await cluster.persist(attempt, { patienceMs: stayAwayMs });
+  return produced;
+}
+
+/** In their order, cut so that a partition has one batch in each: a request takes no more. */
+function* rounds(batches: readonly BatchToProduce[]): Generator<readonly BatchToProduce[]> {
+  let round = new Map<string, BatchToProduce>();
+  for (const batch of batches) {
+    const key = `${batch.topic}/${batch.partition}`;
+    if (round.has(key)) {
+      yield [...round.values()];
+      round = new Map();
+    }
+    round.set(key, batch);
+  }
+  if (round.size > 0) yield [...round.values()];
+}

@@ -1,0 +1,53 @@
+import { MangroveError } from "../../../kernel-as/errors.ts";
+
+/** Where the chunks of a file begin on the topic of snapshots, and how many they are. */
+export interface FilePlace {
+  readonly offset: number;
+  readonly chunks: number;
+}
+
+/** Where the rest of a task is kept: it stands beside the committed offset, so that it is committed with it. */
+export interface Bookmark {
+  /** Where the task's first life began, in its input. */
+  readonly start: number;
+  /** In the journal: where that life's entries begin, and those that the snapshots do not hold. */
+  readonly journalStart: number;
+  readonly journal: number;
+  /** The chain that the state is made of: its name, and its snapshots from the first on. */
+  readonly chain: string;
+  readonly snapshots: readonly FilePlace[];
+  /** The files of the models that snapshots and journal name, by version. */
+  readonly models: Readonly<Record<string, FilePlace>>;
+}
+
+/** Bookmarks of other versions are not read. */
+const VERSION = 1;
+
+/** What a broker stores beside an offset is at most 4,096 bytes by default. */
+export function writeBookmark({ start, journalStart, journal, chain, snapshots, models }: Bookmark): string {
+  const place = ({ offset, chunks }: FilePlace) => [offset, chunks];
+  return JSON.stringify({ mangrove: VERSION, start, journal: [journalStart, journal], chain, snapshots: snapshots.map(place), models: Object.entries(models).map(([version, file]) => [version, ...place(file)]) });
+}
+
+/** Null for an offset that something else than an engine with this guarantee has stored. Throws `MGV_SNAPSHOT` for one of another version. */
+export function readBookmark(text: string | null): Bookmark | null {
+  let found: { mangrove?: number; start: number; journal: [number, number]; chain: string; snapshots: [number, number][]; models: [string, number, number][] };
+  try {
+    found = JSON.parse(text ?? "null") as typeof found;
+  } catch {
+    return null;
+  }
+  if (typeof found !== "object" || found === null || found.mangrove === undefined) return null;
+  if (found.mangrove !== VERSION) {
+    throw new MangroveError("MGV_SNAPSHOT", `What is stored beside the group's offset is of version ${found.mangrove}, and this is version ${VERSION}: go on with the program that wrote it, or begin anew with mangrove reset.`);
+  }
+  const { start, journal, chain, snapshots, models } = found;
+  return {
+    start,
+    journalStart: journal[0],
+    journal: journal[1],
+    chain,
+    snapshots: snapshots.map(([offset, chunks]) => ({ offset, chunks })),
+    models: Object.fromEntries(models.map(([version, offset, chunks]) => [version, { offset, chunks }])),
+  };
+}

@@ -1,0 +1,176 @@
+import { MangroveError } from "../../../kernel-as/errors.ts";
+import type { Kernel } from "../../../kernel-as/host/kernel.ts";
+import type { Beginning } from "../../broker/broker.ts";
+import type { Compression } from "../../broker/compression.ts";
+import { sleep } from "../../broker/patience.ts";
+import type { Cluster } from "../../broker/wire/cluster.ts";
+import { CodeError } from "../../broker/wire/codes.ts";
+import type { Metrics } from "../../monitoring/metrics.ts";
+import type { Pipeline } from "../../pipeline/pipeline.ts";
+import type { TaskOutput } from "../../task/output.ts";
+import { count, emptySummary, type Summary } from "../summary.ts";
+import { runTask, type CommitPolicy, type KeptModels } from "../task-runner.ts";
+import type { SnapshotPolicy } from "../snapshot-plan.ts";
+import { KafkaPartitions } from "./partitions.ts";
+import { KafkaTaskLog } from "./task-log.ts";
+
+export interface KafkaEngineOptions {
+  readonly cluster: Cluster;
+  readonly kernel: Kernel;
+  readonly pipeline: Pipeline;
+  /** Null switches scoring off. */
+  readonly models: KeptModels | null;
+  readonly metrics: Metrics;
+  readonly appId: string;
+  readonly from: Beginning;
+  readonly compression: Compression;
+  readonly commit: CommitPolicy;
+  readonly snapshots: SnapshotPolicy;
+  /** Ends with what the topic holds at the start. */
+  readonly untilEnd?: boolean;
+  readonly rebuild?: boolean;
+  readonly now: () => number;
+  readonly onOutput?: (output: TaskOutput, summary: Summary) => void;
+  /** Something that a person may want to know: a state put back, a failure that is tried again. */
+  readonly tell?: (sentence: string) => void;
+}
+
+/** A member of a group, as the engine needs it. */
+export type Join = (events: {
+  onAssigned(partitions: readonly number[]): void;
+  onRevoked(partitions: readonly number[]): Promise<void>;
+}) => Promise<AsyncDisposable & { readonly failed: Promise<never> }>;
+
+const LONGEST_PAUSE_MS = 5000;
+
+/** Runs the tasks of the partitions that the group gives this member, until `signal` aborts or the end is reached. Throws what cannot be helped by trying again. */
+export async function runKafkaEngine(options: KafkaEngineOptions, join: Join, signal: AbortSignal): Promise<Summary> {
+  await using tasks = new Tasks(options);
+  await tasks.begin();
+  const membership = await join({ onAssigned: (partitions) => tasks.start(partitions), onRevoked: (partitions) => tasks.stop(partitions) });
+  try {
+    const stopped = new Promise<void>((resolve) => (signal.aborted ? resolve() : signal.addEventListener("abort", () => resolve(), { once: true })));
+    await Promise.race([stopped, tasks.ended, membership.failed]);
+  } finally {
+    await tasks.stop(tasks.partitions);
+    await membership[Symbol.asyncDispose]();
+  }
+  return tasks.summary;
+}
+
+interface Running {
+  readonly stop: AbortController;
+  readonly done: Promise<void>;
+}
+
+class Tasks implements AsyncDisposable {
+  readonly summary = emptySummary();
+  readonly #options: KafkaEngineOptions;
+  readonly #input: KafkaPartitions;
+  readonly #running = new Map<number, Running>();
+  readonly #ends = new Map<number, number>();
+  readonly #finished = new Set<number>();
+  readonly #ended = Promise.withResolvers<void>();
+
+  constructor(options: KafkaEngineOptions) {
+    this.#options = options;
+    this.#input = new KafkaPartitions(options.cluster, options.kernel, { topic: options.pipeline.readings, from: options.from });
+  }
+
+  /** Resolves when every task has come to its end; rejects with what ends the engine. */
+  get ended(): Promise<void> {
+    return this.#ended.promise;
+  }
+
+  get partitions(): number[] {
+    return [...this.#running.keys()];
+  }
+
+  async begin(): Promise<void> {
+    if (!this.#options.untilEnd) return;
+    const count = await this.#options.cluster.partitionsOf(this.#input.topic);
+    for (let partition = 0; partition < count; partition++) this.#ends.set(partition, (await this.#input.bounds(partition)).high);
+  }
+
+  start(partitions: readonly number[]): void {
+    for (const partition of partitions) {
+      if (this.#running.has(partition)) continue;
+      const stop = new AbortController();
+      const done = this.#keepRunning(partition, stop.signal).catch((thrown: unknown) => this.#ended.reject(thrown));
+      this.#running.set(partition, { stop, done });
+    }
+  }
+
+  /** Drains and commits them. */
+  async stop(partitions: readonly number[]): Promise<void> {
+    const stopping = partitions.flatMap((partition) => this.#running.get(partition) ?? []);
+    for (const { stop } of stopping) stop.abort();
+    await Promise.all(stopping.map(({ done }) => done));
+    for (const partition of partitions) this.#running.delete(partition);
+  }
+
+  async #keepRunning(partition: number, signal: AbortSignal): Promise<void> {
+    for (let pauseMs = 100; !signal.aborted; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
+      const startedMs = performance.now();
+      try {
+        await this.#run(partition, signal);
+        this.#finished.add(partition);
+        if (!signal.aborted && this.#finished.size >= this.#running.size) this.#ended.resolve();
+        return;
+      } catch (thrown) {
+        if (signal.aborted) return;
+        if (isFatal(thrown)) throw this.#options.cluster.failures.explain(thrown, `keep partition ${partition} of ${this.#input.topic}`);
+        if (performance.now() - startedMs > 60_000) pauseMs = 100;
+        this.#options.tell?.(`partition ${partition} begins again from what was committed, in ${pauseMs / 1000} s: ${reasonOf(thrown)}`);
+        await sleep(pauseMs);
+      }
+    }
+  }
+
+  async #run(partition: number, signal: AbortSignal): Promise<void> {
+    const { kernel, pipeline, models, metrics, commit, snapshots, rebuild = false, now, onOutput, tell } = this.#options;
+    await using log = new KafkaTaskLog({ ...this.#options, partition });
+    const untilOffset = this.#ends.get(partition);
+    await runTask(
+      {
+        kernel,
+        pipeline,
+        models,
+        partition,
+        input: this.#input,
+        log,
+        commit,
+        snapshots,
+        rebuild,
+        now,
+        ...(untilOffset !== undefined && { untilOffset }),
+        onOutput: (output, seconds) => {
+          count(this.summary, metrics, output, seconds);
+          onOutput?.(output, this.summary);
+        },
+        onRestored: ({ nextOffset, folded, missing, seconds }) => {
+          const gone = missing > 0 ? `; ${missing} records that its state was made of are deleted, so that windows may lack them` : "";
+          tell?.(`partition ${partition} goes on at offset ${nextOffset}: ${folded} records folded again in ${seconds.toFixed(2)} s${gone}`);
+        },
+      },
+      signal,
+    );
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop(this.partitions);
+    await this.#input[Symbol.asyncDispose]();
+  }
+}
+
+/** Rights, sizes and versions do not mend themselves. */
+const hopeless = new Set([10, 18, 29, 30, 31, 35, 53]);
+
+function isFatal(thrown: unknown): boolean {
+  if (thrown instanceof CodeError) return hopeless.has(thrown.protocolCode);
+  return thrown instanceof MangroveError;
+}
+
+function reasonOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}

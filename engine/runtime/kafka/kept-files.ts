@@ -1,0 +1,99 @@
+import { MangroveError } from "../../../kernel-as/errors.ts";
+import type { Kernel } from "../../../kernel-as/host/kernel.ts";
+import { RecordBatchReader } from "../../../kernel-as/host/record-batch-reader.ts";
+import { RecordBatchWriter } from "../../../kernel-as/host/record-batch-writer.ts";
+import type { Cluster } from "../../broker/wire/cluster.ts";
+import { decompressor } from "../../broker/wire/codecs.ts";
+import { produce } from "../../broker/wire/produce.ts";
+import { readPartition } from "../../broker/wire/read-partition.ts";
+import type { FilePlace } from "./bookmark.ts";
+
+/** Of a record, well below what a broker takes by default (1 MiB). */
+const CHUNK_BYTES = 786_432;
+
+/** What is sent at once: a broker takes 100 MiB. */
+const REQUEST_BYTES = 8 * CHUNK_BYTES;
+
+const text = new TextEncoder();
+
+/**
+ * Files on one partition of a compacted topic, cut into chunks with keys `NAME/0`, `NAME/1`, …: large ones that a commit names by their place once they are there. They are outside of any
+ * transaction, so that a file of an owner that is gone may be there; no commit names it.
+ */
+export class KeptFiles {
+  readonly #cluster: Cluster;
+  readonly #kernel: Kernel;
+  readonly #topic: string;
+  readonly #partition: number;
+
+  constructor(cluster: Cluster, kernel: Kernel, { topic, partition }: { topic: string; partition: number }) {
+    this.#cluster = cluster;
+    this.#kernel = kernel;
+    this.#topic = topic;
+    this.#partition = partition;
+  }
+
+  /** Resolves once every in-sync replica has all of it. */
+  async write(name: string, file: Uint8Array): Promise<FilePlace> {
+    const chunks = Math.max(1, Math.ceil(file.length / CHUNK_BYTES));
+    let offset = Infinity;
+    for (let first = 0; first < chunks; first += REQUEST_BYTES / CHUNK_BYTES) {
+      using writer = new RecordBatchWriter(this.#kernel, { partitions: 1 });
+      for (let i = first; i < Math.min(chunks, first + REQUEST_BYTES / CHUNK_BYTES); i++) {
+        writer.add(0, text.encode(`${name}/${i}`), file.subarray(i * CHUNK_BYTES, (i + 1) * CHUNK_BYTES));
+      }
+      for (const { baseOffset } of await this.#send(writer)) offset = Math.min(offset, baseOffset);
+    }
+    return { offset, chunks };
+  }
+
+  /** Leaves the files to compaction. */
+  async forget(files: Iterable<readonly [name: string, place: FilePlace]>): Promise<void> {
+    using writer = new RecordBatchWriter(this.#kernel, { partitions: 1 });
+    for (const [name, { chunks }] of files) for (let i = 0; i < chunks; i++) writer.add(0, text.encode(`${name}/${i}`), null);
+    await this.#send(writer);
+  }
+
+  /** Throws `MGV_SNAPSHOT` where a chunk is not there any more. */
+  async read(files: ReadonlyMap<string, FilePlace>): Promise<Map<string, Uint8Array>> {
+    const chunks = new Map([...files].flatMap(([name, place]) => Array.from({ length: place.chunks }, (_, i): [string, Uint8Array | null] => [`${name}/${i}`, null])));
+    let missing = chunks.size;
+    if (missing > 0) {
+      using reader = new RecordBatchReader(this.#kernel, { decompress: decompressor(this.#cluster.client) });
+      const from = Math.min(...[...files.values()].map(({ offset }) => offset));
+      const key = new TextDecoder();
+      for await (const { count, keys, keyBounds, values, bounds } of readPartition(this.#cluster, reader, { topic: this.#topic, partition: this.#partition, from })) {
+        for (let i = 0; i < count; i++) {
+          const name = key.decode(keys.subarray(keyBounds[i], keyBounds[i + 1]));
+          const known = chunks.get(name);
+          if (known === undefined || bounds[i] === bounds[i + 1]) continue;
+          chunks.set(name, values.slice(bounds[i], bounds[i + 1]));
+          if (known === null) missing--;
+        }
+        if (missing === 0) break;
+      }
+    }
+    const whole = (name: string, place: FilePlace) => Array.from({ length: place.chunks }, (_, i) => chunks.get(`${name}/${i}`) ?? this.#gone(`${name}/${i}`));
+    return new Map([...files].map(([name, place]) => [name, joined(whole(name, place))]));
+  }
+
+  #send(writer: RecordBatchWriter) {
+    const batches = writer.take({ producerId: -1n, producerEpoch: -1, isTransactional: false, timestampMs: Date.now(), sequence: () => -1 });
+    return produce(this.#cluster, batches.map(({ bytes }) => ({ topic: this.#topic, partition: this.#partition, bytes })));
+  }
+
+  #gone(chunk: string): never {
+    throw new MangroveError("MGV_SNAPSHOT", `${chunk} is not on ${this.#topic} any more, so that the state cannot be put back. Make it again from the readings with --rebuild; and keep that topic compacted, never deleted.`);
+  }
+}
+
+function joined(pieces: readonly Uint8Array[]): Uint8Array {
+  if (pieces.length === 1) return pieces[0]!;
+  const whole = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
+}

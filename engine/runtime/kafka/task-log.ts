@@ -1,0 +1,207 @@
+import type { Kernel } from "../../../kernel-as/host/kernel.ts";
+import { RecordBatchReader } from "../../../kernel-as/host/record-batch-reader.ts";
+import type { Compression } from "../../broker/compression.ts";
+import type { Cluster } from "../../broker/wire/cluster.ts";
+import { compressor, decompressor } from "../../broker/wire/codecs.ts";
+import { boundsOf, stableOffset } from "../../broker/wire/offsets.ts";
+import { readPartition } from "../../broker/wire/read-partition.ts";
+import { TransactionalProducer } from "../../broker/wire/transactional-producer.ts";
+import type { Pipeline } from "../../pipeline/pipeline.ts";
+import type { JournalEntry } from "../../task/journal.ts";
+import type { TaskOutput } from "../../task/output.ts";
+import type { Commit, Kept, TakenSnapshot, TaskLog } from "../task-log.ts";
+import { readBookmark, writeBookmark, type Bookmark, type FilePlace } from "./bookmark.ts";
+import { KeptFiles } from "./kept-files.ts";
+import { Outbox } from "./outbox.ts";
+import { internalTopics } from "./topics.ts";
+
+/** Outputs are sent when there are so many, before their commit; and no more than so many are under way. */
+const SEND_BYTES = 1 << 20;
+const MOST_BYTES = 32 << 20;
+
+export interface KafkaTaskLogOptions {
+  readonly cluster: Cluster;
+  readonly kernel: Kernel;
+  readonly pipeline: Pipeline;
+  /** Names the group, the transactions and the internal topics. */
+  readonly appId: string;
+  readonly partition: number;
+  readonly compression: Compression;
+  readonly now: () => number;
+}
+
+/**
+ * A task on Kafka: one transaction a commit, of one transactional id. Beside the committed offset stands a bookmark, which says where journal, snapshots and models are; so
+ * one answer of the group's coordinator tells all, once the id is this owner's and no transaction of another is open.
+ */
+export class KafkaTaskLog implements TaskLog {
+  readonly #options: KafkaTaskLogOptions;
+  readonly #topics: ReturnType<typeof internalTopics>;
+  readonly #files: KeptFiles;
+  #producer!: TransactionalProducer;
+  #outbox!: Outbox;
+  #bookmark!: Bookmark;
+  /** The end of the journal after all that is committed. */
+  #journalEnd = 0;
+  /** Files that no commit names once the next one is through. */
+  #obsolete: (readonly [name: string, place: FilePlace])[] = [];
+  #isCommitting = false;
+  #hasFailed = false;
+  #pendingBytes = 0;
+  #sentBytes = 0;
+  #progress = Promise.withResolvers<void>();
+  readonly #held = new DisposableStack();
+
+  constructor(options: KafkaTaskLogOptions) {
+    this.#options = options;
+    this.#topics = internalTopics(options.appId);
+    this.#files = new KeptFiles(options.cluster, options.kernel, { topic: this.#topics.snapshots, partition: options.partition });
+  }
+
+  async open(): Promise<Kept | null> {
+    const { cluster, kernel, pipeline, appId, partition, compression } = this.#options;
+    const topic = pipeline.readings;
+    this.#producer = await TransactionalProducer.open(cluster, `${appId}-${topic}-${partition}`);
+    const stored = await stableOffset(cluster, appId, { topic, partition });
+    const topics = [...pipeline.outputTopics, this.#topics.journal];
+    const partitions = new Map(await Promise.all(topics.map(async (name) => [name, await cluster.partitionsOf(name)] as const)));
+    const journal = { topic: this.#topics.journal, partition };
+    this.#outbox = this.#held.use(new Outbox(kernel, { pipeline, journal, partitions, compress: compressor(cluster.client, compression) }));
+    const { high } = await boundsOf(cluster, journal);
+    this.#journalEnd = high;
+    if (stored === null) return null;
+    const bookmark = readBookmark(stored.metadata);
+    if (bookmark === null) {
+      // stored by something else: a life begins there
+      this.#bookmark = newLife(stored.offset, high);
+      return { startOffset: stored.offset, nextOffset: stored.offset, snapshots: [], journal: [], models: new Map() };
+    }
+    this.#bookmark = bookmark;
+    return { startOffset: bookmark.start, nextOffset: stored.offset, ...(await this.#keptFiles(bookmark)), journal: await this.#journal(bookmark) };
+  }
+
+  async begin(startOffset: number): Promise<void> {
+    this.#bookmark = newLife(startOffset, this.#journalEnd);
+    await this.commit({ nextOffset: startOffset, journal: [], models: new Map() });
+  }
+
+  write(output: TaskOutput): void {
+    const before = this.#outbox.bytes;
+    this.#outbox.add(output);
+    this.#pendingBytes += this.#outbox.bytes - before;
+    if (!this.#isCommitting && this.#outbox.bytes >= SEND_BYTES) void this.#send();
+  }
+
+  get pendingBytes(): number {
+    return this.#pendingBytes;
+  }
+
+  async room(): Promise<void> {
+    while (this.#sentBytes + this.#outbox.bytes > MOST_BYTES && !this.#hasFailed) await this.#progress.promise;
+  }
+
+  async commit({ nextOffset, journal, models }: Commit): Promise<void> {
+    const { appId, pipeline, partition } = this.#options;
+    this.#outbox.addJournal(journal);
+    const sent = this.#send();
+    this.#isCommitting = true;
+    this.#pendingBytes = 0;
+    try {
+      for (const [version, file] of models) await this.#keepModel(version, file);
+      const obsolete = this.#obsolete;
+      this.#obsolete = [];
+      await sent;
+      await this.#producer.commit({ group: appId, topic: pipeline.readings, partition, offset: nextOffset, metadata: writeBookmark(this.#bookmark) });
+      if (obsolete.length > 0) await this.#files.forget(obsolete);
+    } catch (thrown) {
+      this.#hasFailed = true;
+      throw thrown;
+    } finally {
+      this.#isCommitting = false;
+      this.#moved();
+    }
+    if (this.#outbox.bytes >= SEND_BYTES) void this.#send();
+  }
+
+  async keepSnapshot({ bytes, sequence }: TakenSnapshot): Promise<void> {
+    const { partition } = this.#options;
+    const journal = this.#journalEnd;
+    const version = Object.keys(this.#bookmark.models).at(-1);
+    const chain = sequence === 0 ? crypto.randomUUID().slice(0, 8) : this.#bookmark.chain;
+    const place = await this.#files.write(`${partition}/${chain}/${sequence}`, bytes);
+    const { snapshots, models } = this.#bookmark;
+    if (sequence === 0) this.#obsolete.push(...snapshots.map((old, i) => [`${partition}/${this.#bookmark.chain}/${i}`, old] as const));
+    // models that were in use before the snapshot are named by nothing any more
+    const first = Math.max(0, Object.keys(models).indexOf(version ?? ""));
+    const [gone, kept] = [Object.entries(models).slice(0, first), Object.entries(models).slice(first)];
+    this.#obsolete.push(...gone.map(([old, file]) => [modelName(partition, old), file] as const));
+    this.#bookmark = { ...this.#bookmark, chain, journal, snapshots: [...(sequence === 0 ? [] : snapshots), place], models: Object.fromEntries(kept) };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#held.dispose();
+    await Promise.resolve();
+  }
+
+  /** What is in the outbox becomes part of the transaction. A failure is told by the commit. */
+  #send(): Promise<void> {
+    const { journal } = this.#topics;
+    const batches = this.#outbox.take(this.#producer.stamp, this.#options.now());
+    const bytes = batches.reduce((sum, batch) => sum + batch.bytes.length, 0);
+    this.#sentBytes += bytes;
+    const sent = this.#producer
+      .send(batches)
+      .then((produced) => {
+        for (const { topic, baseOffset } of produced) if (topic === journal) this.#journalEnd = Math.max(this.#journalEnd, baseOffset + 1);
+      })
+      .finally(() => {
+        this.#sentBytes -= bytes;
+        this.#moved();
+      });
+    sent.catch(() => (this.#hasFailed = true));
+    return sent;
+  }
+
+  #moved(): void {
+    this.#progress.resolve();
+    this.#progress = Promise.withResolvers();
+  }
+
+  async #keepModel(version: string, file: Uint8Array): Promise<void> {
+    const { [version]: known, ...others } = this.#bookmark.models;
+    const place = known ?? (await this.#files.write(modelName(this.#options.partition, version), file));
+    // the one in use stands last
+    this.#bookmark = { ...this.#bookmark, models: { ...others, [version]: place } };
+  }
+
+  async #keptFiles({ chain, snapshots, models }: Bookmark): Promise<Pick<Kept, "snapshots" | "models">> {
+    const { partition } = this.#options;
+    const [snapshotNames, versions] = [snapshots.map((_, i) => `${partition}/${chain}/${i}`), Object.keys(models)];
+    const places = new Map([...snapshotNames.map((name, i) => [name, snapshots[i]!] as const), ...versions.map((version) => [modelName(partition, version), models[version]!] as const)]);
+    const files = await this.#files.read(places);
+    return {
+      snapshots: snapshotNames.map((name) => files.get(name)!),
+      models: new Map(versions.map((version) => [version, files.get(modelName(partition, version))!])),
+    };
+  }
+
+  /** The entries that the snapshots do not hold. */
+  async #journal({ journal: from }: Bookmark): Promise<JournalEntry[]> {
+    const { cluster, kernel, partition } = this.#options;
+    using reader = new RecordBatchReader(kernel, { decompress: decompressor(cluster.client) });
+    const entries: JournalEntry[] = [];
+    const text = new TextDecoder();
+    for await (const { count, values, bounds } of readPartition(cluster, reader, { topic: this.#topics.journal, partition, from })) {
+      for (let i = 0; i < count; i++) entries.push(JSON.parse(text.decode(values.subarray(bounds[i], bounds[i + 1]))) as JournalEntry);
+    }
+    return entries;
+  }
+}
+
+function newLife(start: number, journal: number): Bookmark {
+  return { start, journalStart: journal, journal, chain: "", snapshots: [], models: {} };
+}
+
+function modelName(partition: number, version: string): string {
+  return `${partition}/model/${version}`;
+}

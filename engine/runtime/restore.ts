@@ -1,0 +1,49 @@
+import { MangroveError } from "../../kernel-as/errors.ts";
+import type { PartitionedLog, PartitionReader } from "../source/partition.ts";
+import { copyRecords, sliceRecords } from "../source/record-batch.ts";
+import type { RecordBatch } from "../source/source.ts";
+import { firstFrom, type Task } from "../task/task.ts";
+import type { Kept } from "./task-log.ts";
+
+/** A task as it was committed, and a reader at its place. */
+export interface Restored {
+  readonly reader: PartitionReader;
+  /** Records that were read beyond the committed place; they come first. */
+  readonly left: RecordBatch | null;
+  /** Records that were folded again, and those that were to be but are deleted. */
+  readonly folded: number;
+  readonly missing: number;
+}
+
+/** Folds again what was committed after the snapshots that the task began with. Its outputs are out already. */
+export async function restoreTask(task: Task, kept: Kept, input: PartitionedLog, options: { partition: number; signal: AbortSignal }): Promise<Restored> {
+  const { partition, signal } = options;
+  const { low, high } = await input.bounds(partition);
+  const { nextOffset, journal } = kept;
+  if (nextOffset > high) {
+    throw new MangroveError("MGV_BROKER", `Partition ${partition} of ${input.topic} ends at offset ${high}, and ${nextOffset} was committed: it is another topic of the same name. Begin anew with mangrove reset.`);
+  }
+  const wanted = Math.max(task.nextOffset, kept.startOffset);
+  const from = Math.max(wanted, low);
+  const reader = input.open(partition, from);
+  let folded = 0;
+  let left: RecordBatch | null = null;
+  try {
+    while (reader.next < nextOffset && left === null) {
+      const taken = await reader.take(signal);
+      if (taken === undefined) break;
+      if (taken === null) continue;
+      // the fold comes in pieces, and views of the kernel's memory do not outlive the first
+      const records = copyRecords(taken);
+      const end = firstFrom(records, nextOffset);
+      if (end > 0) task.replay(sliceRecords(records, 0, end), journal);
+      if (end < records.count) left = sliceRecords(records, end, records.count);
+      folded += end;
+    }
+    if (!signal.aborted) task.replay(null, journal);
+    return { reader, left, folded, missing: from - wanted };
+  } catch (thrown) {
+    reader[Symbol.dispose]();
+    throw thrown;
+  }
+}

@@ -1,0 +1,54 @@
+import type { JournalEntry } from "../task/journal.ts";
+import type { TaskOutput } from "../task/output.ts";
+
+/** What was committed of a task: all that it is made of again. */
+export interface Kept {
+  /** Where its first life began. */
+  readonly startOffset: number;
+  /** Records below this one are done with: their outputs are committed. */
+  readonly nextOffset: number;
+  /** Of one chain, from its first on; none: the state is that of all records from `startOffset` on. */
+  readonly snapshots: readonly Uint8Array[];
+  /** The committed entries that the snapshots do not hold, in their order. */
+  readonly journal: readonly JournalEntry[];
+  /** The files of the models that the snapshots and the journal name, by version. */
+  readonly models: ReadonlyMap<string, Uint8Array>;
+}
+
+export interface Commit {
+  readonly nextOffset: number;
+  readonly journal: readonly JournalEntry[];
+  /** The files of the models that the journal names, by version: kept before the commit. */
+  readonly models: ReadonlyMap<string, Uint8Array>;
+}
+
+/** A snapshot, and where it stands. */
+export interface TakenSnapshot {
+  readonly bytes: Uint8Array;
+  /** 0 begins a chain, which takes the place of the one before it. */
+  readonly sequence: number;
+  /** Journal entries below this one are in it. */
+  readonly nextEntry: number;
+}
+
+/**
+ * Keeps one task, exactly once: a commit is all of the outputs that were written since the last one, the place in the partition and the journal, or nothing. Adapters:
+ * Kafka with transactions, Kafka without (at least once), memory. The first failure that is thrown is the end of a log; open
+ * another.
+ */
+export interface TaskLog extends AsyncDisposable {
+  /** Fences off whoever had the task before, and then tells what was committed; null: nothing ever was. */
+  open(): Promise<Kept | null>;
+  /** The first commit of a life: nothing but its place. */
+  begin(startOffset: number): Promise<void>;
+  /** Takes an output in, for the next commit: nothing of it is held on to. */
+  write(output: TaskOutput): void;
+  /** Bytes written and not yet committed. */
+  readonly pendingBytes: number;
+  /** Resolves at once unless so much is under way that more would be too much. */
+  room(): Promise<void>;
+  /** Of what was written until the call; one at a time. What is written meanwhile belongs to the next one. */
+  commit(commit: Commit): Promise<void>;
+  /** Keeps a state that was committed; the next commit makes it the one to begin with. */
+  keepSnapshot(snapshot: TakenSnapshot): Promise<void>;
+}

@@ -1,0 +1,225 @@
+import type { Kernel } from "../../kernel-as/host/kernel.ts";
+import type { Model } from "../model/model-store.ts";
+import type { Pipeline } from "../pipeline/pipeline.ts";
+import type { PartitionedLog, PartitionReader } from "../source/partition.ts";
+import type { RecordBatch } from "../source/source.ts";
+import type { JournalEntry } from "../task/journal.ts";
+import type { TaskOutput } from "../task/output.ts";
+import { Task, type Models } from "../task/task.ts";
+import { restoreTask } from "./restore.ts";
+import { SnapshotPlan, type SnapshotPolicy } from "./snapshot-plan.ts";
+import { isEmpty } from "./summary.ts";
+import type { TaskLog } from "./task-log.ts";
+import { Wake } from "./wake.ts";
+
+/** How often it is looked whether sensors have fallen silent. */
+const TICK_MS = 1000;
+
+/** Steps of the clock that changed nothing wait this long for a commit that has more to say. */
+const IDLE_COMMIT_MS = 30_000;
+
+/** Models that may be brought back by their files. */
+export interface KeptModels extends Models {
+  require(): Model;
+  /** Makes a version known to `find`. */
+  learn(version: string, file: Uint8Array): void;
+}
+
+export interface TaskRunOptions {
+  readonly kernel: Kernel;
+  readonly pipeline: Pipeline;
+  /** Null switches scoring off. */
+  readonly models: KeptModels | null;
+  readonly partition: number;
+  readonly input: PartitionedLog;
+  readonly log: TaskLog;
+  readonly commit: CommitPolicy;
+  readonly snapshots: SnapshotPolicy;
+  /** Ends there instead of waiting for more. */
+  readonly untilOffset?: number;
+  /** Makes the state of records again, not of snapshots. */
+  readonly rebuild?: boolean;
+  /** Epoch ms. */
+  readonly now: () => number;
+  readonly onOutput: (output: TaskOutput, seconds: number) => void;
+  readonly onRestored?: (restored: { readonly nextOffset: number; readonly folded: number; readonly missing: number; readonly seconds: number }) => void;
+}
+
+export interface CommitPolicy {
+  /** Outputs wait no longer than this. */
+  readonly intervalMs: number;
+  /** Nor are there more of them than this. */
+  readonly bytes: number;
+}
+
+/** Folds one partition from where it was committed, until `signal` aborts or its end is reached: then what is in hand is committed. Throws the first failure; nothing uncommitted has been seen by anyone then. */
+export async function runTask(options: TaskRunOptions, signal: AbortSignal): Promise<void> {
+  await new TaskRun(options, signal).run();
+}
+
+class TaskRun {
+  readonly #options: TaskRunOptions;
+  readonly #signal: AbortSignal;
+  readonly #wake = new Wake();
+  readonly #snapshots: SnapshotPlan;
+  #task!: Task;
+  #reader!: PartitionReader;
+  #taken: { readonly records: RecordBatch | null; readonly next: number } | null = null;
+  #isTaking = false;
+  #failure: { readonly thrown: unknown } | null = null;
+  /** Everything below is processed, or is nothing that anybody reads: transaction markers have offsets too. */
+  #passed = 0;
+  /** What the next commit has beside the outputs, and since when there is more than steps of the clock. */
+  #journal: JournalEntry[] = [];
+  readonly #models = new Map<string, Uint8Array>();
+  #dirtySince: number | null = null;
+  #committedMs = 0;
+  #tickedMs = 0;
+  #committing: Promise<void> | null = null;
+  #keeping: Promise<void> | null = null;
+
+  constructor(options: TaskRunOptions, signal: AbortSignal) {
+    this.#options = options;
+    this.#signal = signal;
+    this.#snapshots = new SnapshotPlan(options.snapshots);
+  }
+
+  async run(): Promise<void> {
+    using held = new DisposableStack();
+    await this.#restore(held);
+    const stop = () => this.#wake.notify();
+    this.#signal.addEventListener("abort", stop);
+    held.defer(() => this.#signal.removeEventListener("abort", stop));
+    while (!this.#signal.aborted && !this.#isAtLimit) {
+      this.#check();
+      if (this.#taken) await this.#process();
+      else this.#take();
+      const nowMs = performance.now();
+      if (this.#reader.isAtEnd && nowMs - this.#tickedMs >= TICK_MS) this.#tick(nowMs);
+      if (this.#dueInMs(nowMs) <= 0 && !this.#committing) this.#commit();
+      if (!this.#taken) await this.#wake.wait(Math.min(this.#committing ? Infinity : this.#dueInMs(performance.now()), TICK_MS));
+    }
+    await this.#committing;
+    this.#check();
+    if (this.#dirtySince !== null || this.#journal.length > 0) this.#commit();
+    await this.#committing;
+    await this.#keeping;
+    this.#check();
+  }
+
+  async #restore(held: DisposableStack): Promise<void> {
+    const { kernel, pipeline, models, partition, input, log, rebuild = false, onRestored } = this.#options;
+    const startedMs = performance.now();
+    const kept = await log.open();
+    const snapshots = rebuild ? [] : (kept?.snapshots ?? []);
+    for (const [version, file] of kept?.models ?? []) models?.learn(version, file);
+    this.#task = held.use(new Task({ kernel, pipeline, models, format: input.format, partition, snapshots }));
+    if (kept === null) {
+      const start = await input.beginning(partition);
+      await log.begin(start);
+      this.#reader = held.use(input.open(partition, start));
+      this.#passed = start;
+    } else {
+      const { reader, left, folded, missing } = await restoreTask(this.#task, kept, input, { partition, signal: this.#signal });
+      this.#reader = held.use(reader);
+      this.#passed = Math.max(kept.nextOffset, left ? 0 : this.#reader.next);
+      if (left) this.#taken = { records: left, next: this.#reader.next };
+      this.#snapshots.restored(snapshots);
+      onRestored?.({ nextOffset: kept.nextOffset, folded, missing, seconds: (performance.now() - startedMs) / 1000 });
+    }
+    this.#committedMs = this.#tickedMs = performance.now();
+  }
+
+  get #isAtLimit(): boolean {
+    const { untilOffset } = this.#options;
+    return untilOffset !== undefined && this.#passed >= untilOffset;
+  }
+
+  #take(): void {
+    if (this.#isTaking) return;
+    this.#isTaking = true;
+    this.#reader.take(this.#signal).then(
+      (records) => {
+        this.#isTaking = false;
+        if (records !== undefined) this.#taken = { records, next: this.#reader.next };
+        this.#wake.notify();
+      },
+      (thrown: unknown) => this.#fail(thrown),
+    );
+  }
+
+  async #process(): Promise<void> {
+    const { records, next } = this.#taken!;
+    this.#taken = null;
+    if (records !== null) {
+      const startedMs = performance.now();
+      this.#give(this.#task.process(records), startedMs);
+    }
+    this.#passed = next;
+    this.#dirtySince ??= performance.now();
+    this.#take();
+    await this.#options.log.room();
+  }
+
+  /** Silence is told to the task, once nothing is left to be read. */
+  #tick(nowMs: number): void {
+    this.#tickedMs = nowMs;
+    if (this.#isTaking && this.#taken === null) this.#give(this.#task.advance(this.#options.now()), nowMs);
+  }
+
+  #give(output: TaskOutput, startedMs: number): void {
+    for (const entry of output.journal) {
+      this.#journal.push(entry);
+      if (entry.kind === "model") this.#models.set(entry.version, this.#options.models!.find(entry.version)!.file);
+    }
+    if (isEmpty(output)) return;
+    this.#dirtySince ??= startedMs;
+    this.#options.log.write(output);
+    this.#options.onOutput(output, (performance.now() - startedMs) / 1000);
+  }
+
+  #dueInMs(nowMs: number): number {
+    const { intervalMs, bytes } = this.#options.commit;
+    if (this.#options.log.pendingBytes >= bytes) return 0;
+    if (this.#dirtySince !== null) return this.#dirtySince + intervalMs - nowMs;
+    return this.#journal.length > 0 || this.#snapshots.isKept ? this.#committedMs + IDLE_COMMIT_MS - nowMs : Infinity;
+  }
+
+  #commit(): void {
+    this.#check(); // what comes after a commit that failed is never committed
+    const { log } = this.#options;
+    const journal = this.#journal;
+    const nextOffset = this.#passed;
+    const models = new Map(this.#models);
+    const snapshot = this.#keeping ? null : this.#snapshots.take(this.#task, nextOffset);
+    this.#journal = [];
+    this.#models.clear();
+    this.#dirtySince = null;
+    const work = async () => {
+      await log.commit({ nextOffset, journal, models });
+      this.#snapshots.committed();
+      this.#committedMs = performance.now();
+      if (snapshot) this.#keeping = this.#watch(log.keepSnapshot(snapshot).then(() => this.#snapshots.kept()), () => (this.#keeping = null));
+    };
+    this.#committing = this.#watch(work(), () => (this.#committing = null));
+  }
+
+  /** Resolves in any case: a failure is told by the loop. */
+  #watch(work: Promise<void>, done: () => void): Promise<void> {
+    return work
+      .catch((thrown: unknown) => this.#fail(thrown))
+      .finally(() => {
+        done();
+        this.#wake.notify();
+      });
+  }
+
+  #check(): void {
+    if (this.#failure) throw this.#failure.thrown;
+  }
+
+  #fail(thrown: unknown): void {
+    this.#failure ??= { thrown };
+    this.#wake.notify();
+  }
+}
