@@ -1,9 +1,7 @@
 import type { Kernel } from "../../kernel-as/host/kernel.ts";
-import { ModelStore, type Model } from "../../engine/model/model-store.ts";
+import { ModelStore } from "../../engine/model/model-store.ts";
 import { outputRecords } from "../../engine/sink/records.ts";
-import { sliceRecords } from "../../engine/source/record-batch.ts";
-import type { RecordBatch } from "../../engine/source/source.ts";
-import type { JournalEntry } from "../../engine/task/journal.ts";
+import type { TaskOutput } from "../../engine/task/output.ts";
 import { Task, type Models } from "../../engine/task/task.ts";
 import { compare, type Finding } from "./compare.ts";
 import type { Item } from "./fold.ts";
@@ -22,26 +20,16 @@ export interface UndisturbedOptions {
 export async function undisturbed({ input, journals }: Pick<Evidence, "input" | "journals">, { kernel, run, models: paths }: UndisturbedOptions): Promise<OutputRecord[]> {
   const pipeline = faultsPipeline(run);
   const kinds = new Map(topicKinds.map((kind) => [topicOf(run, kind), kind]));
-  const models = new EveryModel();
-  for (const path of paths) await models.add(new ModelStore({ kernel, pipeline, path, now: () => 0 }));
+  const stores = paths.map((path) => new ModelStore({ kernel, pipeline, path, now: () => 0 }));
+  for (const store of stores) await store.refresh();
+  const models: Models = { require: () => stores[0]!.require(), find: (version) => stores.map((store) => store.find(version)).find((model) => model !== null) ?? null };
   const outputs: OutputRecord[] = [];
+  const give = (output: TaskOutput) => outputs.push(...outputRecords(pipeline, output).map(({ topic, key, value }) => ({ kind: kinds.get(topic)!, key, value })));
   for (const [partition, batches] of Map.groupBy(input, (records) => records.partition)) {
     using task = new Task({ kernel, pipeline, models, format: { kind: "json" }, partition });
-    const journal = journals.get(partition) ?? [];
-    for (const records of [...batches.flatMap((batch) => cutAt(batch, journal)), null]) {
-      for (const output of task.replay(records, journal)) {
-        outputs.push(...outputRecords(pipeline, output).map(({ topic, key, value }) => ({ kind: kinds.get(topic)!, key, value })));
-      }
-    }
+    for (const records of [...batches, null]) task.replay(records, journals.get(partition) ?? [], give);
   }
   return outputs;
-}
-
-/** In pieces, before each of which the journal may say something: a task's output is good only until it takes in more. */
-function cutAt(records: RecordBatch, journal: readonly JournalEntry[]): RecordBatch[] {
-  const cuts = new Set(journal.map(({ offset }) => records.offsets.findIndex((each) => each >= offset)).filter((place) => place > 0));
-  const places = [0, ...[...cuts].sort((a, b) => a - b), records.count];
-  return places.slice(1).map((to, i) => sliceRecords(records, places[i]!, to));
 }
 
 /** Where the bytes of two runs differ, for each topic and key in their order. */
@@ -54,21 +42,3 @@ function bytesOf({ kind, key, value }: OutputRecord): Item {
   const of = kind === "dead" ? `partition-${(JSON.parse(value) as { partition: number }).partition}` : `${key}`;
   return { kind, of, id: "", text: value };
 }
-
-class EveryModel implements Models {
-  readonly #models = new Map<string, Model>();
-
-  async add(store: ModelStore): Promise<void> {
-    await store.refresh();
-    this.#models.set(store.require().version, store.require());
-  }
-
-  require(): Model {
-    return [...this.#models.values()][0]!;
-  }
-
-  find(version: string): Model | null {
-    return this.#models.get(version) ?? null;
-  }
-}
-
