@@ -40,13 +40,12 @@ export class Cluster implements AsyncDisposable {
     return new Map(listed.map(({ name, partitions }) => [name, partitions.toSorted((a, b) => a.partitionIndex - b.partitionIndex).map(({ offset }) => Number(offset))]));
   }
 
-  /** Records of the topic, all partitions together, that the group has not committed. */
-  async lag(topic: string, group: string): Promise<number> {
+  /** Records of each partition of the topic that the group has not committed. */
+  async lags(topic: string, group: string): Promise<number[]> {
     const ends = (await this.ends([topic], "uncommitted")).get(topic)!;
     const [found] = await this.#admin.listConsumerGroupOffsets({ groups: [group] });
     const stored = found?.topics.find(({ name }) => name === topic)?.partitions ?? [];
-    const done = stored.reduce((sum, { committedOffset }) => sum + Math.max(0, Number(committedOffset)), 0);
-    return ends.reduce((sum, end) => sum + end, 0) - done;
+    return ends.map((end, partition) => end - Math.max(0, Number(stored.find(({ partitionIndex }) => partitionIndex === partition)?.committedOffset ?? 0)));
   }
 
   /** Partitions in which records of open transactions lie. */

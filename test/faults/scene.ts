@@ -81,7 +81,7 @@ export class Scene implements AsyncDisposable {
     this.members = new Members({
       folder,
       runtimes,
-      wordsOf: () => words,
+      wordsOf: (name) => [...words, ...chosen, "--instance-id", name],
       environment: { KAFKA_BOOTSTRAP_SERVERS: broker.servers, FAULTS_RUN: this.run, MANGROVE_HISTORY_DIR: join(folder, "history"), MODEL_RELOAD_INTERVAL: "0.2" },
     });
   }
@@ -105,14 +105,14 @@ export class Scene implements AsyncDisposable {
     await this.#append(this.#feed.round(Date.now(), READINGS));
     await this.#until("the engines begin with what was fed", async () => (await cluster.written(this.#outputs)) > before);
     await this.#append(this.#feed.round(Date.now(), MORE_READINGS));
-    const lag = await cluster.lag(topicOf(this.run, "readings"), this.run);
-    if (lag === 0) throw new Error(`The run is void: nothing was left to do when it came to ${step.kind}.`);
+    const left = sum(await this.#lags());
+    if (left === 0) throw new Error(`The run is void: nothing was left to do when it came to ${step.kind}.`);
     const open = await cluster.open(this.#outputs);
     [this.#after, this.#mayEnd] = [step.kind, step.kind.startsWith("broker") || step.kind === "zombie"];
     await this.#do(step, open > 0);
     const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
     const who = step.member === null ? "" : ` ${step.member}`;
-    return `${step.kind}${who}: ${lag} records left, ${open} partitions in transactions, ${this.members.running.size} members, ${seconds} s`;
+    return `${step.kind}${who}: ${left} records left, ${open} partitions in transactions, ${this.members.running.size} members, ${seconds} s`;
   }
 
   async #do({ kind, member }: Step, isOpen: boolean): Promise<void> {
@@ -174,10 +174,17 @@ export class Scene implements AsyncDisposable {
 
   /** Every record is committed. */
   async #recovered(): Promise<void> {
-    await this.#until("all records are committed", async () => {
+    let lags: number[] = [];
+    const condition = async () => {
       this.#startEnded();
-      return (await this.#options.cluster.lag(topicOf(this.run, "readings"), this.run)) === 0;
-    });
+      lags = await this.#lags();
+      return sum(lags) === 0;
+    };
+    await this.#until("all records are committed", condition, () => `Of the partitions are left ${lags.join(", ")}.`);
+  }
+
+  #lags(): Promise<number[]> {
+    return this.#options.cluster.lags(topicOf(this.run, "readings"), this.run);
   }
 
   async #settled(): Promise<void> {
@@ -207,11 +214,15 @@ export class Scene implements AsyncDisposable {
     this.#modelInUse = model;
   }
 
-  #until(what: string, condition: () => Promise<boolean>): Promise<void> {
-    return until(what, condition, { withinMs: RECOVERED_MS, signal: this.#signal });
+  #until(what: string, condition: () => Promise<boolean>, state = () => ""): Promise<void> {
+    return until(what, condition, { withinMs: RECOVERED_MS, signal: this.#signal, state });
   }
 
   [Symbol.asyncDispose](): PromiseLike<void> {
     return this.members[Symbol.asyncDispose]();
   }
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }

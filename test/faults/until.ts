@@ -3,7 +3,7 @@ const LOOK_MS = 100;
 export interface UntilOptions {
   readonly withinMs: number;
   readonly signal: AbortSignal;
-  /** Told when time is up. */
+  /** Told when time is up: a sentence. */
   readonly state?: () => string;
 }
 
