@@ -12,11 +12,13 @@ import type { Arguments, Command, Flag } from "./command.ts";
 import { trainAndSave } from "./train-and-save.ts";
 import { PIPELINE, windowFlags } from "./pipeline-file.ts";
 import { followModel, openRuntime, type Runtime } from "./runtime.ts";
-import { checkSource, openSource, sourceFlags, type OpenedSource } from "./source.ts";
+import { kafkaEngineFlags, openKafkaEngine } from "./kafka-engine.ts";
+import { checkSource, kindOf, openSource, sourceFlags, type OpenedSource } from "./source.ts";
 import { tell } from "./terminal.ts";
 
 export const engineFlags: readonly Flag[] = [
   ...sourceFlags,
+  ...kafkaEngineFlags,
   { name: "out", value: "DIR", help: "also write every output topic as DIR/<topic>.jsonl" },
   { name: "history", value: "DIR", help: "where readings and predictions are kept (MANGROVE_HISTORY_DIR, else history)" },
   { name: "model-path", value: "FILE", help: "the model (MODEL_PATH, else models/smoke_detection_model.json)" },
@@ -89,6 +91,7 @@ export interface OpenedEngine extends AsyncDisposable {
 /** Opens source and sinks. Whatever was opened is closed again when one of them fails. */
 export async function openEngine(given: Arguments, runtime: Runtime): Promise<OpenedEngine> {
   const { config, kernel, pipeline, models, metrics } = runtime;
+  if (kindOf(given, config) === "kafka" && config.kafkaClient === "platformatic") return openKafkaEngine(given, runtime);
   const scores = config.predictions && pipeline.isScored;
   const opened = new AsyncDisposableStack();
   try {

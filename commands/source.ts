@@ -74,7 +74,7 @@ export async function openSource(given: Arguments, { config, pipeline, Simulatio
   return { source: new ReplaySource({ path, schema: pipeline.schema, topic: pipeline.readings, speed: speedOf(given) }), broker: null };
 }
 
-function kindOf(given: Arguments, config: Config): "kafka" | "replay" | "simulate" {
+export function kindOf(given: Arguments, config: Config): "kafka" | "replay" | "simulate" {
   const kind = given.oneOf("source", ["kafka", "replay", "simulate"]);
   if (kind !== undefined) return kind;
   if (given.has("data")) return "replay";
@@ -111,10 +111,13 @@ async function openKafka(given: Arguments, config: Config, pipeline: Pipeline): 
 /** Says where `--from` did not count, because the group goes on from what it has stored. */
 async function tellResumed(given: Arguments, group: string, source: KafkaSource): Promise<void> {
   const { held, resumed } = await source.holdings();
-  if (resumed === 0) return;
+  if (resumed > 0) tellNotUsed(given, group, resumed === held ? "" : ` for ${resumed} of ${counted(held, "partition")}`);
+}
+
+/** Says that `--from` did not count, and what makes it count. */
+export function tellNotUsed(given: Arguments, group: string, where = ""): void {
   const file = given.optionalOperand(PIPELINE.name);
   const reset = ["mangrove reset", ...(file === undefined ? [] : [shellWord(file)]), "--app-id", shellWord(group)].join(" ");
-  const where = resumed === held ? "" : ` for ${resumed} of ${counted(held, "partition")}`;
   tell(`source  --from was not used${where}: the group ${group} goes on from the offsets that it has stored; ${reset} forgets them`);
 }
 

@@ -45,8 +45,8 @@ export interface Broker extends AsyncDisposable {
   readonly client: "platformatic" | "kafkajs";
   /** Asks the cluster for its topics; throws `MGV_BROKER` within about 5 s when it cannot be reached. */
   topics(): Promise<readonly string[]>;
-  /** Creates those that do not exist, with `partitions` partitions (default 1); others stay as they are. */
-  ensureTopics(names: readonly string[], options?: { partitions?: number }): Promise<void>;
+  /** Creates those that do not exist, with `partitions` partitions (default 1) and the broker's `settings`; others stay as they are. */
+  ensureTopics(names: readonly string[], options?: { partitions?: number; settings?: Readonly<Record<string, string>> }): Promise<void>;
   /** The offset after the last record of each partition. */
   endOffsets(topic: string): Promise<ReadonlyMap<number, number>>;
   /** Resolves once every in-sync replica has all of them; order within a key is kept. */

@@ -61,11 +61,11 @@ class KafkajsBroker implements Broker {
     return names.filter((name) => !internalTopics.has(name)).sort();
   }
 
-  async ensureTopics(names: readonly string[], { partitions = 1 }: { partitions?: number } = {}): Promise<void> {
+  async ensureTopics(names: readonly string[], { partitions = 1, settings = {} }: { partitions?: number; settings?: Readonly<Record<string, string>> } = {}): Promise<void> {
     const missing = await this.#topics.missing(names);
     if (missing.length === 0) return;
     // So that a record's timestamp is the time the broker appended it.
-    const configEntries = [{ name: "message.timestamp.type", value: "LogAppendTime" }];
+    const configEntries = Object.entries({ "message.timestamp.type": "LogAppendTime", ...settings }).map(([name, value]) => ({ name, value }));
     const topics = missing.map((topic) => ({ topic, numPartitions: partitions, configEntries }));
     try {
       await this.#admin.createTopics({ topics, waitForLeaders: true });

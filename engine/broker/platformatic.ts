@@ -54,12 +54,12 @@ class PlatformaticBroker implements Broker {
     return this.#failures.guard("list its topics", () => this.#admin.listTopics({ includeInternals: false }), answerMs);
   }
 
-  async ensureTopics(names: readonly string[], { partitions = 1 }: { partitions?: number } = {}): Promise<void> {
+  async ensureTopics(names: readonly string[], { partitions = 1, settings = {} }: { partitions?: number; settings?: Readonly<Record<string, string>> } = {}): Promise<void> {
     const missing = await this.#topics.missing(names);
     if (missing.length === 0) return;
     try {
       // So that a record's timestamp is the time the broker appended it.
-      const configs = [{ name: "message.timestamp.type", value: "LogAppendTime" }];
+      const configs = Object.entries({ "message.timestamp.type": "LogAppendTime", ...settings }).map(([name, value]) => ({ name, value }));
       await this.#admin.createTopics({ topics: missing, partitions, configs });
     } catch (thrown) {
       // Another process may have been faster.

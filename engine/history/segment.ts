@@ -22,11 +22,19 @@ export interface Segment {
 /** What a DuckDB chunk holds at most. */
 const CHUNK_ROWS = 2048;
 
-/**
- * Writes a segment as `DIR/kind=K/date=D/NAME.parquet`, zstd. NaN becomes NULL. Each file is complete, fsynced and then renamed into view, so a
- * reader that globs `*.parquet` never sees half of one.
- */
-export async function writeSegment(connection: DuckDBConnection, directory: string, segment: Segment): Promise<void> {
+/** A file that is complete and fsynced, and which no reader sees that globs `*.parquet`. */
+export interface PendingFile {
+  readonly pending: string;
+  /** Its name once it is to be seen. */
+  readonly path: string;
+}
+
+/** Ends the name of a file that is not to be seen yet. */
+export const PENDING = ".pending";
+
+/** Writes a segment as `DIR/kind=K/date=D/NAME.parquet`, zstd, for {@link publish}. NaN becomes NULL. */
+export async function writeSegment(connection: DuckDBConnection, directory: string, segment: Segment): Promise<PendingFile[]> {
+  const written: PendingFile[] = [];
   const columns = segment.columns.map((column) => ({ ...column, quoted: quote(column.name) }));
   const types = columns.map((column) => (isText(column) ? VARCHAR : DOUBLE));
   const table = quote(`${segment.kind} ${segment.name}`);
@@ -54,7 +62,7 @@ export async function writeSegment(connection: DuckDBConnection, directory: stri
     for (const date of dates.getRowsJS().map((row) => row[0] as string)) {
       const path = join(directory, `kind=${segment.kind}`, `date=${date}`, `${segment.name}.parquet`);
       await mkdir(dirname(path), { recursive: true });
-      const pending = `${path}.pending`;
+      const pending = `${path}${PENDING}`;
       await connection.run(
         `COPY (SELECT * FROM (${select}) WHERE strftime(event_time, '%Y-%m-%d') = '${date}') TO '${pending.replaceAll("'", "''")}' (FORMAT parquet, COMPRESSION zstd)`,
       );
@@ -62,12 +70,18 @@ export async function writeSegment(connection: DuckDBConnection, directory: stri
         await using file = await open(pending, "r+");
         await file.sync();
       }
-      await rename(pending, path);
-      await syncFolder(dirname(path));
+      written.push({ pending, path });
     }
+    return written;
   } finally {
     await connection.run(`DROP TABLE ${table}`);
   }
+}
+
+/** Renames files into view. */
+export async function publish(files: readonly PendingFile[]): Promise<void> {
+  for (const { pending, path } of files) await rename(pending, path);
+  for (const folder of new Set(files.map(({ path }) => dirname(path)))) await syncFolder(folder);
 }
 
 function isText(column: SegmentColumn): boolean {

@@ -2,8 +2,9 @@ import { MangroveError } from "../../kernel-as/errors.ts";
 import type { PartitionedLog, PartitionReader } from "../source/partition.ts";
 import { copyRecords, sliceRecords } from "../source/record-batch.ts";
 import type { RecordBatch } from "../source/source.ts";
+import type { TaskOutput } from "../task/output.ts";
 import { firstFrom, type Task } from "../task/task.ts";
-import type { Kept } from "./task-log.ts";
+import type { Kept, TaskAside } from "./task-log.ts";
 
 /** A task as it was committed, and a reader at its place. */
 export interface Restored {
@@ -15,9 +16,10 @@ export interface Restored {
   readonly missing: number;
 }
 
-/** Folds again what was committed after the snapshots that the task began with. Its outputs are out already. */
-export async function restoreTask(task: Task, kept: Kept, input: PartitionedLog, options: { partition: number; signal: AbortSignal }): Promise<Restored> {
-  const { partition, signal } = options;
+/** Folds again what was committed after the snapshots that the task began with. Its outputs are out already, but for what `aside` has lost with its process. Null when `signal` aborts first. */
+export async function restoreTask(task: Task, kept: Kept, input: PartitionedLog, options: { partition: number; aside: TaskAside | null; signal: AbortSignal }): Promise<Restored | null> {
+  const { partition, aside, signal } = options;
+  const give = (output: TaskOutput) => aside?.write(output);
   const { low, high } = await input.bounds(partition);
   const { nextOffset, journal } = kept;
   if (nextOffset > high) {
@@ -31,16 +33,21 @@ export async function restoreTask(task: Task, kept: Kept, input: PartitionedLog,
   try {
     while (reader.next < nextOffset && left === null) {
       const taken = await reader.take(signal);
-      if (taken === undefined) break;
+      if (taken === undefined) {
+        reader[Symbol.dispose]();
+        return null;
+      }
       if (taken === null) continue;
       // the fold comes in pieces, and views of the kernel's memory do not outlive the first
       const records = copyRecords(taken);
-      const end = firstFrom(records, nextOffset);
-      if (end > 0) task.replay(sliceRecords(records, 0, end), journal);
+      const [settled, end] = [firstFrom(records, kept.settledOffset), firstFrom(records, nextOffset)];
+      if (settled > 0) task.replay(sliceRecords(records, 0, settled), journal);
+      if (end > settled) task.replay(sliceRecords(records, settled, end), journal, give);
       if (end < records.count) left = sliceRecords(records, end, records.count);
       folded += end;
+      await aside?.room();
     }
-    if (!signal.aborted) task.replay(null, journal);
+    task.replay(null, journal);
     return { reader, left, folded, missing: from - wanted };
   } catch (thrown) {
     reader[Symbol.dispose]();

@@ -34,10 +34,10 @@ export class SnapshotPlan {
     this.#changedBytes = chain.slice(1).reduce((sum, { length }) => sum + length, 0);
   }
 
-  /** The state as it is now, if it is time and it has changed. */
-  take(task: Task, nextOffset: number): TakenSnapshot | null {
+  /** The state as it is now, if it is time, or `isLast`, and it has changed. */
+  take(task: Task, nextOffset: number, { isLast }: { isLast: boolean }): TakenSnapshot | null {
     const nowMs = performance.now();
-    if (nowMs - this.#takenMs < this.#policy.intervalMs) return null;
+    if (!isLast && nowMs - this.#takenMs < this.#policy.intervalMs) return null;
     this.#takenMs = nowMs;
     if (nextOffset === this.#takenOffset && task.nextEntry === this.#takenEntry) return null;
     const isWhole = task.sequence >= LONGEST_CHAIN || this.#changedBytes > CHANGES_TO_WHOLE * this.#wholeBytes;
@@ -46,7 +46,7 @@ export class SnapshotPlan {
     if (sequence === 0) [this.#wholeBytes, this.#changedBytes] = [bytes.length, 0];
     else this.#changedBytes += bytes.length;
     [this.#takenOffset, this.#takenEntry] = [nextOffset, task.nextEntry];
-    return { bytes, sequence, nextEntry: task.nextEntry };
+    return { bytes, sequence, nextOffset, nextEntry: task.nextEntry };
   }
 
   kept(): void {

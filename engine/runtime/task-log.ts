@@ -7,6 +7,8 @@ export interface Kept {
   readonly startOffset: number;
   /** Records below this one are done with: their outputs are committed. */
   readonly nextOffset: number;
+  /** Where the last snapshot was taken: what is kept beside the log lasts below it. */
+  readonly settledOffset: number;
   /** Of one chain, from its first on; none: the state is that of all records from `startOffset` on. */
   readonly snapshots: readonly Uint8Array[];
   /** The committed entries that the snapshots do not hold, in their order. */
@@ -27,8 +29,21 @@ export interface TakenSnapshot {
   readonly bytes: Uint8Array;
   /** 0 begins a chain, which takes the place of the one before it. */
   readonly sequence: number;
-  /** Journal entries below this one are in it. */
+  /** Records and journal entries below these are in it. */
+  readonly nextOffset: number;
   readonly nextEntry: number;
+}
+
+/** What a task writes beside its log, and in step with it. */
+export interface TaskAside {
+  /** Before anything is written: what an earlier process wrote below `settledOffset` counts, the rest will come again. */
+  recover(settledOffset: number): Promise<void>;
+  /** Nothing of the output is held on to. */
+  write(output: TaskOutput): void;
+  /** Resolves at once unless so much is under way that more would be too much. */
+  room(): Promise<void>;
+  /** Makes what was written until the call last; the function that it gives, called when a commit covers it, shows it. */
+  settle(): Promise<() => Promise<void>>;
 }
 
 /**

@@ -9,7 +9,7 @@ import { Task, type Models } from "../task/task.ts";
 import { restoreTask } from "./restore.ts";
 import { SnapshotPlan, type SnapshotPolicy } from "./snapshot-plan.ts";
 import { isEmpty } from "./summary.ts";
-import type { TaskLog } from "./task-log.ts";
+import type { TakenSnapshot, TaskAside, TaskLog } from "./task-log.ts";
 import { Wake } from "./wake.ts";
 
 /** How often it is looked whether sensors have fallen silent. */
@@ -33,6 +33,8 @@ export interface TaskRunOptions {
   readonly partition: number;
   readonly input: PartitionedLog;
   readonly log: TaskLog;
+  /** What is written beside the log; null: nothing. */
+  readonly aside: TaskAside | null;
   readonly commit: CommitPolicy;
   readonly snapshots: SnapshotPolicy;
   /** Ends there instead of waiting for more. */
@@ -77,6 +79,8 @@ class TaskRun {
   #tickedMs = 0;
   #committing: Promise<void> | null = null;
   #keeping: Promise<void> | null = null;
+  /** Shows what is settled, once a commit has told of it. */
+  #show: (() => Promise<void>) | null = null;
 
   constructor(options: TaskRunOptions, signal: AbortSignal) {
     this.#options = options;
@@ -86,7 +90,7 @@ class TaskRun {
 
   async run(): Promise<void> {
     using held = new DisposableStack();
-    await this.#restore(held);
+    if (!(await this.#restore(held))) return;
     const stop = () => this.#wake.notify();
     this.#signal.addEventListener("abort", stop);
     held.defer(() => this.#signal.removeEventListener("abort", stop));
@@ -100,15 +104,18 @@ class TaskRun {
       if (!this.#taken) await this.#wake.wait(Math.min(this.#committing ? Infinity : this.#dueInMs(performance.now()), TICK_MS));
     }
     await this.#committing;
-    this.#check();
-    if (this.#dirtySince !== null || this.#journal.length > 0) this.#commit();
+    await this.#keeping;
+    this.#commit({ isLast: true });
     await this.#committing;
     await this.#keeping;
+    if (this.#snapshots.isKept) this.#commit();
+    await this.#committing;
     this.#check();
   }
 
-  async #restore(held: DisposableStack): Promise<void> {
-    const { kernel, pipeline, models, partition, input, log, rebuild = false, onRestored } = this.#options;
+  /** Whether it came to its end. */
+  async #restore(held: DisposableStack): Promise<boolean> {
+    const { kernel, pipeline, models, partition, input, log, aside, rebuild = false, onRestored } = this.#options;
     const startedMs = performance.now();
     const kept = await log.open();
     const snapshots = rebuild ? [] : (kept?.snapshots ?? []);
@@ -117,10 +124,14 @@ class TaskRun {
     if (kept === null) {
       const start = await input.beginning(partition);
       await log.begin(start);
+      await aside?.recover(start);
       this.#reader = held.use(input.open(partition, start));
       this.#passed = start;
     } else {
-      const { reader, left, folded, missing } = await restoreTask(this.#task, kept, input, { partition, signal: this.#signal });
+      await aside?.recover(kept.settledOffset);
+      const restored = await restoreTask(this.#task, kept, input, { partition, aside, signal: this.#signal });
+      if (restored === null) return false;
+      const { reader, left, folded, missing } = restored;
       this.#reader = held.use(reader);
       this.#passed = Math.max(kept.nextOffset, left ? 0 : this.#reader.next);
       if (left) this.#taken = { records: left, next: this.#reader.next };
@@ -128,6 +139,7 @@ class TaskRun {
       onRestored?.({ nextOffset: kept.nextOffset, folded, missing, seconds: (performance.now() - startedMs) / 1000 });
     }
     this.#committedMs = this.#tickedMs = performance.now();
+    return true;
   }
 
   get #isAtLimit(): boolean {
@@ -138,14 +150,18 @@ class TaskRun {
   #take(): void {
     if (this.#isTaking) return;
     this.#isTaking = true;
-    this.#reader.take(this.#signal).then(
-      (records) => {
-        this.#isTaking = false;
-        if (records !== undefined) this.#taken = { records, next: this.#reader.next };
-        this.#wake.notify();
-      },
-      (thrown: unknown) => this.#fail(thrown),
-    );
+    void this.#takeNext();
+  }
+
+  async #takeNext(): Promise<void> {
+    try {
+      const records = await this.#reader.take(this.#signal);
+      this.#isTaking = false;
+      if (records !== undefined) this.#taken = { records, next: this.#reader.next };
+      this.#wake.notify();
+    } catch (thrown) {
+      this.#fail(thrown);
+    }
   }
 
   async #process(): Promise<void> {
@@ -159,6 +175,7 @@ class TaskRun {
     this.#dirtySince ??= performance.now();
     this.#take();
     await this.#options.log.room();
+    await this.#options.aside?.room();
   }
 
   /** Silence is told to the task, once nothing is left to be read. */
@@ -175,6 +192,7 @@ class TaskRun {
     if (isEmpty(output)) return;
     this.#dirtySince ??= startedMs;
     this.#options.log.write(output);
+    this.#options.aside?.write(output);
     this.#options.onOutput(output, (performance.now() - startedMs) / 1000);
   }
 
@@ -185,13 +203,17 @@ class TaskRun {
     return this.#journal.length > 0 || this.#snapshots.isKept ? this.#committedMs + IDLE_COMMIT_MS - nowMs : Infinity;
   }
 
-  #commit(): void {
+  #commit({ isLast = false } = {}): void {
     this.#check(); // what comes after a commit that failed is never committed
-    const { log } = this.#options;
+    const { log, aside } = this.#options;
     const journal = this.#journal;
     const nextOffset = this.#passed;
     const models = new Map(this.#models);
-    const snapshot = this.#keeping ? null : this.#snapshots.take(this.#task, nextOffset);
+    const snapshot = this.#keeping ? null : this.#snapshots.take(this.#task, nextOffset, { isLast });
+    const settled = snapshot && aside?.settle();
+    settled?.catch(() => {}); // told when it is kept
+    const show = this.#show;
+    this.#show = null;
     this.#journal = [];
     this.#models.clear();
     this.#dirtySince = null;
@@ -199,9 +221,17 @@ class TaskRun {
       await log.commit({ nextOffset, journal, models });
       this.#snapshots.committed();
       this.#committedMs = performance.now();
-      if (snapshot) this.#keeping = this.#watch(log.keepSnapshot(snapshot).then(() => this.#snapshots.kept()), () => (this.#keeping = null));
+      await show?.();
+      if (snapshot) this.#keeping = this.#watch(this.#keep(snapshot, settled), () => (this.#keeping = null));
     };
     this.#committing = this.#watch(work(), () => (this.#committing = null));
+  }
+
+  async #keep(snapshot: TakenSnapshot, settled: Promise<() => Promise<void>> | null | undefined): Promise<void> {
+    const show = await settled;
+    await this.#options.log.keepSnapshot(snapshot);
+    this.#show = show ?? null;
+    this.#snapshots.kept();
   }
 
   /** Resolves in any case: a failure is told by the loop. */

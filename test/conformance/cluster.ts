@@ -48,3 +48,13 @@ export async function deleteBefore(servers: string, topic: string, offset: numbe
     await admin.disconnect();
   }
 }
+
+export async function addPartitions(servers: string, topic: string, count: number): Promise<void> {
+  const admin = kafka(servers).admin();
+  await admin.connect();
+  try {
+    await admin.createPartitions({ topicPartitions: [{ topic, count }] });
+  } finally {
+    await admin.disconnect();
+  }
+}

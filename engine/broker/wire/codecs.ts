@@ -16,5 +16,5 @@ export function decompressor({ compressionsAlgorithms }: Client): (codec: number
 /** Null where nothing is compressed. */
 export function compressor({ compressionsAlgorithms }: Client, compression: Compression): { readonly codec: number; run(bytes: Uint8Array): Uint8Array } | null {
   if (compression === "none") return null;
-  return { codec: names.indexOf(compression), run: (bytes) => compressionsAlgorithms[compression].compressSync(Buffer.from(bytes)) as Uint8Array };
+  return { codec: names.indexOf(compression), run: (bytes) => compressionsAlgorithms[compression].compressSync(Buffer.from(bytes)) };
 }

@@ -10,6 +10,8 @@ export interface FilePlace {
 export interface Bookmark {
   /** Where the task's first life began, in its input. */
   readonly start: number;
+  /** Where the last snapshot was taken, there. */
+  readonly settled: number;
   /** In the journal: where that life's entries begin, and those that the snapshots do not hold. */
   readonly journalStart: number;
   readonly journal: number;
@@ -24,14 +26,14 @@ export interface Bookmark {
 const VERSION = 1;
 
 /** What a broker stores beside an offset is at most 4,096 bytes by default. */
-export function writeBookmark({ start, journalStart, journal, chain, snapshots, models }: Bookmark): string {
+export function writeBookmark({ start, settled, journalStart, journal, chain, snapshots, models }: Bookmark): string {
   const place = ({ offset, chunks }: FilePlace) => [offset, chunks];
-  return JSON.stringify({ mangrove: VERSION, start, journal: [journalStart, journal], chain, snapshots: snapshots.map(place), models: Object.entries(models).map(([version, file]) => [version, ...place(file)]) });
+  return JSON.stringify({ mangrove: VERSION, start, settled, journal: [journalStart, journal], chain, snapshots: snapshots.map(place), models: Object.entries(models).map(([version, file]) => [version, ...place(file)]) });
 }
 
 /** Null for an offset that something else than an engine with this guarantee has stored. Throws `MGV_SNAPSHOT` for one of another version. */
 export function readBookmark(text: string | null): Bookmark | null {
-  let found: { mangrove?: number; start: number; journal: [number, number]; chain: string; snapshots: [number, number][]; models: [string, number, number][] };
+  let found: { mangrove?: number; start: number; settled: number; journal: [number, number]; chain: string; snapshots: [number, number][]; models: [string, number, number][] };
   try {
     found = JSON.parse(text ?? "null") as typeof found;
   } catch {
@@ -41,9 +43,10 @@ export function readBookmark(text: string | null): Bookmark | null {
   if (found.mangrove !== VERSION) {
     throw new MangroveError("MGV_SNAPSHOT", `What is stored beside the group's offset is of version ${found.mangrove}, and this is version ${VERSION}: go on with the program that wrote it, or begin anew with mangrove reset.`);
   }
-  const { start, journal, chain, snapshots, models } = found;
+  const { start, settled, journal, chain, snapshots, models } = found;
   return {
     start,
+    settled,
     journalStart: journal[0],
     journal: journal[1],
     chain,

@@ -5,11 +5,14 @@ import type { Compression } from "../../broker/compression.ts";
 import { sleep } from "../../broker/patience.ts";
 import type { Cluster } from "../../broker/wire/cluster.ts";
 import { CodeError } from "../../broker/wire/codes.ts";
+import type { HistoryStore } from "../../history/history-store.ts";
 import type { Metrics } from "../../monitoring/metrics.ts";
 import type { Pipeline } from "../../pipeline/pipeline.ts";
 import type { TaskOutput } from "../../task/output.ts";
+import { allAsides } from "../asides.ts";
 import { count, emptySummary, type Summary } from "../summary.ts";
 import { runTask, type CommitPolicy, type KeptModels } from "../task-runner.ts";
+import type { TaskAside } from "../task-log.ts";
 import type { SnapshotPolicy } from "../snapshot-plan.ts";
 import { KafkaPartitions } from "./partitions.ts";
 import { KafkaTaskLog } from "./task-log.ts";
@@ -24,6 +27,10 @@ export interface KafkaEngineOptions {
   readonly appId: string;
   readonly from: Beginning;
   readonly compression: Compression;
+  /** Null: no history is kept. */
+  readonly history: HistoryStore | null;
+  /** Where outputs go beside: all that is committed, and more where a process was killed. */
+  readonly sinks: readonly TaskAside[];
   readonly commit: CommitPolicy;
   readonly snapshots: SnapshotPolicy;
   /** Ends with what the topic holds at the start. */
@@ -31,6 +38,8 @@ export interface KafkaEngineOptions {
   readonly rebuild?: boolean;
   readonly now: () => number;
   readonly onOutput?: (output: TaskOutput, summary: Summary) => void;
+  /** A partition goes on where it was committed, so that `from` does not count. */
+  readonly onResumed?: (partition: number) => void;
   /** Something that a person may want to know: a state put back, a failure that is tried again. */
   readonly tell?: (sentence: string) => void;
 }
@@ -93,6 +102,7 @@ class Tasks implements AsyncDisposable {
   }
 
   start(partitions: readonly number[]): void {
+    if (partitions.length > 0) this.#options.tell?.(`holds ${partitions.length === 1 ? "partition" : "partitions"} ${partitions.join(", ")} now`);
     for (const partition of partitions) {
       if (this.#running.has(partition)) continue;
       const stop = new AbortController();
@@ -128,7 +138,7 @@ class Tasks implements AsyncDisposable {
   }
 
   async #run(partition: number, signal: AbortSignal): Promise<void> {
-    const { kernel, pipeline, models, metrics, commit, snapshots, rebuild = false, now, onOutput, tell } = this.#options;
+    const { kernel, pipeline, models, metrics, history, sinks, commit, snapshots, rebuild = false, now, onOutput, tell } = this.#options;
     await using log = new KafkaTaskLog({ ...this.#options, partition });
     const untilOffset = this.#ends.get(partition);
     await runTask(
@@ -139,6 +149,7 @@ class Tasks implements AsyncDisposable {
         partition,
         input: this.#input,
         log,
+        aside: allAsides([...(history ? [history.of(pipeline, partition)] : []), ...sinks]),
         commit,
         snapshots,
         rebuild,
@@ -149,6 +160,7 @@ class Tasks implements AsyncDisposable {
           onOutput?.(output, this.summary);
         },
         onRestored: ({ nextOffset, folded, missing, seconds }) => {
+          this.#options.onResumed?.(partition);
           const gone = missing > 0 ? `; ${missing} records that its state was made of are deleted, so that windows may lack them` : "";
           tell?.(`partition ${partition} goes on at offset ${nextOffset}: ${folded} records folded again in ${seconds.toFixed(2)} s${gone}`);
         },

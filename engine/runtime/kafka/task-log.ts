@@ -74,10 +74,10 @@ export class KafkaTaskLog implements TaskLog {
     if (bookmark === null) {
       // stored by something else: a life begins there
       this.#bookmark = newLife(stored.offset, high);
-      return { startOffset: stored.offset, nextOffset: stored.offset, snapshots: [], journal: [], models: new Map() };
+      return { startOffset: stored.offset, nextOffset: stored.offset, settledOffset: stored.offset, snapshots: [], journal: [], models: new Map() };
     }
     this.#bookmark = bookmark;
-    return { startOffset: bookmark.start, nextOffset: stored.offset, ...(await this.#keptFiles(bookmark)), journal: await this.#journal(bookmark) };
+    return { startOffset: bookmark.start, nextOffset: stored.offset, settledOffset: bookmark.settled, ...(await this.#keptFiles(bookmark)), journal: await this.#journal(bookmark) };
   }
 
   async begin(startOffset: number): Promise<void> {
@@ -123,7 +123,7 @@ export class KafkaTaskLog implements TaskLog {
     if (this.#outbox.bytes >= SEND_BYTES) void this.#send();
   }
 
-  async keepSnapshot({ bytes, sequence }: TakenSnapshot): Promise<void> {
+  async keepSnapshot({ bytes, sequence, nextOffset }: TakenSnapshot): Promise<void> {
     const { partition } = this.#options;
     const journal = this.#journalEnd;
     const version = Object.keys(this.#bookmark.models).at(-1);
@@ -135,7 +135,7 @@ export class KafkaTaskLog implements TaskLog {
     const first = Math.max(0, Object.keys(models).indexOf(version ?? ""));
     const [gone, kept] = [Object.entries(models).slice(0, first), Object.entries(models).slice(first)];
     this.#obsolete.push(...gone.map(([old, file]) => [modelName(partition, old), file] as const));
-    this.#bookmark = { ...this.#bookmark, chain, journal, snapshots: [...(sequence === 0 ? [] : snapshots), place], models: Object.fromEntries(kept) };
+    this.#bookmark = { ...this.#bookmark, settled: nextOffset, chain, journal, snapshots: [...(sequence === 0 ? [] : snapshots), place], models: Object.fromEntries(kept) };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -149,15 +149,15 @@ export class KafkaTaskLog implements TaskLog {
     const batches = this.#outbox.take(this.#producer.stamp, this.#options.now());
     const bytes = batches.reduce((sum, batch) => sum + batch.bytes.length, 0);
     this.#sentBytes += bytes;
-    const sent = this.#producer
-      .send(batches)
-      .then((produced) => {
-        for (const { topic, baseOffset } of produced) if (topic === journal) this.#journalEnd = Math.max(this.#journalEnd, baseOffset + 1);
-      })
-      .finally(() => {
+    const send = async () => {
+      try {
+        for (const { topic, baseOffset } of await this.#producer.send(batches)) if (topic === journal) this.#journalEnd = Math.max(this.#journalEnd, baseOffset + 1);
+      } finally {
         this.#sentBytes -= bytes;
         this.#moved();
-      });
+      }
+    };
+    const sent = send();
     sent.catch(() => (this.#hasFailed = true));
     return sent;
   }
@@ -199,7 +199,7 @@ export class KafkaTaskLog implements TaskLog {
 }
 
 function newLife(start: number, journal: number): Bookmark {
-  return { start, journalStart: journal, journal, chain: "", snapshots: [], models: {} };
+  return { start, settled: start, journalStart: journal, journal, chain: "", snapshots: [], models: {} };
 }
 
 function modelName(partition: number, version: string): string {

@@ -9,7 +9,7 @@ import { runTask } from "../../../engine/runtime/task-runner.ts";
 import { outputRecords } from "../../../engine/sink/records.ts";
 import { Task } from "../../../engine/task/task.ts";
 import { loadKernel } from "../../../kernel-as/host/kernel.ts";
-import { emptyDisk, memoryPartition, memoryTaskLog, type Disk, type Place } from "../../fixtures/memory-log.ts";
+import { emptyDisk, memoryPartition, memoryTaskLog, type Disk } from "../../fixtures/memory-log.ts";
 import { writeStump } from "../../fixtures/model.ts";
 import { random } from "../../fixtures/random.ts";
 import { recordsOf, smallSchema } from "../../fixtures/readings.ts";
@@ -40,12 +40,19 @@ async function runThrough(disk: Disk, options: { seed: number; crashes: number }
   const path = folder.file("m.json");
   let split = 4;
   await writeStump(path, small, "b", split);
+  const swap = async (before: Promise<void>, at: number) => {
+    await before;
+    await writeStump(`${path}.next`, small, "b", at);
+    await rename(`${path}.next`, path);
+    await models?.refresh();
+  };
+  let models: ModelStore | null = null;
   let crashes = 0;
   let swapping = Promise.resolve();
   for (let life = 0; life < 1000; life++) {
-    const models = new ModelStore({ kernel, pipeline: small, path, now: () => 0 });
+    models = new ModelStore({ kernel, pipeline: small, path, now: () => 0 });
     await models.refresh();
-    const at = (_: Place) => {
+    const at = () => {
       if (crashes >= options.crashes || next() > 0.08) return;
       crashes++;
       throw new Error("crash");
@@ -60,6 +67,7 @@ async function runThrough(disk: Disk, options: { seed: number; crashes: number }
           partition: 0,
           input: memoryPartition(records, () => 1 + Math.floor(next() * 20)),
           log: memoryTaskLog(disk, small, at),
+          aside: null,
           commit: { intervalMs: next() * 3, bytes: 1e6 },
           snapshots: { intervalMs: next() * 2 },
           untilOffset: READINGS,
@@ -68,11 +76,7 @@ async function runThrough(disk: Disk, options: { seed: number; crashes: number }
             // another model in mid-window
             if (outputs++ % 13 !== 5) return;
             split = split === 4 ? 6 : 4;
-            swapping = swapping.then(async () => {
-              await writeStump(`${path}.next`, small, "b", split);
-              await rename(`${path}.next`, path);
-              await models.refresh();
-            });
+            swapping = swap(swapping, split);
           },
         },
         new AbortController().signal,

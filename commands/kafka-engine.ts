@@ -1,0 +1,92 @@
+import { Cluster } from "../engine/broker/wire/cluster.ts";
+import { joinGroup } from "../engine/broker/membership/membership.ts";
+import { HistoryStore } from "../engine/history/history-store.ts";
+import { sinkAside } from "../engine/runtime/asides.ts";
+import { runKafkaEngine, type Join } from "../engine/runtime/kafka/engine.ts";
+import { ensureInternalTopics } from "../engine/runtime/kafka/topics.ts";
+import { JsonLinesSink } from "../engine/sink/json-lines.ts";
+import { MangroveError } from "../kernel-as/errors.ts";
+import { beginningOf } from "./beginning.ts";
+import { brokerOptions } from "./broker.ts";
+import type { Arguments, Flag } from "./command.ts";
+import type { OpenedEngine } from "./engine.ts";
+import type { Runtime } from "./runtime.ts";
+import { connectKafka, groupOf, tellNotUsed } from "./source.ts";
+import { tell } from "./terminal.ts";
+
+const COMMIT_INTERVAL_MS = 1000;
+const SNAPSHOT_INTERVAL_MS = 30_000;
+
+/** Outputs of one transaction, at most. */
+const COMMIT_BYTES = 64 << 20;
+
+export const kafkaEngineFlags: readonly Flag[] = [
+  { name: "commit-interval", value: "MS", help: `outputs to Kafka are committed at least this often (${COMMIT_INTERVAL_MS})` },
+  { name: "snapshot-interval", value: "MS", help: `how often the state is kept (${SNAPSHOT_INTERVAL_MS})` },
+  { name: "instance-id", value: "NAME", help: "a name of this process that lasts: one that comes back soon under it finds its partitions" },
+  { name: "rebuild", help: "make the state again from the readings, as after a change of the pipeline" },
+];
+
+/** An engine that takes part in a group, exactly once. */
+export async function openKafkaEngine(given: Arguments, runtime: Runtime): Promise<OpenedEngine> {
+  const { config, kernel, pipeline, models, metrics } = runtime;
+  const appId = groupOf(given, config, pipeline);
+  const from = beginningOf(given.text("from") ?? "earliest");
+  const instanceId = given.text("instance-id");
+  const interval = (name: string, otherwise: number) => given.number(name, { min: 1, max: 3_600_000 }) ?? otherwise;
+  const commit = { intervalMs: interval("commit-interval", COMMIT_INTERVAL_MS), bytes: COMMIT_BYTES };
+  const snapshots = { intervalMs: interval("snapshot-interval", SNAPSHOT_INTERVAL_MS) };
+  const options = { ...brokerOptions(config), clientId: appId };
+  const opened = new AsyncDisposableStack();
+  try {
+    const broker = opened.use(await connectKafka(config, appId));
+    await broker.ensureTopics([pipeline.readings]);
+    const cluster = opened.use(await Cluster.connect(options));
+    await ensureInternalTopics(broker, cluster, { pipeline, appId });
+    const directory = given.text("history") ?? config.historyDirectory;
+    const history = pipeline.keepsHistory ? opened.use(await HistoryStore.open({ pipeline, directory, run: `${Date.now().toString(36)}${process.pid.toString(36)}` })) : null;
+    const out = given.text("out");
+    const lines = out === undefined ? null : opened.use(await JsonLinesSink.open(pipeline, out));
+    const join: Join = (events) => joinGroup({ broker: options, group: appId, topic: pipeline.readings, ...(instanceId !== undefined && { instanceId }), ...events });
+    const sinks = [...(history ? [`readings and predictions as Parquet in ${directory}`] : []), ...(lines ? [lines.description] : []), `topics ${pipeline.outputTopics.join(", ")}, exactly once`];
+    return {
+      description: `Kafka topic ${pipeline.readings}, as group ${appId} -> ${sinks.join("; ")}`,
+      async run(signal, onOutput) {
+        const startedMs = performance.now();
+        let isTold = false;
+        const summary = await runKafkaEngine(
+          {
+            cluster,
+            kernel,
+            pipeline,
+            models: config.predictions && pipeline.isScored ? models : null,
+            metrics,
+            appId,
+            from,
+            compression: config.kafkaCompression,
+            history,
+            sinks: lines ? [sinkAside(lines)] : [],
+            commit,
+            snapshots,
+            untilEnd: given.has("until-end"),
+            rebuild: given.has("rebuild"),
+            now: Date.now,
+            onOutput,
+            onResumed: () => {
+              if (given.has("from") && !isTold) tellNotUsed(given, appId);
+              isTold = true;
+            },
+            tell: (sentence) => tell(`engine  ${sentence}`),
+          },
+          join,
+          signal,
+        );
+        return { summary, seconds: (performance.now() - startedMs) / 1000 };
+      },
+      [Symbol.asyncDispose]: () => opened.disposeAsync(),
+    };
+  } catch (thrown) {
+    await opened.disposeAsync();
+    throw MangroveError.from(thrown);
+  }
+}

@@ -1,0 +1,64 @@
+import { mkdir } from "node:fs/promises";
+import { MangroveError } from "../../kernel-as/errors.ts";
+import type { Pipeline } from "../pipeline/pipeline.ts";
+import type { TaskOutput } from "../task/output.ts";
+import { openDatabase, type HistoryDatabase } from "./database.ts";
+import { writeSegment, type PendingFile, type Segment } from "./segment.ts";
+import { checkNames, segmentsOf } from "./segments.ts";
+import { TaskHistory } from "./task-history.ts";
+
+/** The folder of the history, and what writes it for all tasks of a process. */
+export class HistoryStore implements AsyncDisposable {
+  readonly directory: string;
+  readonly #run: string;
+  readonly #database: HistoryDatabase;
+  #writing: Promise<unknown> = Promise.resolve();
+
+  /** `run` tells the files of one process from those of another. */
+  static async open({ pipeline, directory, run }: { pipeline: Pipeline; directory: string; run: string }): Promise<HistoryStore> {
+    checkNames(pipeline);
+    await makeDirectory(directory);
+    return new HistoryStore(directory, run, await openDatabase());
+  }
+
+  private constructor(directory: string, run: string, database: HistoryDatabase) {
+    this.directory = directory;
+    this.#run = run;
+    this.#database = database;
+  }
+
+  of(pipeline: Pipeline, partition: number): TaskHistory {
+    return new TaskHistory(this, pipeline, partition);
+  }
+
+  /** Outputs that follow each other, as files that nobody sees yet; one call after the other. */
+  write(pipeline: Pipeline, outputs: readonly TaskOutput[]): Promise<PendingFile[]> {
+    const written = this.#writing.then(() => this.#write(pipeline, outputs));
+    this.#writing = written.catch(() => {});
+    return written;
+  }
+
+  async #write(pipeline: Pipeline, outputs: readonly TaskOutput[]): Promise<PendingFile[]> {
+    const kinds: Segment[] = segmentsOf(pipeline, this.#run, outputs);
+    // all of them to their end, also when one fails: nothing may run on when the connections are closed
+    const written = await Promise.allSettled(kinds.map((segment, i) => writeSegment(this.#database.connections[i]!, this.directory, segment)));
+    return written.flatMap((each) => {
+      if (each.status === "rejected") throw each.reason;
+      return each.value;
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#writing;
+    this.#database.close();
+  }
+}
+
+/** Throws `MGV_HISTORY` where the folder cannot be made. */
+export async function makeDirectory(directory: string): Promise<void> {
+  try {
+    await mkdir(directory, { recursive: true });
+  } catch (cause) {
+    throw new MangroveError("MGV_HISTORY", `The history folder ${directory} cannot be made: ${(cause as Error).message}. Choose another with --history or MANGROVE_HISTORY_DIR.`, { cause });
+  }
+}

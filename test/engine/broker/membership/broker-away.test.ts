@@ -1,0 +1,67 @@
+import { randomUUID } from "node:crypto";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { connectBroker } from "../../../../engine/broker/connect.ts";
+import { stayAwayMs } from "../../../../engine/broker/patience.ts";
+import { whyNotStartable } from "../../../broker/availability.ts";
+import { type OwnBroker, startBroker } from "../../../broker/start.ts";
+import { RecordedGroup } from "./recorded-group.ts";
+
+const reason = await whyNotStartable();
+const soon = { timeout: 30_000, interval: 20 };
+
+describe.skipIf(reason !== null)(`membership of a group whose broker goes away${reason === null ? "" : ` (${reason})`}`, () => {
+  let kafka: OwnBroker;
+
+  beforeAll(async () => {
+    kafka = await startBroker();
+  });
+  afterAll(() => kafka?.[Symbol.asyncDispose]());
+
+  async function newGroup(protocol: "consumer" | "classic"): Promise<RecordedGroup> {
+    const options = { servers: [kafka.servers] };
+    await using broker = await connectBroker("platformatic", options);
+    const topic = `away-${randomUUID()}`;
+    await broker.ensureTopics([topic], { partitions: 4 });
+    return new RecordedGroup({ broker: options, topic, protocol });
+  }
+
+  async function twoMembers(protocol: "consumer" | "classic") {
+    const group = await newGroup(protocol);
+    const first = await group.join("first");
+    const second = await group.join("second");
+    const bothHold = () => vi.waitFor(() => expect([first.held.length, second.held.length]).toEqual([2, 2]), soon);
+    await bothHold();
+    return { group, first, second, bothHold };
+  }
+
+  test.each(["consumer", "classic"] as const)("members of the %s protocol have all partitions after a restart", async (protocol) => {
+    const { group, first, second, bothHold } = await twoMembers(protocol);
+    await kafka.stop();
+    await kafka.start();
+    // A third shows that the group lives, and that the others hear of it.
+    const third = await group.join("third");
+    await vi.waitFor(() => expect(third.held.length).toBeGreaterThan(0), soon);
+    await third[Symbol.asyncDispose]();
+    await bothHold();
+    expect(RecordedGroup.heldBy(first, second)).toEqual([0, 1, 2, 3]);
+    expect(group.overlaps).toEqual([]);
+  }, 90_000);
+
+  test("a member gives up when the broker stays away, and has lost everything", async () => {
+    const members = await Promise.all((["consumer", "classic"] as const).map(async (protocol) => {
+      const group = await newGroup(protocol);
+      const member = await group.join("member");
+      await vi.waitFor(() => expect(member.held).toHaveLength(4), soon);
+      return { group, member };
+    }));
+    await kafka.stop();
+    const stopped = performance.now();
+    for (const { group, member } of members) {
+      await expect(member.failed).rejects.toMatchObject({ code: "MGV_BROKER", message: expect.stringContaining("No Kafka broker answers"), cause: expect.any(Error) });
+      expect(performance.now() - stopped).toBeGreaterThan(stayAwayMs - 2_000);
+      await member[Symbol.asyncDispose]();
+      expect(group.log).toEqual(["member has 0 1 2 3", "member loses 0 1 2 3"]);
+    }
+    await kafka.start();
+  }, 90_000);
+});
