@@ -6,7 +6,7 @@ import { bound, clock, finalWindow, updatesWindow, type TopicKind } from "./pipe
 /** Something that must be, or is, in an output topic. What has the same `id` speaks of the same reading or window. */
 export interface Item {
   readonly kind: TopicKind;
-  /** What keeps its order: a sensor; of dead letters a partition of the input. */
+  /** The sensor, or the key of a record that is no reading: what keeps its order. */
   readonly of: string;
   readonly id: string;
   readonly text: string;
@@ -74,9 +74,9 @@ class Fold {
   take(records: RecordBatch, i: number): void {
     const [offset, appendTimeMs, partition] = [records.offsets[i]!, records.appendTimesMs[i]!, records.partition];
     const reading = readingOf(records.values.subarray(records.bounds[i], records.bounds[i + 1]), appendTimeMs);
-    if (typeof reading === "string") return this.#put("dead", `partition-${partition}`, `${offset}`, reading);
-    this.step(appendTimeMs);
     const name = keyOf(records, i)!;
+    if (typeof reading === "string") return this.#put("dead", name, `${partition}_${offset}`, reading);
+    this.step(appendTimeMs);
     const sensor = this.#sensors.get(name) ?? { watermarkMs: -Infinity, newestMs: -Infinity, heardMs: 0, seen: 0, total: 0, finals: [], updates: [] };
     this.#sensors.set(name, sensor);
     const { timeMs, sequence, value } = reading;

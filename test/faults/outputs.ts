@@ -39,7 +39,7 @@ export function itemOf({ kind, value }: OutputRecord): Item {
     case "alerts":
       return { kind, of: record["sensor"], id: inputOf(record["alert_id"]), text: `${record["value"]} ${record["model_version"]}` };
     case "dead":
-      return { kind, of: `partition-${record["partition"]}`, id: `${record["offset"]}`, text: record["code"] };
+      return { kind, of: record["key"], id: `${record["partition"]}_${record["offset"]}`, text: record["code"] };
   }
 }
 

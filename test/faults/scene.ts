@@ -70,14 +70,14 @@ export class Scene implements AsyncDisposable {
   }
 
   private constructor(options: SceneOptions) {
-    const { folder, seed, guarantee, runtimes, commitIntervalMs, broker } = options;
+    const { folder, seed, runtimes, commitIntervalMs, broker } = options;
     this.#options = options;
     this.run = `faults-${seed}-${Date.now().toString(36)}`;
     this.models = ["first", "second"].map((name) => join(folder, `${name}.json`));
     this.#outputs = faultsPipeline(this.run).outputTopics;
     this.#feed = new Feed({ seed, partitions: PARTITIONS, sensors: SENSORS, startMs: Date.now() - DAYS_MS });
     const words = ["engine", join(projectRoot, "test/faults/pipeline.ts"), "--source", "kafka", "--app-id", this.run, "--model-path", join(folder, "model.json")];
-    const chosen = ["--guarantee", guarantee, "--commit-interval", String(commitIntervalMs)];
+    const chosen = ["--commit-interval", String(commitIntervalMs), "--snapshot-interval", "3000"];
     this.members = new Members({
       folder,
       runtimes,
