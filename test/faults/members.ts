@@ -83,11 +83,12 @@ export class Members implements AsyncDisposable {
     return ended;
   }
 
-  /** The last lines of the logs of all that ever ran under these names. */
+  /** The last lines of the logs of all that ever ran under these names, without those for people at home: alerts. */
   async logs(names: Iterable<string>, lines = 30): Promise<string> {
     const logs = Array.from(names, async (name) => {
       const text = await readFile(this.#log(name), "utf8").catch(() => "");
-      return `${name}:\n${text.trimEnd().split("\n").slice(-lines).join("\n")}`;
+      const told = text.trimEnd().split("\n").filter((line) => !line.startsWith("ALERT"));
+      return `${name}:\n${told.slice(-lines).join("\n")}`;
     });
     return (await Promise.all(logs)).join("\n\n");
   }

@@ -18,7 +18,7 @@ const READINGS = 450;
 /** Of each sensor after the engines have begun, so that something is left to do. */
 const MORE_READINGS = 20;
 /** Longer than a group waits for a member that is gone, with a broker that starts. */
-const RECOVERED_MS = 120_000;
+const RECOVERED_MS = 60_000;
 /** What an engine says when it has joined its group. */
 const READS = /^engine {2}/m;
 const DAYS_MS = 30 * 86_400_000;
