@@ -19,7 +19,7 @@ export default {
     {
       name: "clients-behind-their-port",
       severity: "error",
-      from: { pathNot: "^engine/broker/" },
+      from: { pathNot: "^(engine/broker/|bench/)" },
       to: { path: "node_modules/(@platformatic/kafka|kafkajs)/" },
     },
     {

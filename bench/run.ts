@@ -11,6 +11,7 @@ import { explainBench, explainings } from "./explain.ts";
 import { measure, type Result } from "./measure.ts";
 import { pipelineBench } from "./pipeline.ts";
 import { scoringBench, scorings } from "./kernel.ts";
+import { recordsBenches } from "./records.ts";
 import { root } from "./program.ts";
 import { serve } from "./serve.ts";
 import { tableOf } from "./table.ts";
@@ -23,6 +24,7 @@ const benches: ReadonlyMap<string, (quick: boolean) => Bench> = new Map([
   ...explainings.map((explaining) => [explaining.name, (quick: boolean) => explainBench(explaining, quick)] as const),
   ...decodings.map((decoding) => [decoding.name, (quick: boolean) => decodeBench(decoding, quick)] as const),
   ...trainings.map((training) => [training.name, (quick: boolean) => trainBench(training, quick)] as const),
+  ...recordsBenches,
   ["window", windowBench],
   ["task", taskBench],
   ["pipeline", pipelineBench],
@@ -84,7 +86,7 @@ async function run(words: readonly string[]): Promise<number> {
     const given = parseArguments(command, words.slice(names.length));
     if (given.has("help")) {
       const [, ...lines] = helpText(command).split("\n");
-      process.stdout.write(["npm run bench -- [kernel] [shap] [decode] [window] [train] [task] [pipeline] [flags]: each beside its peers", ...lines].join("\n"));
+      process.stdout.write(["npm run bench -- [kernel] [shap] [decode] [records] [window] [train] [task] [pipeline] [flags]: each beside its peers", ...lines].join("\n"));
       return 0;
     }
     if (!given.has("only-here")) abortOnInterrupt(controller);

@@ -5,7 +5,9 @@ import { HistorySink } from "../engine/history/history-sink.ts";
 import { JsonLinesSink } from "../engine/sink/json-lines.ts";
 import { KafkaSink } from "../engine/sink/kafka.ts";
 import type { Sink } from "../engine/sink/sink.ts";
+import type { Config } from "../engine/config.ts";
 import type { TaskOutput } from "../engine/task/output.ts";
+import { MangroveError } from "../kernel-as/errors.ts";
 import { serveMetrics } from "../api/metrics-server.ts";
 import { reportLines } from "../trainer/report/lines.ts";
 import type { Arguments, Command, Flag } from "./command.ts";
@@ -15,6 +17,7 @@ import { followModel, openRuntime, type Runtime } from "./runtime.ts";
 import { kafkaEngineFlags, openKafkaEngine } from "./kafka-engine.ts";
 import { checkSource, kindOf, openSource, sourceFlags, type OpenedSource } from "./source.ts";
 import { tell } from "./terminal.ts";
+import { runWorkers } from "./workers.ts";
 
 export const engineFlags: readonly Flag[] = [
   ...sourceFlags,
@@ -41,21 +44,50 @@ export const engineCommand: Command = {
     await checkSource(given, runtime.config);
     if (runtime.config.predictions && runtime.pipeline.isScored) await ensureModel(runtime, signal);
     else await runtime.models.refresh();
+    const workers = workersOf(given, runtime.config);
+    if (workers > 1) return runWorkers(workers, signal);
     followModel(runtime, signal);
     await using running = new AsyncDisposableStack();
     running.use(await openMetrics(runtime));
     const opened = running.use(await openEngine(given, runtime));
     tell(`engine  ${opened.description}`);
-    const { summary, seconds } = await opened.run(signal, tellRun());
+    const active = activity();
+    const tellOutput = tellRun();
+    const { summary, seconds } = await opened.run(signal, (output, sums) => {
+      active.begin();
+      tellOutput(output, sums);
+    });
     const rate = Math.round(summary.readings / seconds);
     tell(`engine  ${counts(summary)} in ${seconds.toFixed(2)} s, ${rate} readings a second`);
     if (given.has("json")) {
-      const line = { ...summary, seconds: Number(seconds.toFixed(3)), readings_per_second: rate, model_version: runtime.models.current?.version ?? null };
+      const line = { ...summary, seconds: Number(seconds.toFixed(3)), readings_per_second: rate, ...active.sums(), model_version: runtime.models.current?.version ?? null };
       process.stdout.write(`${JSON.stringify(line)}\n`);
     }
     return 0;
   },
 };
+
+/** From the first output on: what a run costs without its beginning. */
+function activity() {
+  let began: { ms: number; cpu: NodeJS.CpuUsage } | null = null;
+  return {
+    begin: () => void (began ??= { ms: performance.now(), cpu: process.cpuUsage() }),
+    sums: () => {
+      const { user, system } = process.cpuUsage(began?.cpu);
+      return { active_seconds: Number(((performance.now() - (began?.ms ?? performance.now())) / 1000).toFixed(3)), active_cpu_seconds: Number(((user + system) / 1e6).toFixed(3)) };
+    },
+  };
+}
+
+/** Throws `MGV_USAGE` where several would not share anything. */
+function workersOf(given: Arguments, config: Config): number {
+  const workers = given.number("workers", { min: 1, max: 64, whole: true }) ?? 1;
+  if (workers === 1) return workers;
+  if (kindOf(given, config) !== "kafka") throw new MangroveError("MGV_USAGE", "--workers share the partitions of a Kafka topic: add --source kafka, or leave them out.");
+  const name = ["instance-id", "out"].find((flag) => given.has(flag));
+  if (name !== undefined) throw new MangroveError("MGV_USAGE", `--${name} is for one process: with --workers all of them would have the same.`);
+  return workers;
+}
 
 /** Loads the model, after training the first one when there is none and that is not switched off. */
 export async function ensureModel({ config, kernel, pipeline, pipelineFile, models, Simulation }: Runtime, signal: AbortSignal): Promise<void> {

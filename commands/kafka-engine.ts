@@ -2,7 +2,7 @@ import { Cluster } from "../engine/broker/wire/cluster.ts";
 import { joinGroup } from "../engine/broker/membership/membership.ts";
 import { HistoryStore } from "../engine/history/history-store.ts";
 import { sinkAside } from "../engine/runtime/asides.ts";
-import { runKafkaEngine, type Join } from "../engine/runtime/kafka/engine.ts";
+import { guarantees, runKafkaEngine, type Join } from "../engine/runtime/kafka/engine.ts";
 import { ensureInternalTopics } from "../engine/runtime/kafka/topics.ts";
 import { JsonLinesSink } from "../engine/sink/json-lines.ts";
 import { MangroveError } from "../kernel-as/errors.ts";
@@ -21,8 +21,10 @@ const SNAPSHOT_INTERVAL_MS = 30_000;
 const COMMIT_BYTES = 64 << 20;
 
 export const kafkaEngineFlags: readonly Flag[] = [
+  { name: "guarantee", value: "KIND", help: "exactly-once or, for brokers without transactions, at-least-once (exactly-once)" },
   { name: "commit-interval", value: "MS", help: `outputs to Kafka are committed at least this often (${COMMIT_INTERVAL_MS})` },
   { name: "snapshot-interval", value: "MS", help: `how often the state is kept (${SNAPSHOT_INTERVAL_MS})` },
+  { name: "workers", value: "N", help: "run so many processes, which share the partitions (1)" },
   { name: "instance-id", value: "NAME", help: "a name of this process that lasts: one that comes back soon under it finds its partitions" },
   { name: "rebuild", help: "make the state again from the readings, as after a change of the pipeline" },
 ];
@@ -32,6 +34,7 @@ export async function openKafkaEngine(given: Arguments, runtime: Runtime): Promi
   const { config, kernel, pipeline, models, metrics } = runtime;
   const appId = groupOf(given, config, pipeline);
   const from = beginningOf(given.text("from") ?? "earliest");
+  const guarantee = given.oneOf("guarantee", guarantees) ?? "exactly-once";
   const instanceId = given.text("instance-id");
   const interval = (name: string, otherwise: number) => given.number(name, { min: 1, max: 3_600_000 }) ?? otherwise;
   const commit = { intervalMs: interval("commit-interval", COMMIT_INTERVAL_MS), bytes: COMMIT_BYTES };
@@ -48,7 +51,7 @@ export async function openKafkaEngine(given: Arguments, runtime: Runtime): Promi
     const out = given.text("out");
     const lines = out === undefined ? null : opened.use(await JsonLinesSink.open(pipeline, out));
     const join: Join = (events) => joinGroup({ broker: options, group: appId, topic: pipeline.readings, ...(instanceId !== undefined && { instanceId }), ...events });
-    const sinks = [...(history ? [`readings and predictions as Parquet in ${directory}`] : []), ...(lines ? [lines.description] : []), `topics ${pipeline.outputTopics.join(", ")}, exactly once`];
+    const sinks = [...(history ? [`readings and predictions as Parquet in ${directory}`] : []), ...(lines ? [lines.description] : []), `topics ${pipeline.outputTopics.join(", ")}, ${guarantee.replaceAll("-", " ")}`];
     return {
       description: `Kafka topic ${pipeline.readings}, as group ${appId} -> ${sinks.join("; ")}`,
       async run(signal, onOutput) {
@@ -62,6 +65,7 @@ export async function openKafkaEngine(given: Arguments, runtime: Runtime): Promi
             models: config.predictions && pipeline.isScored ? models : null,
             metrics,
             appId,
+            guarantee,
             from,
             compression: config.kafkaCompression,
             history,

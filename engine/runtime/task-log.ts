@@ -19,6 +19,8 @@ export interface Kept {
 
 export interface Commit {
   readonly nextOffset: number;
+  /** Entries below this one are committed with it, or were before. */
+  readonly nextEntry: number;
   readonly journal: readonly JournalEntry[];
   /** The files of the models that the journal names, by version: kept before the commit. */
   readonly models: ReadonlyMap<string, Uint8Array>;

@@ -207,7 +207,7 @@ class TaskRun {
     this.#check(); // what comes after a commit that failed is never committed
     const { log, aside } = this.#options;
     const journal = this.#journal;
-    const nextOffset = this.#passed;
+    const [nextOffset, nextEntry] = [this.#passed, this.#task.nextEntry];
     const models = new Map(this.#models);
     const snapshot = this.#keeping ? null : this.#snapshots.take(this.#task, nextOffset, { isLast });
     const settled = snapshot && aside?.settle();
@@ -218,7 +218,7 @@ class TaskRun {
     this.#models.clear();
     this.#dirtySince = null;
     const work = async () => {
-      await log.commit({ nextOffset, journal, models });
+      await log.commit({ nextOffset, nextEntry, journal, models });
       this.#snapshots.committed();
       this.#committedMs = performance.now();
       await show?.();

@@ -52,19 +52,31 @@ export class RecordBatchBuilder {
   }
 }
 
-/** Records `from` up to `to` of a batch. */
+/** Records `from` up to `to` of a batch: its own bytes, looked up each time, for columns in kernel memory move when that grows. */
 export function sliceRecords(records: RecordBatch, from: number, to: number): RecordBatch {
-  const { topic, partition, keys, values, offsets, appendTimesMs, keyBounds, bounds } = records;
+  const { topic, partition } = records;
   return {
     topic,
     partition,
     count: to - from,
-    offsets: offsets.subarray(from, to),
-    appendTimesMs: appendTimesMs.subarray(from, to),
-    keys,
-    keyBounds: keyBounds.subarray(from, to + 1),
-    values,
-    bounds: bounds.subarray(from, to + 1),
+    get offsets() {
+      return records.offsets.subarray(from, to);
+    },
+    get appendTimesMs() {
+      return records.appendTimesMs.subarray(from, to);
+    },
+    get keys() {
+      return records.keys;
+    },
+    get keyBounds() {
+      return records.keyBounds.subarray(from, to + 1);
+    },
+    get values() {
+      return records.values;
+    },
+    get bounds() {
+      return records.bounds.subarray(from, to + 1);
+    },
   };
 }
 

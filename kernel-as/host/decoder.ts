@@ -2,10 +2,11 @@ import type { Schema } from "../schema.ts";
 import type { Arena } from "./arena.ts";
 import { DecodeTable } from "./decode-table.ts";
 import { Scratch, type Kernel } from "./kernel.ts";
+import { place } from "./place.ts";
 import { givePowers } from "./powers.ts";
 import { Sensors } from "./sensors.ts";
 
-/** Records as bytes, as the engine's sources give them. */
+/** Records as bytes, as the engine's sources give them. What is a view of the kernel's memory is read where it is, and has 64 bytes of memory behind it. */
 export interface RawRecords {
   readonly partition: number;
   readonly count: number;
@@ -162,23 +163,15 @@ export class KernelDecoder implements Disposable {
     return { rows, unsure };
   }
 
-  /** Copies records into kernel memory. */
+  /** Records for the kernel to read: what is not in its memory is copied there. */
   #give({ count, partition, keys, keyBounds, values, bounds }: RawRecords) {
-    const kernel = this.#kernel;
     const name = encoder.encode(`partition-${partition}`);
     const [first, last] = [bounds[0]!, bounds[count]!];
     const [firstKey, lastKey] = [keyBounds[0]!, keyBounds[count]!];
-    const boundsBytes = (count + 1) * 4;
-    const at = this.#input.atLeast(boundsBytes * 2 + name.length + lastKey - firstKey + last - first + PADDING);
-    const nameAt = at + boundsBytes * 2;
-    const keysAt = nameAt + name.length;
-    const valuesAt = keysAt + lastKey - firstKey;
-    kernel.u32(at, count + 1).set(bounds.subarray(0, count + 1));
-    kernel.u32(at + boundsBytes, count + 1).set(keyBounds.subarray(0, count + 1));
-    kernel.u8(nameAt, name.length).set(name);
-    kernel.u8(keysAt, lastKey - firstKey).set(keys.subarray(firstKey, lastKey));
-    kernel.u8(valuesAt, last - first).set(values.subarray(first, last));
-    return { bounds: at, keyBounds: at + boundsBytes, name: nameAt, nameLength: name.length, keys: keysAt - firstKey, values: valuesAt - first };
+    const arrays = [bounds.subarray(0, count + 1), keyBounds.subarray(0, count + 1), keys.subarray(firstKey, lastKey), values.subarray(first, last), name];
+    const { pointers } = place(this.#kernel, this.#input, arrays, PADDING);
+    const [boundsAt, keyBoundsAt, keysAt, valuesAt, nameAt] = pointers as [number, number, number, number, number];
+    return { bounds: boundsAt, keyBounds: keyBoundsAt, name: nameAt, nameLength: name.length, keys: keysAt - firstKey, values: valuesAt - first };
   }
 
   [Symbol.dispose](): void {

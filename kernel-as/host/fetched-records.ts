@@ -1,14 +1,12 @@
 import type { Kernel } from "./kernel.ts";
 
-/** Where the members of Columns are, in assembly/batch/columns.ts. */
-const POINTERS = 8;
-const member = { offsets: 0, times: 1, keyBounds: 2, bounds: 3, headerBounds: 4, keys: 5, values: 6, headers: 7 } as const;
-
-/** Records of one partition in offset order, in kernel memory: views, good until their reader reads again. */
+/** Records of one partition in offset order, in kernel memory (assembly/batch/columns.ts): views, good until their reader reads again. */
 export class FetchedRecords {
   readonly count: number;
   readonly #kernel: Kernel;
-  readonly #pointers: Uint32Array;
+  readonly #offsetsAt: number;
+  readonly #timesAt: number;
+  readonly #texts: readonly [keys: TextsAt, values: TextsAt, headers: TextsAt];
   /** What the views below are views of. */
   #buffer: ArrayBufferLike | null = null;
   #offsets: Float64Array = new Float64Array();
@@ -22,8 +20,11 @@ export class FetchedRecords {
 
   constructor(kernel: Kernel, columns: number) {
     this.#kernel = kernel;
-    this.count = kernel.u32(columns, 1)[0]!;
-    this.#pointers = kernel.u32(columns + 8, POINTERS).slice();
+    const [count, , offsets, times, keys, values, headers] = kernel.u32(columns, 7) as unknown as [number, number, number, number, number, number, number];
+    this.count = count;
+    this.#offsetsAt = offsets;
+    this.#timesAt = times;
+    this.#texts = [textsAt(kernel, keys), textsAt(kernel, values), textsAt(kernel, headers)];
   }
 
   /** Rising; whole numbers below 2^53. */
@@ -69,15 +70,25 @@ export class FetchedRecords {
     if (buffer === this.#buffer) return this;
     this.#buffer = buffer;
     const { count } = this;
-    const at = (name: keyof typeof member) => this.#pointers[member[name]]!;
-    this.#offsets = kernel.f64(at("offsets"), count);
-    this.#appendTimesMs = kernel.f64(at("times"), count);
-    this.#keyBounds = kernel.u32(at("keyBounds"), count + 1);
-    this.#bounds = kernel.u32(at("bounds"), count + 1);
-    this.#headerBounds = kernel.u32(at("headerBounds"), count + 1);
-    this.#keys = kernel.u8(at("keys"), this.#keyBounds[count]!);
-    this.#values = kernel.u8(at("values"), this.#bounds[count]!);
-    this.#headers = kernel.u8(at("headers"), this.#headerBounds[count]!);
+    const [keys, values, headers] = this.#texts;
+    this.#offsets = kernel.f64(this.#offsetsAt, count);
+    this.#appendTimesMs = kernel.f64(this.#timesAt, count);
+    this.#keyBounds = kernel.u32(keys.bounds, count + 1);
+    this.#bounds = kernel.u32(values.bounds, count + 1);
+    this.#headerBounds = kernel.u32(headers.bounds, count + 1);
+    this.#keys = kernel.u8(keys.block, this.#keyBounds[count]!);
+    this.#values = kernel.u8(values.block, this.#bounds[count]!);
+    this.#headers = kernel.u8(headers.block, this.#headerBounds[count]!);
     return this;
   }
+}
+
+interface TextsAt {
+  readonly block: number;
+  readonly bounds: number;
+}
+
+function textsAt(kernel: Kernel, pointer: number): TextsAt {
+  const [block, bounds] = kernel.u32(pointer, 2) as unknown as [number, number];
+  return { block, bounds };
 }

@@ -32,7 +32,7 @@ const BROKEN = 3;
 const OTHER_VERSION = 4;
 
 /** Where the members of Reader are behind those of Columns. */
-const SECTION = 13 * 4;
+const SECTION = 7 * 4;
 const VERSION = SECTION + 8 * 4;
 const NEXT = SECTION + 11 * 4;
 const BASE = SECTION + 13 * 4;

@@ -2,7 +2,7 @@ import { MangroveError } from "../errors.ts";
 import type { EncodedRecords, Names } from "./encoder.ts";
 import { Scratch, type Kernel } from "./kernel.ts";
 import { place } from "./place.ts";
-import { encodeHeaders, type Headers } from "./record-headers.ts";
+import { encodeHeaders, type RecordHeaders } from "./record-headers.ts";
 
 export interface RecordBatchWriterOptions {
   /** Partitions of the topic. */
@@ -98,7 +98,7 @@ export class RecordBatchWriter implements Disposable {
   /**
    * Adds a record. Without a partition its key chooses it, and without a key all partitions have their turns. Throws `MGV_ARGUMENT` for a partition that is not there.
    */
-  add(partition: number | null, key: Uint8Array | null, value: Uint8Array | null, headers: Headers = []): void {
+  add(partition: number | null, key: Uint8Array | null, value: Uint8Array | null, headers: RecordHeaders = []): void {
     if (partition !== null && !(partition >= 0 && partition < this.#partitions)) throw new MangroveError("MGV_ARGUMENT", `There is no partition ${partition}; the topic has ${this.#partitions}.`);
     const arrays = [key ?? nothing, value ?? nothing, headers.length > 0 ? encodeHeaders(headers) : nothing];
     const { pointers } = place(this.#kernel, this.#input, arrays, PADDING);
@@ -140,7 +140,8 @@ export class RecordBatchWriter implements Disposable {
       kernel.u8(at + HEAD_BYTES, records.length).set(records);
     }
     const epoch = producerId < 0n ? -1 : producerEpoch;
-    kernel.calls.batchSeal(at, length, count, codec | (isTransactional ? TRANSACTIONAL : 0), timestampMs, producerId, epoch, sequence);
+    const attributes = codec | (isTransactional ? TRANSACTIONAL : 0);
+    kernel.run("end a batch", () => kernel.calls.batchSeal(at, length, count, attributes, timestampMs, producerId, epoch, sequence));
     return kernel.u8(at, length).slice();
   }
 

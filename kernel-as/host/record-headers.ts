@@ -1,7 +1,7 @@
 import { MangroveError } from "../errors.ts";
 
-/** Headers of records: name and value. */
-export type Headers = readonly (readonly [name: string, value: Uint8Array | null])[];
+/** RecordHeaders of records: name and value. */
+export type RecordHeaders = readonly (readonly [name: string, value: Uint8Array | null])[];
 
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 const encoder = new TextEncoder();
@@ -27,8 +27,8 @@ export function headersOf({ headers, headerBounds }: { readonly headers: Uint8Ar
   });
 }
 
-/** Headers as they stand in a record, behind their number. Throws `MGV_ARGUMENT` above 2^30 bytes. */
-export function encodeHeaders(headers: Headers): Uint8Array {
+/** RecordHeaders as they stand in a record, behind their number. Throws `MGV_ARGUMENT` above 2^30 bytes. */
+export function encodeHeaders(headers: RecordHeaders): Uint8Array {
   const parts: Uint8Array[] = [varint(headers.length)];
   for (const [name, value] of headers) {
     const utf8 = encoder.encode(name);

@@ -4,12 +4,14 @@ import { tell } from "../../commands/terminal.ts";
 import { MangroveError } from "../../kernel-as/errors.ts";
 import { didYouMean } from "../../kernel-as/nearest.ts";
 import { loadKernel, type Kernel } from "../../kernel-as/host/kernel.ts";
+import { fuzzBatches } from "./batches.ts";
 import { fuzzDecode } from "./decode.ts";
 import { fuzzModels } from "./model.ts";
 
 /*
  * `npm run fuzz -- model`: a million mutations of small models of every kind.
  * `npm run fuzz -- decode`: ten million messages, sound, odd and broken, by the kernel and by the oracle.
+ * `npm run fuzz -- batches`: a million fetches of record batches, sound and broken, by the kernel and by the oracle.
  */
 
 type OnRun = (run: number) => void;
@@ -31,6 +33,14 @@ const targets: Readonly<Record<string, { readonly runs: number; readonly unit: s
       return Promise.resolve(`${taken.toLocaleString("en")} taken, ${rejected.toLocaleString("en")} rejected, all as by the oracle`);
     },
   },
+  batches: {
+    runs: 1_000_000,
+    unit: "fetches",
+    run(kernel, runs, seed, onRun) {
+      const { read, refused } = fuzzBatches(kernel, runs, seed, onRun);
+      return Promise.resolve(`${read.toLocaleString("en")} read, ${refused.toLocaleString("en")} refused, all as by the oracle`);
+    },
+  },
 };
 
 const commandFor = (target: (typeof targets)[string]): Command => ({
@@ -40,7 +50,7 @@ const commandFor = (target: (typeof targets)[string]): Command => ({
     { name: "runs", value: "N", help: `${target.unit} (${target.runs})` },
     { name: "seed", value: "N", help: "the first one's seed; a failure tells its own (the time)" },
   ],
-  examples: ["npm run fuzz -- model", "npm run fuzz -- decode", "npm run fuzz -- model --runs 1 --seed 123456"],
+  examples: ["npm run fuzz -- model", "npm run fuzz -- decode", "npm run fuzz -- batches", "npm run fuzz -- model --runs 1 --seed 123456"],
   async run(given) {
     const runs = given.number("runs", { min: 1, whole: true }) ?? target.runs;
     const seed = given.number("seed", { min: 0, whole: true }) ?? Date.now() % 1_000_000_000;

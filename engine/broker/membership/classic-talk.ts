@@ -3,6 +3,7 @@ import type { Client } from "../platformatic-connection.ts";
 import { assignPartitions } from "./assign-partitions.ts";
 import { readAssignment, readSubscription, writeAssignment, writeSubscription } from "./classic-metadata.ts";
 import type { Member, Talk } from "./group-protocol.ts";
+import type { Identity } from "./messages.ts";
 import { partitionCounts } from "./topic-partitions.ts";
 import { isCode } from "./verdict.ts";
 
@@ -30,6 +31,10 @@ export class ClassicTalk implements Talk {
 
   constructor(member: Member) {
     this.#member = member;
+  }
+
+  get identity(): Identity {
+    return { memberId: this.#id, epoch: this.#generation };
   }
 
   async beat(): Promise<void> {

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Member, Talk } from "./group-protocol.ts";
+import type { Identity } from "./messages.ts";
 
 /** Kafka's epochs for a member that joins, one that leaves, and a static one that may come back. */
 const joining = 0;
@@ -24,6 +25,10 @@ export class ConsumerTalk implements Talk {
 
   constructor(member: Member) {
     this.#member = member;
+  }
+
+  get identity(): Identity {
+    return { memberId: this.#id, epoch: this.#epoch };
   }
 
   async beat(): Promise<void> {

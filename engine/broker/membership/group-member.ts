@@ -10,7 +10,7 @@ import { ConsumerTalk } from "./consumer-talk.ts";
 import { Coordinator } from "./coordinator.ts";
 import type { Member, Talk } from "./group-protocol.ts";
 import { Holding } from "./holding.ts";
-import type { FromMember, GroupProtocol, MemberInput, ToMember } from "./messages.ts";
+import type { FromMember, GroupProtocol, Identity, MemberInput, ToMember } from "./messages.ts";
 import { requireTopic } from "./topic-partitions.ts";
 import { isCode, verdict } from "./verdict.ts";
 
@@ -33,6 +33,7 @@ export class GroupMember {
   readonly #member: Member;
   #talk: Talk | null = null;
   #protocol: GroupProtocol | null;
+  #identity: Identity | null = null;
   #hasJoined = false;
   #isLeaving = false;
   #failingSince: number | null = null;
@@ -90,6 +91,7 @@ export class GroupMember {
       await this.#talk.beat();
       this.#failingSince = null;
       this.#admit();
+      this.#introduce(this.#talk.identity);
     } catch (thrown) {
       this.#judge(thrown, started);
     }
@@ -99,6 +101,12 @@ export class GroupMember {
   #admit(): void {
     if (!this.#hasJoined) this.#post({ kind: "joined", protocol: this.#protocol! });
     this.#hasJoined = true;
+  }
+
+  #introduce(identity: Identity): void {
+    if (identity.memberId === this.#identity?.memberId && identity.epoch === this.#identity.epoch) return;
+    this.#identity = identity;
+    this.#post({ kind: "known", identity });
   }
 
   async #begin(): Promise<Talk> {

@@ -1,7 +1,7 @@
 import type { Client } from "../platformatic-connection.ts";
 import type { Coordinator } from "./coordinator.ts";
 import type { Holding } from "./holding.ts";
-import type { MemberInput } from "./messages.ts";
+import type { Identity, MemberInput } from "./messages.ts";
 
 /** What a protocol works with. */
 export interface Member {
@@ -17,6 +17,7 @@ export interface Member {
 
 /** How a member talks to its group. */
 export interface Talk {
+  readonly identity: Identity;
   /** One exchange with the coordinator: joins where the member is outside, says that it lives where it is inside. */
   beat(): Promise<void>;
   /** The group knows this member no more: the next beat joins anew. */

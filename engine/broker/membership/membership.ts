@@ -3,13 +3,15 @@ import type { BrokerOptions } from "../broker.ts";
 import { sessionMs } from "../patience.ts";
 import { loadClient } from "../platformatic-connection.ts";
 import { bareSecurity } from "./bare-security.ts";
-import type { GroupProtocol, MemberInput, Why } from "./messages.ts";
+import type { GroupProtocol, Identity, MemberInput, Why } from "./messages.ts";
 import { ThreadMembership } from "./thread-membership.ts";
 
 /** A place in a consumer group, which hands out the partitions of one topic. */
 export interface Membership extends AsyncDisposable {
   /** Kafka's consumer protocol (KIP-848), or the one before it. */
   readonly protocol: GroupProtocol;
+  /** As whom the group takes offsets at present. */
+  readonly identity: Identity;
   /** In ascending order. A partition is held until its owner has drained it, unless it is lost. */
   readonly held: readonly number[];
   /**

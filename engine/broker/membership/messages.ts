@@ -9,6 +9,12 @@ export type GroupProtocol = "consumer" | "classic";
 /** Why a partition is held no more: the group asked for it, or gave it away unasked. */
 export type Why = "revoked" | "lost";
 
+/** As whom a group takes offsets: the epoch of the consumer protocol, or the generation of the classic one. */
+export interface Identity {
+  readonly memberId: string;
+  readonly epoch: number;
+}
+
 /** What the thread is given at its start. */
 export interface MemberInput {
   readonly broker: Required<Pick<BrokerOptions, "servers" | "clientId">>;
@@ -25,6 +31,8 @@ export interface MemberInput {
 /** The last one is `left` or `failed`. */
 export type FromMember =
   | { readonly kind: "joined"; readonly protocol: GroupProtocol }
+  /** As the group knows the member from now on. */
+  | { readonly kind: "known"; readonly identity: Identity }
   | { readonly kind: "assigned"; readonly partitions: readonly number[] }
   /** `drain` is the number to answer with. */
   | { readonly kind: "revoked"; readonly partitions: readonly number[]; readonly drain: number }

@@ -2,7 +2,7 @@ import type { Worker } from "node:worker_threads";
 import { MangroveError } from "../../../kernel-as/errors.ts";
 import { errorOf } from "./bare-error.ts";
 import type { Membership, Owner } from "./membership.ts";
-import type { FromMember, GroupProtocol, ToMember, Why } from "./messages.ts";
+import type { FromMember, GroupProtocol, Identity, ToMember, Why } from "./messages.ts";
 
 /** The owner's side: hears what the member's thread says, calls the owner, and answers. */
 export class ThreadMembership implements Membership {
@@ -15,6 +15,7 @@ export class ThreadMembership implements Membership {
   readonly #over: Promise<void>;
   readonly #held = new Set<number>();
   #protocol: GroupProtocol = "classic";
+  #identity: Identity = { memberId: "", epoch: -1 };
   /** The owner's calls so far. */
   #calls: Promise<void> = Promise.resolve();
   #isOver = false;
@@ -39,6 +40,10 @@ export class ThreadMembership implements Membership {
     return this.#protocol;
   }
 
+  get identity(): Identity {
+    return this.#identity;
+  }
+
   get held(): readonly number[] {
     return [...this.#held].sort((a, b) => a - b);
   }
@@ -54,6 +59,9 @@ export class ThreadMembership implements Membership {
       case "joined":
         this.#protocol = message.protocol;
         return this.#join();
+      case "known":
+        this.#identity = message.identity;
+        return;
       case "assigned":
         return this.#call(() => this.#assign(message.partitions));
       case "revoked":

@@ -25,6 +25,7 @@ const names: Readonly<Record<number, string>> = {
   20: "NOT_ENOUGH_REPLICAS_AFTER_APPEND",
   22: "ILLEGAL_GENERATION",
   25: "UNKNOWN_MEMBER_ID",
+  27: "REBALANCE_IN_PROGRESS",
   29: "TOPIC_AUTHORIZATION_FAILED",
   30: "GROUP_AUTHORIZATION_FAILED",
   35: "UNSUPPORTED_VERSION",
@@ -45,10 +46,13 @@ const names: Readonly<Record<number, string>> = {
   88: "UNSTABLE_OFFSET_COMMIT",
   89: "THROTTLING_QUOTA_EXCEEDED",
   90: "PRODUCER_FENCED",
+  110: "FENCED_MEMBER_EPOCH",
+  113: "STALE_MEMBER_EPOCH",
   120: "TRANSACTION_ABORTABLE",
 };
 
-const passing = new Set([3, 5, 6, 7, 9, 13, 14, 15, 16, 19, 20, 51, 56, 72, 74, 75, 78, 88, 89]);
+/** The last five: a member whose group moves on, and who hears of it soon. */
+const passing = new Set([3, 5, 6, 7, 9, 13, 14, 15, 16, 19, 20, 51, 56, 72, 74, 75, 78, 88, 89, 22, 25, 27, 110, 113]);
 const fenced = new Set([47, 52, 90]);
 
 export const OFFSET_OUT_OF_RANGE = 1;

@@ -273,6 +273,28 @@ export function messages({ createAPI, Writer }: Client) {
       },
     );
 
+  /** Outside of any transaction, as a member of the group. Version 9 takes the epochs of the consumer protocol. */
+  const storeOffsetOf = (version: 8 | 9) =>
+    createAPI<[member: { readonly memberId: string; readonly epoch: number }, stored: OffsetToCommit], { readonly code: number }>(
+      8,
+      version,
+      ({ memberId, epoch }: { memberId: string; epoch: number }, { group, topic, partition, offset, metadata: text }: OffsetToCommit) =>
+        request()
+          .appendString(group)
+          .appendInt32(epoch)
+          .appendString(memberId)
+          .appendString(null)
+          .appendArray([topic], (w, name) =>
+            w.appendString(name).appendArray([partition], (p) => p.appendInt32(partition).appendInt64(BigInt(offset)).appendInt32(-1).appendString(text)),
+          )
+          .appendTaggedFields(),
+      (_c, _k, _v, reader) => {
+        reader.readInt32();
+        const topics = reader.readArray((r) => (r.readString(), r.readArray((p) => (p.readInt32(), p.readInt16()))));
+        return { code: topics.flat().find((code) => code !== 0) ?? 0 };
+      },
+    );
+
   const endTransaction = createAPI<[producer: ProducerIdentity, isCommit: boolean], { readonly code: number }>(
     26,
     3,
@@ -335,6 +357,8 @@ export function messages({ createAPI, Writer }: Client) {
     addOffsets,
     commitOffset: commitOffsetOf(3),
     commitOffsetJoining: commitOffsetOf(5),
+    storeOffset: storeOffsetOf(8),
+    storeOffsetByEpoch: storeOffsetOf(9),
     endTransaction,
     endTransactionAndBump,
     fetchOffset,

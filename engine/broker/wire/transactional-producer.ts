@@ -2,24 +2,17 @@ import { stayAwayMs } from "../patience.ts";
 import type { Cluster } from "./cluster.ts";
 import { check } from "./codes.ts";
 import type { BatchToProduce, OffsetToCommit, ProducedPartition, ProducerIdentity } from "./messages.ts";
+import type { OutputProducer, Stamp } from "./output-producer.ts";
 import { produce } from "./produce.ts";
 
 /** After this long without its end, the coordinator aborts a transaction: that of a process which is gone. */
 const TRANSACTION_MS = 60_000;
 
-/** What a batch is stamped with. */
-export interface Stamp {
-  readonly producerId: bigint;
-  readonly producerEpoch: number;
-  readonly isTransactional: boolean;
-  sequence(topic: string, partition: number, count: number): number;
-}
-
 /**
  * One transaction after another of one transactional id. Whoever opens the id fences all earlier owners off: what they had begun is aborted, and nothing
  * more of them is ever committed. The first failure that is thrown is the end of a producer; open another.
  */
-export class TransactionalProducer {
+export class TransactionalProducer implements OutputProducer {
   readonly #cluster: Cluster;
   readonly #transactionalId: string;
   #producerId: bigint;

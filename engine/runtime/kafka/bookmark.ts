@@ -12,6 +12,8 @@ export interface Bookmark {
   readonly start: number;
   /** Where the last snapshot was taken, there. */
   readonly settled: number;
+  /** Entries of the journal below this one are committed. */
+  readonly nextEntry: number;
   /** In the journal: where that life's entries begin, and those that the snapshots do not hold. */
   readonly journalStart: number;
   readonly journal: number;
@@ -26,14 +28,14 @@ export interface Bookmark {
 const VERSION = 1;
 
 /** What a broker stores beside an offset is at most 4,096 bytes by default. */
-export function writeBookmark({ start, settled, journalStart, journal, chain, snapshots, models }: Bookmark): string {
+export function writeBookmark({ start, settled, nextEntry, journalStart, journal, chain, snapshots, models }: Bookmark): string {
   const place = ({ offset, chunks }: FilePlace) => [offset, chunks];
-  return JSON.stringify({ mangrove: VERSION, start, settled, journal: [journalStart, journal], chain, snapshots: snapshots.map(place), models: Object.entries(models).map(([version, file]) => [version, ...place(file)]) });
+  return JSON.stringify({ mangrove: VERSION, start, settled, journal: [journalStart, journal, nextEntry], chain, snapshots: snapshots.map(place), models: Object.entries(models).map(([version, file]) => [version, ...place(file)]) });
 }
 
 /** Null for an offset that something else than an engine with this guarantee has stored. Throws `MGV_SNAPSHOT` for one of another version. */
 export function readBookmark(text: string | null): Bookmark | null {
-  let found: { mangrove?: number; start: number; settled: number; journal: [number, number]; chain: string; snapshots: [number, number][]; models: [string, number, number][] };
+  let found: { mangrove?: number; start: number; settled: number; journal: [number, number, number]; chain: string; snapshots: [number, number][]; models: [string, number, number][] };
   try {
     found = JSON.parse(text ?? "null") as typeof found;
   } catch {
@@ -49,6 +51,7 @@ export function readBookmark(text: string | null): Bookmark | null {
     settled,
     journalStart: journal[0],
     journal: journal[1],
+    nextEntry: journal[2],
     chain,
     snapshots: snapshots.map(([offset, chunks]) => ({ offset, chunks })),
     models: Object.fromEntries(models.map(([version, offset, chunks]) => [version, { offset, chunks }])),

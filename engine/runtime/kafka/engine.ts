@@ -5,6 +5,9 @@ import type { Compression } from "../../broker/compression.ts";
 import { sleep } from "../../broker/patience.ts";
 import type { Cluster } from "../../broker/wire/cluster.ts";
 import { CodeError } from "../../broker/wire/codes.ts";
+import type { OutputProducer } from "../../broker/wire/output-producer.ts";
+import { PlainProducer, type Membership } from "../../broker/wire/plain-producer.ts";
+import { TransactionalProducer } from "../../broker/wire/transactional-producer.ts";
 import type { HistoryStore } from "../../history/history-store.ts";
 import type { Metrics } from "../../monitoring/metrics.ts";
 import type { Pipeline } from "../../pipeline/pipeline.ts";
@@ -25,6 +28,7 @@ export interface KafkaEngineOptions {
   readonly models: KeptModels | null;
   readonly metrics: Metrics;
   readonly appId: string;
+  readonly guarantee: Guarantee;
   readonly from: Beginning;
   readonly compression: Compression;
   /** Null: no history is kept. */
@@ -48,7 +52,14 @@ export interface KafkaEngineOptions {
 export type Join = (events: {
   onAssigned(partitions: readonly number[]): void;
   onRevoked(partitions: readonly number[]): Promise<void>;
-}) => Promise<AsyncDisposable & { readonly failed: Promise<never> }>;
+}) => Promise<Member>;
+
+interface Member extends Membership, AsyncDisposable {
+  readonly failed: Promise<never>;
+}
+
+export const guarantees = ["exactly-once", "at-least-once"] as const;
+export type Guarantee = (typeof guarantees)[number];
 
 const LONGEST_PAUSE_MS = 5000;
 
@@ -56,7 +67,10 @@ const LONGEST_PAUSE_MS = 5000;
 export async function runKafkaEngine(options: KafkaEngineOptions, join: Join, signal: AbortSignal): Promise<Summary> {
   await using tasks = new Tasks(options);
   await tasks.begin();
-  const membership = await join({ onAssigned: (partitions) => tasks.start(partitions), onRevoked: (partitions) => tasks.stop(partitions) });
+  // partitions may come before the membership is there
+  const joining = join({ onAssigned: (partitions) => tasks.start(partitions), onRevoked: (partitions) => tasks.stop(partitions) });
+  tasks.joining(joining);
+  const membership = await joining;
   try {
     const stopped = new Promise<void>((resolve) => (signal.aborted ? resolve() : signal.addEventListener("abort", () => resolve(), { once: true })));
     await Promise.race([stopped, tasks.ended, membership.failed]);
@@ -80,9 +94,11 @@ class Tasks implements AsyncDisposable {
   readonly #ends = new Map<number, number>();
   readonly #finished = new Set<number>();
   readonly #ended = Promise.withResolvers<void>();
+  readonly #membership = Promise.withResolvers<Membership>();
 
   constructor(options: KafkaEngineOptions) {
     this.#options = options;
+    for (const { promise } of [this.#ended, this.#membership]) promise.catch(() => {}); // told to who waits for it
     this.#input = new KafkaPartitions(options.cluster, options.kernel, { topic: options.pipeline.readings, from: options.from });
   }
 
@@ -109,6 +125,10 @@ class Tasks implements AsyncDisposable {
       const done = this.#keepRunning(partition, stop.signal).catch((thrown: unknown) => this.#ended.reject(thrown));
       this.#running.set(partition, { stop, done });
     }
+  }
+
+  joining(membership: Promise<Membership>): void {
+    this.#membership.resolve(membership);
   }
 
   /** Drains and commits them. */
@@ -139,7 +159,7 @@ class Tasks implements AsyncDisposable {
 
   async #run(partition: number, signal: AbortSignal): Promise<void> {
     const { kernel, pipeline, models, metrics, history, sinks, commit, snapshots, rebuild = false, now, onOutput, tell } = this.#options;
-    await using log = new KafkaTaskLog({ ...this.#options, partition });
+    await using log = new KafkaTaskLog({ ...this.#options, partition, producer: (transactionalId) => this.#producer(transactionalId) });
     const untilOffset = this.#ends.get(partition);
     await runTask(
       {
@@ -167,6 +187,13 @@ class Tasks implements AsyncDisposable {
       },
       signal,
     );
+  }
+
+  async #producer(transactionalId: string): Promise<OutputProducer> {
+    const { cluster, guarantee } = this.#options;
+    if (guarantee === "exactly-once") return TransactionalProducer.open(cluster, transactionalId);
+    const membership = await this.#membership.promise;
+    return new PlainProducer(cluster, () => membership);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,7 +1,7 @@
 import type { Kernel } from "../../../kernel-as/host/kernel.ts";
 import { RecordBatchWriter, type BatchStamp } from "../../../kernel-as/host/record-batch-writer.ts";
 import type { BatchToProduce } from "../../broker/wire/messages.ts";
-import type { Stamp } from "../../broker/wire/transactional-producer.ts";
+import type { Stamp } from "../../broker/wire/output-producer.ts";
 import type { Pipeline } from "../../pipeline/pipeline.ts";
 import { otherRecords, outputRecords } from "../../sink/records.ts";
 import type { JournalEntry } from "../../task/journal.ts";

@@ -3,9 +3,9 @@ import { RecordBatchReader } from "../../../kernel-as/host/record-batch-reader.t
 import type { Compression } from "../../broker/compression.ts";
 import type { Cluster } from "../../broker/wire/cluster.ts";
 import { compressor, decompressor } from "../../broker/wire/codecs.ts";
+import type { OutputProducer } from "../../broker/wire/output-producer.ts";
 import { boundsOf, stableOffset } from "../../broker/wire/offsets.ts";
 import { readPartition } from "../../broker/wire/read-partition.ts";
-import { TransactionalProducer } from "../../broker/wire/transactional-producer.ts";
 import type { Pipeline } from "../../pipeline/pipeline.ts";
 import type { JournalEntry } from "../../task/journal.ts";
 import type { TaskOutput } from "../../task/output.ts";
@@ -27,18 +27,20 @@ export interface KafkaTaskLogOptions {
   readonly appId: string;
   readonly partition: number;
   readonly compression: Compression;
+  /** Fences off, where it can, whoever had the task before. */
+  readonly producer: (transactionalId: string) => Promise<OutputProducer>;
   readonly now: () => number;
 }
 
 /**
- * A task on Kafka: one transaction a commit, of one transactional id. Beside the committed offset stands a bookmark, which says where journal, snapshots and models are; so
- * one answer of the group's coordinator tells all, once the id is this owner's and no transaction of another is open.
+ * A task on Kafka: with transactions one of them a commit, of one transactional id; without, its offset is stored after its outputs. Beside the committed offset stands a bookmark, which says where journal, snapshots and models are; so
+ * one answer of the group's coordinator tells all, once the task is this owner's and no transaction of another is open.
  */
 export class KafkaTaskLog implements TaskLog {
   readonly #options: KafkaTaskLogOptions;
   readonly #topics: ReturnType<typeof internalTopics>;
   readonly #files: KeptFiles;
-  #producer!: TransactionalProducer;
+  #producer!: OutputProducer;
   #outbox!: Outbox;
   #bookmark!: Bookmark;
   /** The end of the journal after all that is committed. */
@@ -61,7 +63,7 @@ export class KafkaTaskLog implements TaskLog {
   async open(): Promise<Kept | null> {
     const { cluster, kernel, pipeline, appId, partition, compression } = this.#options;
     const topic = pipeline.readings;
-    this.#producer = await TransactionalProducer.open(cluster, `${appId}-${topic}-${partition}`);
+    this.#producer = await this.#options.producer(`${appId}-${topic}-${partition}`);
     const stored = await stableOffset(cluster, appId, { topic, partition });
     const topics = [...pipeline.outputTopics, this.#topics.journal];
     const partitions = new Map(await Promise.all(topics.map(async (name) => [name, await cluster.partitionsOf(name)] as const)));
@@ -82,7 +84,7 @@ export class KafkaTaskLog implements TaskLog {
 
   async begin(startOffset: number): Promise<void> {
     this.#bookmark = newLife(startOffset, this.#journalEnd);
-    await this.commit({ nextOffset: startOffset, journal: [], models: new Map() });
+    await this.commit({ nextOffset: startOffset, nextEntry: 0, journal: [], models: new Map() });
   }
 
   write(output: TaskOutput): void {
@@ -100,7 +102,7 @@ export class KafkaTaskLog implements TaskLog {
     while (this.#sentBytes + this.#outbox.bytes > MOST_BYTES && !this.#hasFailed) await this.#progress.promise;
   }
 
-  async commit({ nextOffset, journal, models }: Commit): Promise<void> {
+  async commit({ nextOffset, nextEntry, journal, models }: Commit): Promise<void> {
     const { appId, pipeline, partition } = this.#options;
     this.#outbox.addJournal(journal);
     const sent = this.#send();
@@ -110,6 +112,7 @@ export class KafkaTaskLog implements TaskLog {
       for (const [version, file] of models) await this.#keepModel(version, file);
       const obsolete = this.#obsolete;
       this.#obsolete = [];
+      this.#bookmark = { ...this.#bookmark, nextEntry };
       await sent;
       await this.#producer.commit({ group: appId, topic: pipeline.readings, partition, offset: nextOffset, metadata: writeBookmark(this.#bookmark) });
       if (obsolete.length > 0) await this.#files.forget(obsolete);
@@ -185,21 +188,24 @@ export class KafkaTaskLog implements TaskLog {
     };
   }
 
-  /** The entries that the snapshots do not hold. */
-  async #journal({ journal: from }: Bookmark): Promise<JournalEntry[]> {
+  /** The entries that the snapshots do not hold. Without transactions there may be some that were never committed: those with later numbers, and those whose number came again. */
+  async #journal({ journal: from, nextEntry }: Bookmark): Promise<JournalEntry[]> {
     const { cluster, kernel, partition } = this.#options;
     using reader = new RecordBatchReader(kernel, { decompress: decompressor(cluster.client) });
-    const entries: JournalEntry[] = [];
+    const entries = new Map<number, JournalEntry>();
     const text = new TextDecoder();
     for await (const { count, values, bounds } of readPartition(cluster, reader, { topic: this.#topics.journal, partition, from })) {
-      for (let i = 0; i < count; i++) entries.push(JSON.parse(text.decode(values.subarray(bounds[i], bounds[i + 1]))) as JournalEntry);
+      for (let i = 0; i < count; i++) {
+        const entry = JSON.parse(text.decode(values.subarray(bounds[i], bounds[i + 1]))) as JournalEntry;
+        entries.set(entry.number, entry);
+      }
     }
-    return entries;
+    return [...entries.values()].filter(({ number }) => number < nextEntry).sort((a, b) => a.number - b.number);
   }
 }
 
 function newLife(start: number, journal: number): Bookmark {
-  return { start, settled: start, journalStart: journal, journal, chain: "", snapshots: [], models: {} };
+  return { start, settled: start, nextEntry: 0, journalStart: journal, journal, chain: "", snapshots: [], models: {} };
 }
 
 function modelName(partition: number, version: string): string {

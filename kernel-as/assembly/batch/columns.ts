@@ -1,6 +1,5 @@
 /*
- * Records as columns in blocks that grow. Keys, values and headers stand each one behind the other: those of record i are bounds[i]…bounds[i + 1].
- * All members of Columns are u32, in this order; kernel-as/host/fetched-records.ts reads them.
+ * Records as columns in blocks that grow. kernel-as/host/fetched-records.ts reads them, so it knows the order of the members; all are u32.
  */
 
 @unmanaged
@@ -8,18 +7,20 @@ export class Columns {
   /** Records, and how many there is room for. */
   count: u32;
   room: u32;
-  /** f64 offsets and append times; u32 bounds. */
+  /** f64 each. */
   offsets: usize;
   times: usize;
-  keyBounds: usize;
+  keys: Texts;
+  values: Texts;
+  headers: Texts;
+}
+
+/** Bytes of the records, one behind the other: record i has bounds[i]…bounds[i + 1], u32. */
+@unmanaged
+export class Texts {
+  block: usize;
   bounds: usize;
-  headerBounds: usize;
-  keys: usize;
-  values: usize;
-  headers: usize;
-  keysRoom: u32;
-  valuesRoom: u32;
-  headersRoom: u32;
+  room: u32;
 }
 
 const FIRST_ROWS: u32 = 64;
@@ -30,64 +31,71 @@ const LARGEST_BLOCK: u64 = 0x3fffff00;
 export const PADDING: u32 = 64;
 
 export function prepare(columns: Columns): void {
-  memory.fill(changetype<usize>(columns), 0, offsetof<Columns>());
-  growRows(columns, FIRST_ROWS);
+  columns.count = columns.room = 0;
+  columns.offsets = columns.times = 0;
+  columns.keys = createTexts();
+  columns.values = createTexts();
+  columns.headers = createTexts();
+  ensureRows(columns, FIRST_ROWS);
   clear(columns);
-  columns.keys = moved(0, 0, FIRST_BYTES);
-  columns.values = moved(0, 0, FIRST_BYTES);
-  columns.headers = moved(0, 0, FIRST_BYTES);
-  columns.keysRoom = columns.valuesRoom = columns.headersRoom = FIRST_BYTES;
 }
 
 export function destroy(columns: Columns): void {
   heap.free(columns.offsets);
   heap.free(columns.times);
-  heap.free(columns.keyBounds);
-  heap.free(columns.bounds);
-  heap.free(columns.headerBounds);
-  heap.free(columns.keys);
-  heap.free(columns.values);
-  heap.free(columns.headers);
+  destroyTexts(columns.keys);
+  destroyTexts(columns.values);
+  destroyTexts(columns.headers);
 }
 
 export function clear(columns: Columns): void {
   columns.count = 0;
-  store<u32>(columns.keyBounds, 0);
-  store<u32>(columns.bounds, 0);
-  store<u32>(columns.headerBounds, 0);
+  store<u32>(columns.keys.bounds, 0);
+  store<u32>(columns.values.bounds, 0);
+  store<u32>(columns.headers.bounds, 0);
 }
 
-// @ts-ignore: decorator
-@inline
 export function ensureRows(columns: Columns, more: u32): void {
-  if (<u64>columns.count + more > <u64>columns.room) growRows(columns, more);
+  const count = columns.count;
+  if (<u64>count + more <= <u64>columns.room) return;
+  const room = grown(columns.room, <u64>count + more, 8);
+  columns.offsets = moved(columns.offsets, count << 3, room << 3);
+  columns.times = moved(columns.times, count << 3, room << 3);
+  columns.keys.bounds = moved(columns.keys.bounds, (count + 1) << 2, (room + 1) << 2);
+  columns.values.bounds = moved(columns.values.bounds, (count + 1) << 2, (room + 1) << 2);
+  columns.headers.bounds = moved(columns.headers.bounds, (count + 1) << 2, (room + 1) << 2);
+  columns.room = room;
 }
 
-// @ts-ignore: decorator
-@inline
-export function ensureKeys(columns: Columns, used: u32, more: u32): void {
-  if (<u64>used + more + PADDING <= <u64>columns.keysRoom) return;
-  const room = grown(columns.keysRoom, <u64>used + more + PADDING, 1);
-  columns.keys = moved(columns.keys, used, room);
-  columns.keysRoom = room;
+function createTexts(): Texts {
+  const texts = changetype<Texts>(heap.alloc(offsetof<Texts>()));
+  texts.block = heap.alloc(FIRST_BYTES);
+  texts.bounds = 0;
+  texts.room = FIRST_BYTES;
+  return texts;
 }
 
-// @ts-ignore: decorator
-@inline
-export function ensureValues(columns: Columns, used: u32, more: u32): void {
-  if (<u64>used + more + PADDING <= <u64>columns.valuesRoom) return;
-  const room = grown(columns.valuesRoom, <u64>used + more + PADDING, 1);
-  columns.values = moved(columns.values, used, room);
-  columns.valuesRoom = room;
+function destroyTexts(texts: Texts): void {
+  heap.free(texts.block);
+  heap.free(texts.bounds);
+  heap.free(changetype<usize>(texts));
 }
 
+/** The text of the record `row`, for which there is a row; those of the records before it are there. May read 15 bytes more. */
 // @ts-ignore: decorator
 @inline
-export function ensureHeaders(columns: Columns, used: u32, more: u32): void {
-  if (<u64>used + more + PADDING <= <u64>columns.headersRoom) return;
-  const room = grown(columns.headersRoom, <u64>used + more + PADDING, 1);
-  columns.headers = moved(columns.headers, used, room);
-  columns.headersRoom = room;
+export function setText(texts: Texts, row: usize, from: usize, bytes: u32): void {
+  const bounds = texts.bounds + (row << 2);
+  const used = load<u32>(bounds);
+  if (<u64>used + bytes + PADDING > <u64>texts.room) growTexts(texts, used, bytes);
+  copy(texts.block + used, from, bytes);
+  store<u32>(bounds, used + bytes, 4);
+}
+
+function growTexts(texts: Texts, used: u32, more: u32): void {
+  const room = grown(texts.room, <u64>used + more + PADDING, 1);
+  texts.block = moved(texts.block, used, room);
+  texts.room = room;
 }
 
 /** Copies `bytes`, and up to 15 more. */
@@ -112,15 +120,4 @@ export function moved(block: usize, used: u32, bytes: u32): usize {
     heap.free(block);
   }
   return other;
-}
-
-function growRows(columns: Columns, more: u32): void {
-  const count = columns.count;
-  const room = grown(columns.room, <u64>count + more, 8);
-  columns.offsets = moved(columns.offsets, count << 3, room << 3);
-  columns.times = moved(columns.times, count << 3, room << 3);
-  columns.keyBounds = moved(columns.keyBounds, (count + 1) << 2, (room + 1) << 2);
-  columns.bounds = moved(columns.bounds, (count + 1) << 2, (room + 1) << 2);
-  columns.headerBounds = moved(columns.headerBounds, (count + 1) << 2, (room + 1) << 2);
-  columns.room = room;
 }

@@ -119,9 +119,10 @@ function take(reader: Reader, p: usize, end: usize): bool {
     if (!readRecords(reader, batch, p, end, 0)) return false;
     if (reader.count > row) {
       // the key: i16 version, then i16 0 for abort and 1 for commit
-      const key = load<u32>(reader.keyBounds + (<usize>row << 2));
-      if (load<u32>(reader.keyBounds + (<usize>row << 2), 4) - key < 4) return false;
-      if (big<u16>(reader.keys + key + 2) == 0) finish(reader, big<i64>(batch + PRODUCER));
+      const bounds = reader.keys.bounds + (<usize>row << 2);
+      const key = load<u32>(bounds);
+      if (load<u32>(bounds, 4) - key < 4) return false;
+      if (big<u16>(reader.keys.block + key + 2) == 0) finish(reader, big<i64>(batch + PRODUCER));
       reader.count = row;
     }
   }

@@ -1,6 +1,6 @@
 import { bytesOf, long, longBytes, valueOf, varint } from "./varint";
 import { big, APPEND_TIME, ATTRIBUTES, BASE_TIME, COUNT, LAST_DELTA, MAX_TIME } from "./header";
-import { copy, ensureHeaders, ensureKeys, ensureRows, ensureValues, Columns } from "./columns";
+import { ensureRows, setText, Columns } from "./columns";
 
 /*
  * The records of a batch, one behind the other (Kafka protocol guide, "Record"):
@@ -19,7 +19,6 @@ export function readRecords(columns: Columns, batch: usize, p: usize, end: usize
   const records = big<u32>(batch + COUNT);
   if (<u64>records * LEAST_RECORD > <u64>(end - p)) return false;
   ensureRows(columns, records);
-  ensureValues(columns, load<u32>(columns.bounds + (<usize>columns.count << 2)), <u32>(end - p));
 
   const base = <f64>big<i64>(batch);
   const baseTime = <f64>big<i64>(batch + BASE_TIME);
@@ -57,38 +56,15 @@ export function readRecords(columns: Columns, batch: usize, p: usize, end: usize
 
     const offset = base + <f64>delta;
     if (offset < from) continue;
-    add(columns, offset, appended ? appendTime : baseTime + time, key, keyBytes, value, valueBytes, headers, hasHeaders ? <u32>(stop - headers) : 0);
+    const row = <usize>columns.count;
+    store<f64>(columns.offsets + (row << 3), offset);
+    store<f64>(columns.times + (row << 3), appended ? appendTime : baseTime + time);
+    setText(columns.keys, row, key, keyBytes);
+    setText(columns.values, row, value, valueBytes);
+    setText(columns.headers, row, headers, hasHeaders ? <u32>(stop - headers) : 0);
+    columns.count = <u32>row + 1;
   }
   return p == end;
-}
-
-/** There is room for the row and for the value. */
-// @ts-ignore: decorator
-@inline
-function add(columns: Columns, offset: f64, time: f64, key: usize, keyBytes: u32, value: usize, valueBytes: u32, headers: usize, headerBytes: u32): void {
-  const row = <usize>columns.count;
-  store<f64>(columns.offsets + (row << 3), offset);
-  store<f64>(columns.times + (row << 3), time);
-
-  const keyBounds = columns.keyBounds + (row << 2);
-  const keysUsed = load<u32>(keyBounds);
-  ensureKeys(columns, keysUsed, keyBytes);
-  copy(columns.keys + keysUsed, key, keyBytes);
-  store<u32>(keyBounds, keysUsed + keyBytes, 4);
-
-  const bounds = columns.bounds + (row << 2);
-  const valuesUsed = load<u32>(bounds);
-  copy(columns.values + valuesUsed, value, valueBytes);
-  store<u32>(bounds, valuesUsed + valueBytes, 4);
-
-  const headerBounds = columns.headerBounds + (row << 2);
-  const headersUsed = load<u32>(headerBounds);
-  if (headerBytes) {
-    ensureHeaders(columns, headersUsed, headerBytes);
-    copy(columns.headers + headersUsed, headers, headerBytes);
-  }
-  store<u32>(headerBounds, headersUsed + headerBytes, 4);
-  columns.count = <u32>row + 1;
 }
 
 /** Whether p…stop are a number of headers, and these. */

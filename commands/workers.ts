@@ -1,0 +1,49 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import process from "node:process";
+import { setTimeout as delay } from "node:timers/promises";
+import { aborted, tell } from "./terminal.ts";
+
+/** A worker that dies is started again after 1, 2, 4, 8 seconds, one that has run for a minute after 1 again; then it is given up. */
+const LONGEST_PAUSE_S = 8;
+
+/**
+ * Runs this very command in `count` processes, each a member of its own, until they have all come to their end or `signal` aborts. Resolves to the exit
+ * code: 0 where all have ended well.
+ */
+export async function runWorkers(count: number, signal: AbortSignal): Promise<number> {
+  const codes = await Promise.all(Array.from({ length: count }, (_, index) => keepRunning(index, signal)));
+  return codes.every((code) => code === 0) ? 0 : 1;
+}
+
+async function keepRunning(index: number, signal: AbortSignal): Promise<number> {
+  for (let pauseS = 1; ; pauseS *= 2) {
+    const startedMs = performance.now();
+    const worker = start(index);
+    const stop = () => worker.kill("SIGTERM");
+    signal.addEventListener("abort", stop, { once: true });
+    const { code, by } = await ended(worker);
+    signal.removeEventListener("abort", stop);
+    // a wrong flag or setting stays wrong
+    if (signal.aborted || code === 0 || code === 2) return code ?? 0;
+    if (performance.now() - startedMs > 60_000) pauseS = 1;
+    if (pauseS > LONGEST_PAUSE_S) return 1;
+    tell(`worker ${index + 1} ended ${by ? `by ${by}` : `with code ${code}`}, and begins again in ${pauseS} s`);
+    await Promise.race([delay(pauseS * 1000), aborted(signal)]);
+    if (signal.aborted) return 0;
+  }
+}
+
+function start(index: number): ChildProcess {
+  const words = process.argv.slice(1).filter((word, i, all) => !word.startsWith("--workers") && all[i - 1] !== "--workers");
+  const port = Number(process.env["PROMETHEUS_PORT"]);
+  const env = { ...process.env, ...(port > 0 && { PROMETHEUS_PORT: String(port + index) }) };
+  // in a group of its own: Ctrl-C in a terminal is for this process, which passes it on
+  return spawn(process.execPath, [...process.execArgv, ...words], { stdio: ["ignore", "inherit", "inherit"], env, detached: true });
+}
+
+function ended(worker: ChildProcess): Promise<{ code: number | null; by: NodeJS.Signals | null }> {
+  return new Promise((resolve, reject) => {
+    worker.once("error", reject);
+    worker.once("exit", (code, by) => resolve({ code, by }));
+  });
+}
