@@ -12,12 +12,12 @@ export async function collect(cluster: Cluster, servers: string, run: string): P
   const ends = await cluster.ends(names, "committed");
   const read = async (topic: string) => (ends.has(topic) ? readCommitted(servers, topic, ends.get(topic)!) : []);
   const outputs = [];
-  for (const kind of topicKinds) outputs.push(...outputsOf(kind, await read(topicOf(run, kind))));
+  for (const kind of topicKinds) outputs.push(outputsOf(kind, await read(topicOf(run, kind))));
   const journals = new Map<number, JournalEntry[]>();
   const text = new TextDecoder();
   for (const { partition, count, values, bounds } of await read(journal)) {
     const entries = Array.from({ length: count }, (_, i) => JSON.parse(text.decode(values.subarray(bounds[i], bounds[i + 1]))) as JournalEntry);
     journals.set(partition, [...(journals.get(partition) ?? []), ...entries]);
   }
-  return { input: await read(topicOf(run, "readings")), outputs, journals };
+  return { input: await read(topicOf(run, "readings")), outputs: outputs.flat(), journals };
 }

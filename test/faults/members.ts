@@ -84,7 +84,7 @@ export class Members implements AsyncDisposable {
   }
 
   /** The last lines of the logs of all that ever ran under these names, without those for people at home: alerts. */
-  async logs(names: Iterable<string>, lines = 30): Promise<string> {
+  async logs(names: Iterable<string>, lines = 90): Promise<string> {
     const logs = Array.from(names, async (name) => {
       const text = await readFile(this.#log(name), "utf8").catch(() => "");
       const told = text.trimEnd().split("\n").filter((line) => !line.startsWith("ALERT"));

@@ -58,10 +58,8 @@ export async function runFaults(options: RunOptions): Promise<Outcome> {
     }
     await scene.drain();
     const evidence = await collect(cluster, broker.servers, scene.run);
-    const findings = verify(evidence, guarantee);
-    if (guarantee === "exactly-once") {
-      findings.push(...compareBytes(await undisturbed(evidence, { kernel, run: scene.run, models: scene.models }), evidence.outputs));
-    }
+    const bytes = guarantee === "exactly-once" ? compareBytes(await undisturbed(evidence, { kernel, run: scene.run, models: scene.models }), evidence.outputs) : [];
+    const findings = [...verify(evidence, guarantee), ...bytes];
     const readings = evidence.outputs.filter(({ kind }) => kind === "predictions").length;
     const { exits, kills, openAtKill } = scene;
     return { findings, exits, steps: played, kills, openAtKill, readings, outputs: evidence.outputs.length, lives: sampling.lives };

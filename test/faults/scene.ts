@@ -18,7 +18,7 @@ const READINGS = 450;
 /** Of each sensor after the engines have begun, so that something is left to do. */
 const MORE_READINGS = 20;
 /** Longer than a group waits for a member that is gone, with a broker that starts. */
-const RECOVERED_MS = 60_000;
+const RECOVERED_MS = 90_000;
 /** What an engine says when it has joined its group. */
 const READS = /^engine {2}/m;
 const DAYS_MS = 30 * 86_400_000;
@@ -70,14 +70,14 @@ export class Scene implements AsyncDisposable {
   }
 
   private constructor(options: SceneOptions) {
-    const { folder, seed, runtimes, commitIntervalMs, broker } = options;
+    const { folder, seed, guarantee, runtimes, commitIntervalMs, broker } = options;
     this.#options = options;
     this.run = `faults-${seed}-${Date.now().toString(36)}`;
     this.models = ["first", "second"].map((name) => join(folder, `${name}.json`));
     this.#outputs = faultsPipeline(this.run).outputTopics;
     this.#feed = new Feed({ seed, partitions: PARTITIONS, sensors: SENSORS, startMs: Date.now() - DAYS_MS });
     const words = ["engine", join(projectRoot, "test/faults/pipeline.ts"), "--source", "kafka", "--app-id", this.run, "--model-path", join(folder, "model.json")];
-    const chosen = ["--commit-interval", String(commitIntervalMs), "--snapshot-interval", "3000"];
+    const chosen = ["--commit-interval", String(commitIntervalMs), "--guarantee", guarantee, "--snapshot-interval", "3000"];
     this.members = new Members({
       folder,
       runtimes,
