@@ -56,10 +56,10 @@ export class Members implements AsyncDisposable {
     this.#members.set(name, member);
   }
 
-  /** Whether it has said that since it was started last. */
-  async hasSaid(name: string, pattern: RegExp): Promise<boolean> {
+  /** What it has said since it was started last. */
+  async said(name: string): Promise<string> {
     const text = await readFile(this.#log(name), "utf8");
-    return pattern.test(text.slice(text.lastIndexOf(STARTED)));
+    return text.slice(text.lastIndexOf(STARTED));
   }
 
   signal(name: string, signal: NodeJS.Signals): void {

@@ -64,6 +64,7 @@ export async function runFaults(options: RunOptions): Promise<Outcome> {
     const { exits, kills, openAtKill } = scene;
     return { findings, exits, steps: played, kills, openAtKill, readings, outputs: evidence.outputs.length, lives: sampling.lives };
   } catch (thrown) {
+    for (const { name, end, after } of scene.exits) tell(`faults  ${name} ended by itself after ${after}: ${end}`);
     tell(await scene.members.logs(["m1", "m2", "m3"]));
     throw thrown;
   }

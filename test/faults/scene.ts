@@ -37,10 +37,11 @@ export interface SceneOptions {
 /** A member that ended without having been told to. */
 export interface Exit {
   readonly name: string;
+  /** How, and by what error. */
   readonly end: string;
   /** What had happened before. */
   readonly after: string;
-  /** A zombie, and whoever lost the broker for long, may end: whoever runs engines starts them again. */
+  /** A zombie, and whoever has lost the broker, may give up with an error that says so: whoever runs engines starts them again. */
   readonly isAllowed: boolean;
 }
 
@@ -99,8 +100,8 @@ export class Scene implements AsyncDisposable {
   async play(step: Step): Promise<string> {
     const { cluster } = this.#options;
     const startedMs = performance.now();
-    this.#startEnded();
-    if (step.member !== null && step.kind !== "join") await this.#until(`${step.member} reads`, () => this.members.hasSaid(step.member!, READS));
+    await this.#startEnded();
+    if (step.member !== null && step.kind !== "join") await this.#until(`${step.member} reads`, async () => READS.test(await this.members.said(step.member!)));
     const before = await cluster.written(this.#outputs);
     await this.#append(this.#feed.round(Date.now(), READINGS));
     await this.#until("the engines begin with what was fed", async () => (await cluster.written(this.#outputs)) > before);
@@ -158,25 +159,24 @@ export class Scene implements AsyncDisposable {
 
   /** The last readings, and then nothing more in flight. */
   async drain(): Promise<void> {
-    this.#startEnded();
+    await this.#startEnded();
     await this.#append(this.#feed.flush());
     await this.#recovered();
     await this.#settled();
     for (const name of this.members.running.keys()) await this.#ask(name);
-    this.#startEnded();
     await this.#settled();
   }
 
   async #ask(name: string): Promise<void> {
     const end = await this.members.end(name, "SIGTERM");
-    if (end !== "code 0") this.#exit(name, end);
+    if (end !== "code 0") await this.#exit(name, end);
   }
 
   /** Every record is committed. */
   async #recovered(): Promise<void> {
     let lags: number[] = [];
     const condition = async () => {
-      this.#startEnded();
+      await this.#startEnded();
       lags = await this.#lags();
       return sum(lags) === 0;
     };
@@ -191,15 +191,16 @@ export class Scene implements AsyncDisposable {
     await this.#until("all transactions end", async () => (await this.#options.cluster.open(this.#outputs)) === 0);
   }
 
-  #startEnded(): void {
+  async #startEnded(): Promise<void> {
     for (const { name, end } of this.members.takeEnded()) {
-      this.#exit(name, end);
+      await this.#exit(name, end);
       this.members.start(name);
     }
   }
 
-  #exit(name: string, end: string): void {
-    this.exits.push({ name, end, after: this.#after, isAllowed: this.#mayEnd });
+  async #exit(name: string, end: string): Promise<void> {
+    const error = /^MGV_.*$/m.exec(await this.members.said(name))?.[0] ?? "no error of ours";
+    this.exits.push({ name, end: `${end}, ${error}`, after: this.#after, isAllowed: this.#mayEnd && error.startsWith("MGV_BROKER:") });
   }
 
   async #append(records: readonly FedRecord[]): Promise<void> {
