@@ -8,6 +8,7 @@ import { didYouMean } from "../kernel-as/nearest.ts";
 import type { Bench } from "./bench.ts";
 import { decodeBench, decodings } from "./decode.ts";
 import { explainBench, explainings } from "./explain.ts";
+import { kafkaBenchCommand } from "./kafka/command.ts";
 import { measure, type Result } from "./measure.ts";
 import { pipelineBench } from "./pipeline.ts";
 import { scoringBench, scorings } from "./kernel.ts";
@@ -70,17 +71,23 @@ function benchesOf(name: string, quick: boolean): Bench[] {
 }
 
 async function save(bench: Bench, result: Result): Promise<void> {
-  const folder = join(root, "bench", "results");
-  await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, `${bench.name}.json`), `${JSON.stringify(result, null, 2)}\n`);
-  if (bench.chart) await writeFile(join(folder, `${bench.name}.svg`), bench.chart(result));
+  await saveResult(bench.name, result);
+  if (bench.chart) await writeFile(join(results, `${bench.name}.svg`), bench.chart(result));
+}
+
+const results = join(root, "bench", "results");
+
+async function saveResult(name: string, result: object): Promise<void> {
+  await mkdir(results, { recursive: true });
+  await writeFile(join(results, `${name}.json`), `${JSON.stringify(result, null, 2)}\n`);
 }
 
 /** Resolves to the exit code: 0 well, 1 failed, 2 wrong use. */
 async function run(words: readonly string[]): Promise<number> {
   const firstFlag = words.findIndex((word) => word.startsWith("-"));
   const names = firstFlag === -1 ? words : words.slice(0, firstFlag);
-  const command = benchCommand(names);
+  // with a broker and engines in processes of their own, it is measured otherwise
+  const command = names[0] === "kafka" ? kafkaBenchCommand(saveResult) : benchCommand(names);
   const controller = new AbortController();
   try {
     const given = parseArguments(command, words.slice(names.length));

@@ -10,6 +10,8 @@ const properties = "log.retention.check.interval.ms=5000\nlog.segment.delete.del
 const outputs = { "retention.bytes": "134217728", "segment.bytes": "67108864" };
 
 export const READINGS = "bench_readings";
+/** Of many sensors. */
+export const MANY = "bench_many";
 export const PARTITIONS = 4;
 const OUTPUTS = ["bench_predictions", "bench_alerts", "smoke_analytics"];
 
@@ -26,7 +28,7 @@ export async function openCluster(folder: string): Promise<BenchCluster> {
   await writeFile(path, properties);
   const { servers } = opened.use(await startBroker({ ports: await freePorts(2), properties: path, format: [] }));
   const broker = opened.use(await connectBroker("platformatic", { servers: [servers] }));
-  await broker.ensureTopics([READINGS], { partitions: PARTITIONS });
+  await broker.ensureTopics([READINGS, MANY], { partitions: PARTITIONS });
   await broker.ensureTopics(OUTPUTS, { partitions: PARTITIONS, settings: outputs });
   const cluster = opened.use(await Cluster.connect({ servers: [servers] }));
   const held = opened.move();

@@ -23,7 +23,7 @@ export function otherRecords(pipeline: Pipeline, output: TaskOutput): ProducedRe
 }
 
 function predictionRecords(pipeline: Pipeline, { batch, scores, scored, late }: TaskOutput): ProducedRecord[] {
-  if (!scores) return [];
+  if (!scores || !pipeline.outputTopics.includes(pipeline.predictions)) return []; // for the history alone
   const { event } = pipeline;
   const names = pipeline.schema.fields.map((field) => field.name);
   const modelInfo = { algorithm: ALGORITHM, version: scores.modelVersion, trained_on: scores.trainedOn };

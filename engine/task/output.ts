@@ -45,7 +45,7 @@ export interface TaskOutput {
   /** The readings that `scores` are of, rising; null: all of the batch. */
   readonly scored: ArrayLike<number> | null;
   /**
-   * The records of `scores` as lines of JSON, written by the kernel: bytes that are good until the kernel runs again. Null where not all of the batch was scored: `outputRecords`
+   * The records of `scores` as lines of JSON, written by the kernel: bytes that are good until the kernel runs again. Null where they go to no topic, and where not all of the batch was scored: `outputRecords`
    * writes those.
    */
   readonly encodePredictions: (() => EncodedPredictions) | null;

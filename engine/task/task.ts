@@ -62,6 +62,8 @@ export class Task implements Disposable {
   readonly #predictions: PredictionRecords;
   readonly #steps: readonly Placed[];
   readonly #held: DisposableStack;
+  /** To a topic, and not to the history alone. */
+  readonly #isPredictionsWritten: boolean;
   readonly #partition: number;
   #model: Model | null = null;
   #modelVersion: string | null = null;
@@ -75,6 +77,7 @@ export class Task implements Disposable {
     const headers = chain.map(({ header }) => header);
     checkChain(headers, { name: pipeline.name, steps: stepFingerprints(pipeline) });
     this.#pipeline = pipeline;
+    this.#isPredictionsWritten = pipeline.outputTopics.includes(pipeline.predictions);
     this.#models = models;
     this.#partition = partition;
     using held = new DisposableStack();
@@ -180,7 +183,7 @@ export class Task implements Disposable {
     const { scores, scored, alerts, rows, lateForWindows } = collected;
     const failed = collected.deadLetters;
     const letters = failed.length === 0 ? deadLetters : [...deadLetters, ...failed].sort((a, b) => a.offset - b.offset);
-    const encodePredictions = scores && scored === null ? () => this.#predictions.encode({ batch, late, scores }) : null;
+    const encodePredictions = scores && scored === null && this.#isPredictionsWritten ? () => this.#predictions.encode({ batch, late, scores }) : null;
     return { batch, late, scores, scored, encodePredictions, alerts, rows, lateForWindows, deadLetters: letters, journal };
   }
 

@@ -7,7 +7,7 @@ import type { Cluster } from "../../broker/wire/cluster.ts";
 import { CodeError } from "../../broker/wire/codes.ts";
 import type { OutputProducer } from "../../broker/wire/output-producer.ts";
 import { PlainProducer, type Membership } from "../../broker/wire/plain-producer.ts";
-import { TransactionalProducer } from "../../broker/wire/transactional-producer.ts";
+import { IndefiniteError, TransactionalProducer } from "../../broker/wire/transactional-producer.ts";
 import type { HistoryStore } from "../../history/history-store.ts";
 import type { Metrics } from "../../monitoring/metrics.ts";
 import type { Pipeline } from "../../pipeline/pipeline.ts";
@@ -149,7 +149,7 @@ class Tasks implements AsyncDisposable {
         return;
       } catch (thrown) {
         if (signal.aborted) return;
-        if (isFatal(thrown)) throw this.#options.cluster.failures.explain(thrown, `keep partition ${partition} of ${this.#input.topic}`);
+        if (!passes(thrown, this.#options.cluster)) throw thrown instanceof CodeError ? this.#options.cluster.failures.explain(thrown, `keep partition ${partition} of ${this.#input.topic}`) : MangroveError.from(thrown);
         if (performance.now() - startedMs > 60_000) pauseMs = 100;
         this.#options.tell?.(`partition ${partition} begins again from what was committed, in ${pauseMs / 1000} s: ${reasonOf(thrown)}`);
         await sleep(pauseMs);
@@ -205,9 +205,14 @@ class Tasks implements AsyncDisposable {
 /** Rights, sizes and versions do not mend themselves. */
 const hopeless = new Set([10, 18, 29, 30, 31, 35, 53]);
 
-function isFatal(thrown: unknown): boolean {
-  if (thrown instanceof CodeError) return hopeless.has(thrown.protocolCode);
-  return thrown instanceof MangroveError;
+/** A disk that is full may have room again. */
+const aside = new Set<string>(["MGV_HISTORY", "MGV_FILE_WRITE"]);
+
+/** Whether the task may well go on where it was committed. */
+function passes(thrown: unknown, cluster: Cluster): boolean {
+  if (thrown instanceof CodeError) return !hopeless.has(thrown.protocolCode);
+  if (thrown instanceof MangroveError) return aside.has(thrown.code);
+  return thrown instanceof IndefiniteError || cluster.isUnreachable(thrown);
 }
 
 function reasonOf(thrown: unknown): string {
