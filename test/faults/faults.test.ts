@@ -34,6 +34,7 @@ test.skipIf(reason).each(cases)("%s with a %s end of engines, on %s", async (gua
     kernel: await sharedKernel(),
     seed,
     guarantee,
+    expected: isCrash ? guarantee : "exactly-once",
     steps,
     runtimes,
     commitIntervalMs: isCrash ? 5000 : 1000,

@@ -15,7 +15,10 @@ export interface RunOptions {
   readonly broker: OwnBroker;
   readonly kernel: Kernel;
   readonly seed: number;
+  /** Of the engines. */
   readonly guarantee: Guarantee;
+  /** Of what they write: at least once is exactly once where nothing dies. */
+  readonly expected: Guarantee;
   readonly steps: Iterable<Step>;
   /** Of the members, one after the other. */
   readonly runtimes: readonly RuntimeName[];
@@ -43,7 +46,7 @@ export interface Outcome {
 
 /** Plays the steps against engines that read a seeded feed, and then looks at everything that they left. */
 export async function runFaults(options: RunOptions): Promise<Outcome> {
-  const { broker, kernel, seed, guarantee, steps, signal, tell } = options;
+  const { broker, kernel, seed, guarantee, expected, steps, signal, tell } = options;
   await using folder = await temporaryFolder();
   await using cluster = new Cluster(broker.servers);
   await using scene = await Scene.open({ ...options, cluster, folder: folder.path });
@@ -58,8 +61,8 @@ export async function runFaults(options: RunOptions): Promise<Outcome> {
     }
     await scene.drain();
     const evidence = await collect(cluster, broker.servers, scene.run);
-    const bytes = guarantee === "exactly-once" ? compareBytes(await undisturbed(evidence, { kernel, run: scene.run, models: scene.models }), evidence.outputs) : [];
-    const findings = [...verify(evidence, guarantee), ...bytes];
+    const bytes = expected === "exactly-once" ? compareBytes(await undisturbed(evidence, { kernel, run: scene.run, models: scene.models }), evidence.outputs) : [];
+    const findings = [...verify(evidence, expected), ...bytes];
     const readings = evidence.outputs.filter(({ kind }) => kind === "predictions").length;
     const { exits, kills, openAtKill } = scene;
     return { findings, exits, steps: played, kills, openAtKill, readings, outputs: evidence.outputs.length, lives: sampling.lives };

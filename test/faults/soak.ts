@@ -49,7 +49,7 @@ const soakCommand: Command = {
     for (let chapter = seed; performance.now() < endMs && !interrupted.aborted; chapter++) {
       const steps = during(planned({ seed: chapter, deck: longDeck, isCrash: true, spared: "m1" }), Math.min(endMs, performance.now() + CHAPTER_MS));
       const among = runtime === "mixed" ? (Object.keys(runtimes) as RuntimeName[]) : [runtime];
-      const outcome = await runFaults({ broker, kernel, seed: chapter, guarantee, steps, runtimes: among, commitIntervalMs, pauseMs, signal: interrupted, tell });
+      const outcome = await runFaults({ broker, kernel, seed: chapter, guarantee, expected: guarantee, steps, runtimes: among, commitIntervalMs, pauseMs, signal: interrupted, tell });
       const found = problemsOf(outcome);
       for (const problem of found.slice(0, 20)) tell(`PROBLEM seed ${chapter}: ${problem}`);
       if (found.length > 20) tell(`PROBLEM seed ${chapter}: and ${found.length - 20} more`);

@@ -140,6 +140,14 @@ test("a prediction of another model, or that names another input, is found", () 
   expect(compareBytes(again, change((prediction) => (prediction["model_info"].version = "0123456789ab"))).map(({ what }) => what)).toEqual(["changed"]);
 });
 
+test("an entry of the journal that is lost or doubled is found", () => {
+  const entries = sound.journals.get(0)!;
+  for (const journal of [entries.toSpliced(1, 1), [entries[0]!, ...entries]]) {
+    const journals = new Map(sound.journals).set(0, journal);
+    expect(verify({ ...sound, journals }, "exactly-once").map(({ what }) => what)).toContain("order");
+  }
+});
+
 test("at least once, predictions, alerts of rules and dead letters may be doubled and may not be lost", () => {
   for (const kind of ["predictions", "bounds", "dead"] as const) {
     expect(findings((outputs) => [...outputs, outputs[placeOf(outputs, kind)]!], "at-least-once")).toEqual([]);

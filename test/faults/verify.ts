@@ -26,9 +26,17 @@ export function verify({ input, outputs, journals }: Evidence, guarantee: Guaran
   const predictions = outputs.filter(({ kind }) => kind === "predictions");
   const alerts = predictions.map(alertOf).filter((alert) => alert !== null);
   const actual = outputs.map(itemOf);
-  if (guarantee === "exactly-once") return [...namesWhatItCameOf(predictions, input), ...compare([...expected, ...alerts], actual)];
+  if (guarantee === "exactly-once") return [...journalGaps(journals), ...namesWhatItCameOf(predictions, input), ...compare([...expected, ...alerts], actual)];
   const isStateless = ({ kind }: Item) => stateless.includes(kind);
   return compare(expected.filter(isStateless), actual.filter(isStateless)).filter(({ what }) => what === "lost" || what === "changed" || what === "extra");
+}
+
+/** Numbers of a task's entries count up by one: none is lost, none is of an owner that was fenced off. */
+function journalGaps(journals: Evidence["journals"]): Finding[] {
+  return [...journals].flatMap(([partition, entries]) => {
+    const place = entries.findIndex(({ number }, i) => number !== i);
+    return place === -1 ? [] : [{ what: "order" as const, sentence: `journal of partition ${partition}: entry ${entries[place]!.number} stands where ${place} must` }];
+  });
 }
 
 /** Every prediction tells its input's topic and the version of its model. Partition and offset are compared with the fold's. */
