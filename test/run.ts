@@ -15,7 +15,7 @@ const vitest = join(root, "node_modules", "vitest", "vitest.mjs");
 const program = (name: string) => join(root, "node_modules", ".bin", name);
 
 /** Tests that start every runtime themselves, a peer or a browser: once is enough. */
-const onNodeOnly = ["e2e", "parity", "browser"].flatMap((folder) => ["--exclude", `test/${folder}/**`]);
+const onNodeOnly = ["e2e", "faults", "parity", "browser"].flatMap((folder) => ["--exclude", `test/${folder}/**`]);
 
 const runtimes = {
   node: [program("node"), vitest, "run"],

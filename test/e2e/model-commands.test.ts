@@ -3,7 +3,8 @@ import { readdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { runtimes, start, type RuntimeName } from "../fixtures/run.ts";
+import { start } from "../fixtures/run.ts";
+import { runtimes, type RuntimeName } from "../fixtures/runtimes.ts";
 import { temporaryFolder } from "../fixtures/temporary.ts";
 
 const names = Object.keys(runtimes) as RuntimeName[];

@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import smoke from "../../pipelines/smoke.ts";
 import { writeStump } from "../fixtures/model.ts";
 import { recordingAbsent, recordingPath } from "../fixtures/recording.ts";
-import { runtimes, start, type RuntimeName } from "../fixtures/run.ts";
+import { start } from "../fixtures/run.ts";
+import { runtimes, type RuntimeName } from "../fixtures/runtimes.ts";
 import { temporaryFolder } from "../fixtures/temporary.ts";
 
 if (recordingAbsent) console.log(`tests of the real recording SKIPPED: ${recordingAbsent}`);

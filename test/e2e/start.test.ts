@@ -4,7 +4,8 @@ import { expect, test } from "vitest";
 import smoke from "../../pipelines/smoke.ts";
 import { writeStump } from "../fixtures/model.ts";
 import { recordingAbsent, recordingPath } from "../fixtures/recording.ts";
-import { runtimes, start, type RuntimeName } from "../fixtures/run.ts";
+import { start } from "../fixtures/run.ts";
+import { runtimes, type RuntimeName } from "../fixtures/runtimes.ts";
 import { temporaryFolder } from "../fixtures/temporary.ts";
 
 const reading = { "Temperature[C]": 20, "Humidity[%]": 50, "TVOC[ppb]": 10, "eCO2[ppm]": 400, "Raw H2": 12_900, "Raw Ethanol": 19_700, "Pressure[hPa]": 937, "PM1.0": 1, "PM2.5": 1, "NC0.5": 8, "NC1.0": 1.5, "NC2.5": 0.1 };

@@ -50,13 +50,22 @@ export class Fetcher implements AsyncDisposable {
     if (!this.#loops.has(-1)) this.#loops.set(-1, this.#findNodes().finally(() => this.#loops.delete(-1)));
   }
 
+  /** Until every partition that waits for records has a loop that asks for them. */
   async #findNodes(): Promise<void> {
-    for (const feed of this.#feeds.values()) {
-      const node = await this.#leader(feed);
-      if (node && !this.#loops.has(node.id) && !this.#closing.signal.aborted) {
-        this.#loops.set(node.id, this.#serve(node).finally(() => this.#loops.delete(node.id)));
+    for (let isLacking = true; isLacking && !this.#closing.signal.aborted; ) {
+      isLacking = false;
+      for (const feed of this.#feeds.values()) {
+        const node = await this.#leader(feed);
+        if (node === null) isLacking ||= feed.isHungry;
+        else if (!this.#loops.has(node.id) && !this.#closing.signal.aborted) this.#loops.set(node.id, this.#serve(node).finally(() => this.#ended(node)));
       }
     }
+  }
+
+  #ended(node: Node): void {
+    this.#loops.delete(node.id);
+    // partitions may have come back to the node while its loop was about to end
+    if (this.#feeds.size > 0 && !this.#closing.signal.aborted) this.#wanted();
   }
 
   async #leader(feed: Feed): Promise<Node | null> {

@@ -5,7 +5,8 @@ import { connectBroker } from "../../../../engine/broker/connect.ts";
 import { joinGroup, type Membership } from "../../../../engine/broker/membership/membership.ts";
 import { sleep } from "../../../../engine/broker/patience.ts";
 import { addPartitions } from "../../../conformance/cluster.ts";
-import { type RunningProgram, type RuntimeName, start } from "../../../fixtures/run.ts";
+import { type RunningProgram, start } from "../../../fixtures/run.ts";
+import type { RuntimeName } from "../../../fixtures/runtimes.ts";
 import { expelAll } from "./expel.ts";
 import { RecordedGroup, sessionMs } from "./recorded-group.ts";
 

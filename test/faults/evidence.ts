@@ -1,0 +1,23 @@
+import type { JournalEntry } from "../../engine/task/journal.ts";
+import type { Cluster } from "./cluster.ts";
+import { outputsOf } from "./outputs.ts";
+import { topicKinds, topicOf } from "./pipeline.ts";
+import { readCommitted } from "./read-committed.ts";
+import type { Evidence } from "./verify.ts";
+
+/** Reads all that a run has left in its topics. Its journal is absent where the engine keeps none. */
+export async function collect(cluster: Cluster, servers: string, run: string): Promise<Evidence> {
+  const journal = `${run}-journal`;
+  const names = [topicOf(run, "readings"), ...topicKinds.map((kind) => topicOf(run, kind)), ...((await cluster.topics()).includes(journal) ? [journal] : [])];
+  const ends = await cluster.ends(names, "committed");
+  const read = async (topic: string) => (ends.has(topic) ? readCommitted(servers, topic, ends.get(topic)!) : []);
+  const outputs = [];
+  for (const kind of topicKinds) outputs.push(outputsOf(kind, await read(topicOf(run, kind))));
+  const journals = new Map<number, JournalEntry[]>();
+  const text = new TextDecoder();
+  for (const { partition, count, values, bounds } of await read(journal)) {
+    const entries = Array.from({ length: count }, (_, i) => JSON.parse(text.decode(values.subarray(bounds[i], bounds[i + 1]))) as JournalEntry);
+    journals.set(partition, [...(journals.get(partition) ?? []), ...entries]);
+  }
+  return { input: await read(topicOf(run, "readings")), outputs: outputs.flat(), journals };
+}

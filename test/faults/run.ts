@@ -1,0 +1,74 @@
+import type { Kernel } from "../../kernel-as/host/kernel.ts";
+import type { OwnBroker } from "../broker/start.ts";
+import type { RuntimeName } from "../fixtures/runtimes.ts";
+import { temporaryFolder } from "../fixtures/temporary.ts";
+import { Cluster } from "./cluster.ts";
+import type { Finding } from "./compare.ts";
+import { collect } from "./evidence.ts";
+import type { Step } from "./plan.ts";
+import { sampleProcesses, type Life } from "./sample.ts";
+import { Scene, type Exit } from "./scene.ts";
+import { compareBytes, undisturbed } from "./undisturbed.ts";
+import { verify, type Guarantee } from "./verify.ts";
+
+export interface RunOptions {
+  readonly broker: OwnBroker;
+  readonly kernel: Kernel;
+  readonly seed: number;
+  /** Of the engines. */
+  readonly guarantee: Guarantee;
+  /** Of what they write: at least once is exactly once where nothing dies. */
+  readonly expected: Guarantee;
+  readonly steps: Iterable<Step>;
+  /** Of the members, one after the other. */
+  readonly runtimes: readonly RuntimeName[];
+  /** Longer than members live between two kills, so that each kill meets an open transaction. */
+  readonly commitIntervalMs: number;
+  /** How long a paused broker answers nothing. */
+  readonly pauseMs: number;
+  /** Ends the steps early; what was done until then is verified. */
+  readonly signal: AbortSignal;
+  readonly tell: (line: string) => void;
+}
+
+export interface Outcome {
+  readonly findings: readonly Finding[];
+  /** Members that ended without having been told to. */
+  readonly exits: readonly Exit[];
+  readonly steps: number;
+  readonly kills: number;
+  /** Of the kills those that met an open transaction. */
+  readonly openAtKill: number;
+  readonly readings: number;
+  readonly outputs: number;
+  readonly lives: readonly Life[];
+}
+
+/** Plays the steps against engines that read a seeded feed, and then looks at everything that they left. */
+export async function runFaults(options: RunOptions): Promise<Outcome> {
+  const { broker, kernel, seed, guarantee, expected, steps, signal, tell } = options;
+  await using folder = await temporaryFolder();
+  await using cluster = new Cluster(broker.servers);
+  await using scene = await Scene.open({ ...options, cluster, folder: folder.path });
+  tell(`faults  seed ${seed}, ${guarantee}, group ${scene.run}`);
+  try {
+    using sampling = sampleProcesses(() => scene.members.running);
+    let played = 0;
+    for (const step of steps) {
+      if (signal.aborted) break;
+      tell(`faults  ${(await scene.play(step)).trimEnd()}`);
+      played++;
+    }
+    await scene.drain();
+    const evidence = await collect(cluster, broker.servers, scene.run);
+    const bytes = expected === "exactly-once" ? compareBytes(await undisturbed(evidence, { kernel, run: scene.run, models: scene.models }), evidence.outputs) : [];
+    const findings = [...verify(evidence, expected), ...bytes];
+    const readings = evidence.outputs.filter(({ kind }) => kind === "predictions").length;
+    const { exits, kills, openAtKill } = scene;
+    return { findings, exits, steps: played, kills, openAtKill, readings, outputs: evidence.outputs.length, lives: sampling.lives };
+  } catch (thrown) {
+    for (const { name, end, after } of scene.exits) tell(`faults  ${name} ended by itself after ${after}: ${end}`);
+    tell(await scene.members.logs(["m1", "m2", "m3"]));
+    throw thrown;
+  }
+}

@@ -1,0 +1,229 @@
+import { copyFile, rename } from "node:fs/promises";
+import { join } from "node:path";
+import type { OwnBroker } from "../broker/start.ts";
+import { writeStump } from "../fixtures/model.ts";
+import { projectRoot, type RuntimeName } from "../fixtures/runtimes.ts";
+import type { Cluster } from "./cluster.ts";
+import { Feed, type FedRecord } from "./feed.ts";
+import { Members } from "./members.ts";
+import { faultsPipeline, topicOf } from "./pipeline.ts";
+import type { Step } from "./plan.ts";
+import { until } from "./until.ts";
+import type { Guarantee } from "./verify.ts";
+
+const PARTITIONS = 4;
+const SENSORS = 12;
+/** Of each sensor in a round: an engine gathers outputs in memory up to 1 MiB for each partition, and this is more. */
+const READINGS = 450;
+/** Of each sensor after the engines have begun, so that something is left to do. */
+const MORE_READINGS = 20;
+/** Longer than a group waits for a member that is gone, with a broker that starts. */
+const RECOVERED_MS = 90_000;
+/** What an engine says when it has joined its group. */
+const READS = /^engine {2}/m;
+const DAYS_MS = 30 * 86_400_000;
+
+export interface SceneOptions {
+  readonly broker: OwnBroker;
+  readonly cluster: Cluster;
+  readonly folder: string;
+  readonly seed: number;
+  readonly guarantee: Guarantee;
+  readonly runtimes: readonly RuntimeName[];
+  readonly commitIntervalMs: number;
+  readonly pauseMs: number;
+}
+
+/** A member that ended without having been told to. */
+export interface Exit {
+  readonly name: string;
+  /** How, and by what error. */
+  readonly end: string;
+  /** What had happened before. */
+  readonly after: string;
+  /** A zombie, and whoever has lost the broker, may give up with an error that says so: whoever runs engines starts them again. */
+  readonly isAllowed: boolean;
+}
+
+/** A group of engines, its feed and its broker, and what is done to them. */
+export class Scene implements AsyncDisposable {
+  /** Names topics and group. */
+  readonly run: string;
+  readonly members: Members;
+  /** Files of the models that score in turn. */
+  readonly models: readonly string[];
+  readonly exits: Exit[] = [];
+  kills = 0;
+  openAtKill = 0;
+  readonly #options: SceneOptions;
+  readonly #feed: Feed;
+  readonly #outputs: readonly string[];
+  #modelInUse = 0;
+  #after = "the start";
+  #mayEnd = false;
+  /** The scene is played to its end even when the run is to end. */
+  readonly #signal = new AbortController().signal;
+
+  static async open(options: SceneOptions): Promise<Scene> {
+    const scene = new Scene(options);
+    await scene.#begin();
+    return scene;
+  }
+
+  private constructor(options: SceneOptions) {
+    const { folder, seed, guarantee, runtimes, commitIntervalMs, broker } = options;
+    this.#options = options;
+    this.run = `faults-${seed}-${Date.now().toString(36)}`;
+    this.models = ["first", "second"].map((name) => join(folder, `${name}.json`));
+    this.#outputs = faultsPipeline(this.run).outputTopics;
+    this.#feed = new Feed({ seed, partitions: PARTITIONS, sensors: SENSORS, startMs: Date.now() - DAYS_MS });
+    const words = ["engine", join(projectRoot, "test/faults/pipeline.ts"), "--source", "kafka", "--app-id", this.run, "--model-path", join(folder, "model.json")];
+    const chosen = ["--commit-interval", String(commitIntervalMs), "--guarantee", guarantee, "--snapshot-interval", "3000"];
+    this.members = new Members({
+      folder,
+      runtimes,
+      wordsOf: (name) => [...words, ...chosen, "--instance-id", name],
+      environment: { KAFKA_BOOTSTRAP_SERVERS: broker.servers, FAULTS_RUN: this.run, MANGROVE_HISTORY_DIR: join(folder, "history"), MODEL_RELOAD_INTERVAL: "0.2" },
+    });
+  }
+
+  async #begin(): Promise<void> {
+    const pipeline = faultsPipeline(this.run);
+    await writeStump(this.models[0]!, pipeline, "value - mean 10s", 5);
+    await writeStump(this.models[1]!, pipeline, "value - mean 10s", 20);
+    await this.#useModel(0);
+    await this.#options.cluster.create([pipeline.readings, ...this.#outputs], PARTITIONS);
+    this.members.start("m1");
+  }
+
+  /** Gives the engines something to do, lets it happen while they are at it, and sees to it that they go on. A line for people. */
+  async play(step: Step): Promise<string> {
+    const { cluster } = this.#options;
+    const startedMs = performance.now();
+    await this.#startEnded();
+    if (step.member !== null && step.kind !== "join") await this.#until(`${step.member} reads`, async () => READS.test(await this.members.said(step.member!)));
+    const before = await cluster.written(this.#outputs);
+    await this.#append(this.#feed.round(Date.now(), READINGS));
+    await this.#until("the engines begin with what was fed", async () => (await cluster.written(this.#outputs)) > before);
+    await this.#append(this.#feed.round(Date.now(), MORE_READINGS));
+    const left = sum(await this.#lags());
+    if (left === 0) throw new Error(`The run is void: nothing was left to do when it came to ${step.kind}.`);
+    const open = await cluster.open(this.#outputs);
+    [this.#after, this.#mayEnd] = [step.kind, step.kind.startsWith("broker") || step.kind === "zombie"];
+    await this.#do(step, open > 0);
+    const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
+    const who = step.member === null ? "" : ` ${step.member}`;
+    return `${step.kind}${who}: ${left} records left, ${open} partitions in transactions, ${this.members.running.size} members, ${seconds} s`;
+  }
+
+  async #do({ kind, member }: Step, isOpen: boolean): Promise<void> {
+    const { broker, pauseMs } = this.#options;
+    switch (kind) {
+      case "join":
+        return this.members.start(member!);
+      case "leave":
+        return this.#ask(member!);
+      case "restart":
+        await this.#ask(member!);
+        return this.members.start(member!);
+      case "swap":
+        return this.#useModel(1 - this.#modelInUse);
+      case "lose":
+      case "kill":
+        this.kills++;
+        if (isOpen) this.openAtKill++;
+        await this.members.end(member!, "SIGKILL");
+        if (kind === "kill") this.members.start(member!);
+        return;
+      case "zombie":
+        this.members.signal(member!, "SIGSTOP");
+        await this.#append(this.#feed.flush()); // for every partition, so also for those that it holds
+        await this.#recovered();
+        this.members.signal(member!, "SIGCONT");
+        return;
+      case "broker restart":
+        await broker.stop();
+        await broker.start();
+        return this.#recovered();
+      case "broker kill":
+        await broker.kill();
+        await broker.start();
+        return this.#recovered();
+      case "broker pause":
+        await broker.pause();
+        await new Promise((resolve) => setTimeout(resolve, pauseMs));
+        await broker.resume();
+        return this.#recovered();
+    }
+  }
+
+  /** The last readings, and then nothing more in flight. */
+  async drain(): Promise<void> {
+    await this.#startEnded();
+    await this.#append(this.#feed.flush());
+    await this.#recovered();
+    await this.#settled();
+    for (const name of this.members.running.keys()) await this.#ask(name);
+    await this.#settled();
+  }
+
+  async #ask(name: string): Promise<void> {
+    const end = await this.members.end(name, "SIGTERM");
+    if (end !== "code 0") await this.#exit(name, end);
+  }
+
+  /** Every record is committed. */
+  async #recovered(): Promise<void> {
+    let lags: number[] = [];
+    const condition = async () => {
+      await this.#startEnded();
+      lags = await this.#lags();
+      return sum(lags) === 0;
+    };
+    await this.#until("all records are committed", condition, () => `Of the partitions are left ${lags.join(", ")}.`);
+  }
+
+  #lags(): Promise<number[]> {
+    return this.#options.cluster.lags(topicOf(this.run, "readings"), this.run);
+  }
+
+  async #settled(): Promise<void> {
+    await this.#until("all transactions end", async () => (await this.#options.cluster.open(this.#outputs)) === 0);
+  }
+
+  async #startEnded(): Promise<void> {
+    for (const { name, end } of this.members.takeEnded()) {
+      await this.#exit(name, end);
+      this.members.start(name);
+    }
+  }
+
+  async #exit(name: string, end: string): Promise<void> {
+    const error = /^MGV_.*$/m.exec(await this.members.said(name))?.[0] ?? "no error of ours";
+    this.exits.push({ name, end: `${end}, ${error}`, after: this.#after, isAllowed: this.#mayEnd && error.startsWith("MGV_BROKER:") });
+  }
+
+  async #append(records: readonly FedRecord[]): Promise<void> {
+    await this.#options.cluster.append(topicOf(this.run, "readings"), records);
+  }
+
+  /** Put in its place whole, as `mangrove train` does. */
+  async #useModel(model: number): Promise<void> {
+    const path = join(this.#options.folder, "model.json");
+    await copyFile(this.models[model]!, `${path}.new`);
+    await rename(`${path}.new`, path);
+    this.#modelInUse = model;
+  }
+
+  #until(what: string, condition: () => Promise<boolean>, state = () => ""): Promise<void> {
+    return until(what, condition, { withinMs: RECOVERED_MS, signal: this.#signal, state });
+  }
+
+  [Symbol.asyncDispose](): PromiseLike<void> {
+    return this.members[Symbol.asyncDispose]();
+  }
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

@@ -1,0 +1,109 @@
+import process from "node:process";
+import { helpText, parseArguments, type Command } from "../../commands/command.ts";
+import { abortOnInterrupt, counted, tell, tellFailure } from "../../commands/terminal.ts";
+import { MangroveError } from "../../kernel-as/errors.ts";
+import { sharedKernel } from "../../kernel-as/host/kernel.ts";
+import { whyNotStartable } from "../broker/availability.ts";
+import { startBroker } from "../broker/start.ts";
+import { runtimes, type RuntimeName } from "../fixtures/runtimes.ts";
+import { lengthOf, longDeck, planned, type Step } from "./plan.ts";
+import { runFaults, type Outcome } from "./run.ts";
+import { handlesRule, memoryRule, risingFloors, type TrendRule } from "./trend.ts";
+
+/*
+ * `npm run soak`: the long form of the fault tests. A chapter is a group of its own, from its first member to the verification of all that it has written; another follows
+ * until time is up.
+ */
+
+const MINUTES = 60;
+/** All that a chapter has written is compared in memory. */
+const CHAPTER_MS = 10 * 60_000;
+
+const soakCommand: Command = {
+  name: "soak",
+  summary: "engines, their broker and their model under seeded faults without end; everything that they write is verified",
+  flags: [
+    { name: "minutes", value: "N", help: `how long (${MINUTES}); the chapter under way is ended and verified` },
+    { name: "seed", value: "N", help: "of the first chapter, the next ones count up: the same seed gives the same readings and steps (the time)" },
+    { name: "runtime", value: "NAME", help: "node, bun, deno or mixed: what the engines run on (mixed: one group of all three)" },
+    { name: "guarantee", value: "NAME", help: "exactly-once or at-least-once (exactly-once)" },
+    { name: "commit-interval", value: "MS", help: "of the engines (5000): more than most of them live between two faults" },
+    { name: "pause", value: "S", help: "how long a paused broker answers nothing (70)" },
+  ],
+  examples: ["npm run soak -- --minutes 30 --seed 7 --runtime bun", "npm run soak -- --minutes 1 --pause 5"],
+  async run(given, interrupted) {
+    const absent = await whyNotStartable();
+    if (absent !== null) throw new MangroveError("MGV_USAGE", `A soak needs a broker of its own: ${absent}`);
+    const minutes = given.number("minutes", { min: 0.1 }) ?? MINUTES;
+    const seed = given.number("seed", { min: 0, whole: true }) ?? Date.now() % 1_000_000_000;
+    const runtime = given.oneOf("runtime", [...(Object.keys(runtimes) as RuntimeName[]), "mixed"] as const) ?? "mixed";
+    const guarantee = given.oneOf("guarantee", ["exactly-once", "at-least-once"]) ?? "exactly-once";
+    const commitIntervalMs = given.number("commit-interval", { min: 100, whole: true }) ?? 5000;
+    const pauseMs = (given.number("pause", { min: 0 }) ?? 70) * 1000;
+    const endMs = performance.now() + minutes * 60_000;
+    const kernel = await sharedKernel();
+    await using broker = await startBroker();
+
+    const chapters: Outcome[] = [];
+    const problems: string[] = [];
+    for (let chapter = seed; performance.now() < endMs && !interrupted.aborted; chapter++) {
+      const steps = during(planned({ seed: chapter, deck: longDeck, isCrash: true, spared: "m1" }), Math.min(endMs, performance.now() + CHAPTER_MS));
+      const among = runtime === "mixed" ? (Object.keys(runtimes) as RuntimeName[]) : [runtime];
+      const outcome = await runFaults({ broker, kernel, seed: chapter, guarantee, expected: guarantee, steps, runtimes: among, commitIntervalMs, pauseMs, signal: interrupted, tell });
+      const found = problemsOf(outcome);
+      for (const problem of found.slice(0, 20)) tell(`PROBLEM seed ${chapter}: ${problem}`);
+      if (found.length > 20) tell(`PROBLEM seed ${chapter}: and ${found.length - 20} more`);
+      chapters.push(outcome);
+      problems.push(...found);
+    }
+    tell(summaryOf(chapters));
+    return problems.length === 0 ? 0 : 1;
+  },
+};
+
+/** Whole decks as long as there is time, at least one. */
+function* during(steps: Generator<Step, never>, untilMs: number): Generator<Step> {
+  for (let played = 0; played % lengthOf(longDeck) !== 0 || played === 0 || performance.now() < untilMs; played++) yield steps.next().value;
+}
+
+function problemsOf({ findings, exits, lives }: Outcome): string[] {
+  const trend = (name: string, what: string, values: number[], rule: TrendRule, text: (value: number) => string) => {
+    const floors = risingFloors(values, rule);
+    return floors === null ? [] : [`${name} takes more and more ${what}: ${floors.map(text).join(", ")}`];
+  };
+  return [
+    ...findings.map(({ what, sentence }) => `${what}: ${sentence}`),
+    ...exits.filter(({ isAllowed }) => !isAllowed).map(({ name, end, after }) => `${name} ended by itself after ${after}: ${end}`),
+    ...lives.flatMap(({ name, samples }) => [
+      ...trend(name, "memory", samples.map(({ rssBytes }) => rssBytes), memoryRule, (bytes) => `${Math.round(bytes / 2 ** 20)} MB`),
+      ...trend(name, "handles", samples.map(({ handles }) => handles), handlesRule, String),
+    ]),
+  ];
+}
+
+function summaryOf(chapters: readonly Outcome[]): string {
+  const sum = (of: (outcome: Outcome) => number) => chapters.reduce((total, outcome) => total + of(outcome), 0);
+  const found = (...kinds: string[]) => sum(({ findings }) => findings.filter(({ what }) => kinds.includes(what)).length);
+  const peak = Math.max(0, ...chapters.flatMap(({ lives }) => lives.flatMap(({ samples }) => samples.map(({ rssBytes }) => rssBytes))));
+  return [
+    `soak    ${counted(chapters.length, "chapter")}, ${sum(({ steps }) => steps)} faults`,
+    `${sum(({ kills }) => kills)} crashes (${sum(({ openAtKill }) => openAtKill)} in a transaction)`,
+    `${sum(({ exits }) => exits.length)} engines ended by themselves and were started again`,
+    `${sum(({ readings }) => readings)} readings, ${sum(({ outputs }) => outputs)} outputs`,
+    `${found("lost")} lost, ${found("doubled")} doubled, ${found("changed", "extra", "order")} wrong`,
+    `most memory of an engine ${Math.round(peak / 2 ** 20)} MB`,
+  ].join("; ");
+}
+
+const words = process.argv.slice(2);
+try {
+  const given = parseArguments(soakCommand, words);
+  if (given.has("help")) process.stdout.write(helpText(soakCommand));
+  else {
+    const controller = new AbortController();
+    abortOnInterrupt(controller);
+    process.exitCode = await soakCommand.run(given, controller.signal);
+  }
+} catch (thrown) {
+  process.exitCode = tellFailure(thrown);
+}
