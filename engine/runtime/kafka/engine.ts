@@ -59,7 +59,7 @@ interface Member extends Membership, AsyncDisposable {
 }
 
 export const guarantees = ["exactly-once", "at-least-once"] as const;
-export type Guarantee = (typeof guarantees)[number];
+type Guarantee = (typeof guarantees)[number];
 
 const LONGEST_PAUSE_MS = 5000;
 
