@@ -14,7 +14,7 @@ import type { Pipeline } from "../../pipeline/pipeline.ts";
 import type { TaskOutput } from "../../task/output.ts";
 import { allAsides } from "../asides.ts";
 import { count, emptySummary, type Summary } from "../summary.ts";
-import { runTask, type CommitPolicy, type KeptModels } from "../task-runner.ts";
+import { LOST, runTask, type CommitPolicy, type KeptModels } from "../task-runner.ts";
 import type { TaskAside } from "../task-log.ts";
 import type { SnapshotPolicy } from "../snapshot-plan.ts";
 import { KafkaPartitions } from "./partitions.ts";
@@ -51,7 +51,7 @@ export interface KafkaEngineOptions {
 /** A member of a group, as the engine needs it. */
 export type Join = (events: {
   onAssigned(partitions: readonly number[]): void;
-  onRevoked(partitions: readonly number[]): Promise<void>;
+  onRevoked(partitions: readonly number[], why: "revoked" | "lost"): Promise<void>;
 }) => Promise<Member>;
 
 interface Member extends Membership, AsyncDisposable {
@@ -68,7 +68,7 @@ export async function runKafkaEngine(options: KafkaEngineOptions, join: Join, si
   await using tasks = new Tasks(options);
   await tasks.begin();
   // partitions may come before the membership is there
-  const joining = join({ onAssigned: (partitions) => tasks.start(partitions), onRevoked: (partitions) => tasks.stop(partitions) });
+  const joining = join({ onAssigned: (partitions) => tasks.start(partitions), onRevoked: (partitions, why) => tasks.stop(partitions, why === "lost" ? LOST : undefined) });
   tasks.joining(joining);
   const membership = await joining;
   try {
@@ -131,10 +131,10 @@ class Tasks implements AsyncDisposable {
     this.#membership.resolve(membership);
   }
 
-  /** Drains and commits them. */
-  async stop(partitions: readonly number[]): Promise<void> {
+  /** Drains and commits them, unless they are lost. */
+  async stop(partitions: readonly number[], reason?: typeof LOST): Promise<void> {
     const stopping = partitions.flatMap((partition) => this.#running.get(partition) ?? []);
-    for (const { stop } of stopping) stop.abort();
+    for (const { stop } of stopping) stop.abort(reason);
     await Promise.all(stopping.map(({ done }) => done));
     for (const partition of partitions) this.#running.delete(partition);
   }
