@@ -17,11 +17,16 @@ export interface AppOptions {
   readonly version: string;
   /** What the process waits for besides a model, as a phrase; null when nothing. */
   readonly ready?: () => string | null;
+  /** What the engine in this process promises; null while there is none. */
+  readonly guarantee?: () => Guarantee | null;
   /** Told of everything that ends in a 500, once. To stderr by default. */
   readonly onError?: (error: unknown, request: FailedRequest) => void;
   /** Ids for requests that bring none. Random UUIDs by default. */
   readonly newId?: () => string;
 }
+
+/** `none`: what is in hand is gone when the process dies. */
+export type Guarantee = "exactly-once" | "at-least-once" | "none";
 
 interface FailedRequest {
   readonly id: string;

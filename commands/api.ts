@@ -1,4 +1,5 @@
 import { createApp } from "../api/app.ts";
+import type { AppOptions } from "../api/options.ts";
 import { serveApp, type RunningServer } from "../api/server.ts";
 import type { Arguments, Command, Flag } from "./command.ts";
 import { followModel, openRuntime, version, type Runtime } from "./runtime.ts";
@@ -27,10 +28,10 @@ export const apiCommand: Command = {
   },
 };
 
-/** `ready` names what the process still waits for, null once nothing. */
-export function startApi(given: Arguments, runtime: Runtime, ready: () => string | null = () => null): Promise<RunningServer> {
+/** `ready` names what the process still waits for, null once nothing; `guarantee` what its engine promises, null while there is none. */
+export function startApi(given: Arguments, runtime: Runtime, engine: Pick<AppOptions, "ready" | "guarantee"> = {}): Promise<RunningServer> {
   const { pipeline, kernel, models, metrics } = runtime;
-  const app = createApp({ pipeline, kernel, models, metrics, now: preciseNow, startedAtMs: preciseNow(), version, ready });
+  const app = createApp({ pipeline, kernel, models, metrics, now: preciseNow, startedAtMs: preciseNow(), version, ...engine });
   return serveApp(app, apiAddress(given, runtime));
 }
 

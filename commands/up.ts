@@ -38,13 +38,15 @@ export const upCommand: Command = {
     scheduleRetraining(runtime, signal);
 
     let waitingFor: string | null = "the engine";
-    const server = await startApi(given, runtime, () => waitingFor);
+    let guarantee: OpenedEngine["guarantee"] | null = null;
+    const server = await startApi(given, runtime, { ready: () => waitingFor, guarantee: () => guarantee });
     try {
       await healthy(`${server.url}/livez`);
       tell(`api     ${server.url} (try: curl ${server.url}/health)`);
       await using engine = await retry("engine", signal, () => openEngine(given, runtime));
       if (!engine) return 0;
       waitingFor = null;
+      guarantee = engine.guarantee;
       tell(`engine  ${engine.description}`);
       return await runToEnd(engine, given, signal);
     } finally {

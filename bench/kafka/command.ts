@@ -65,7 +65,7 @@ export const kafkaBenchCommand = (save: (name: string, result: object) => Promis
     const asked = pipelines.filter((pipeline) => only.includes(pipeline));
     if (asked.length > 0) {
       using filler = new Filler(cluster.cluster, kernel);
-      readings = await filler.fill({ readings: given.number("readings", { min: 1000, whole: true }) ?? (quick ? 20_000 : 1_000_000), sensors: SENSORS });
+      readings = await filler.appendReadings({ readings: given.number("readings", { min: 1000, whole: true }) ?? (quick ? 20_000 : 1_000_000), sensors: SENSORS });
       rates = await measureThroughput({ servers: cluster.servers, folder, readings, runs, only: asked, onStep });
     }
     const latencies: Latency[] = [];
@@ -81,7 +81,7 @@ export const kafkaBenchCommand = (save: (name: string, result: object) => Promis
     if (only.includes("restore")) {
       const readingsEach = 10;
       using filler = new Filler(cluster.cluster, kernel, MANY);
-      await filler.fill({ readings: sensors * readingsEach, sensors });
+      await filler.appendReadings({ readings: sensors * readingsEach, sensors });
       for (const runtime of hosts) {
         onStep(`restore on ${runtime}, ${sensors} sensors`);
         restores.push(await measureRestore(cluster, { runtime, sensors, readingsEach, folder }));

@@ -19,7 +19,7 @@ export class Filler implements Disposable {
   }
 
   /** About so many readings of so many sensors, one a second each; resolves to how many there were. */
-  async fill({ readings, sensors }: { readings: number; sensors: number }): Promise<number> {
+  async appendReadings({ readings, sensors }: { readings: number; sensors: number }): Promise<number> {
     let filled = 0;
     for (const records of new MessageStream(this.#topic, sensors).take(readings)) {
       await this.append(records, 0, records.count);
