@@ -60,7 +60,7 @@ export async function runFaults(options: RunOptions): Promise<Outcome> {
     let played = 0;
     for (const step of steps) {
       if (signal.aborted) break;
-      tell(`faults  ${(await scene.play(step)).trimEnd()}`);
+      tell(`faults  ${await scene.play(step)}`);
       played++;
     }
     await scene.drain();

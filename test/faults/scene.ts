@@ -18,7 +18,7 @@ const READINGS = 450;
 /** Of each sensor after the engines have begun, so that something is left to do. */
 const MORE_READINGS = 20;
 /** Longer than a group waits for a member that is gone, with a broker that starts. */
-const RECOVERED_MS = 90_000;
+const RECOVERED_MS = 120_000;
 /** What an engine says when its group has given it something to read. */
 const READS = /^engine {2}holds partition/m;
 const DAYS_MS = 30 * 86_400_000;
@@ -50,7 +50,7 @@ export class Scene implements AsyncDisposable {
   /** Names topics and group. */
   readonly run: string;
   readonly members: Members;
-  /** The folder of it. */
+  /** The folder that the engines share. */
   readonly history: string;
   /** Files of the models that score in turn. */
   readonly models: readonly string[];
@@ -63,8 +63,6 @@ export class Scene implements AsyncDisposable {
   #modelInUse = 0;
   #after = "the start";
   #mayEnd = false;
-  /** The scene is played to its end even when the run is to end. */
-  readonly #signal = new AbortController().signal;
 
   static async open(options: SceneOptions): Promise<Scene> {
     const scene = new Scene(options);
@@ -227,7 +225,7 @@ export class Scene implements AsyncDisposable {
   }
 
   #until(what: string, condition: () => Promise<boolean>, state = () => ""): Promise<void> {
-    return until(what, condition, { withinMs: RECOVERED_MS, signal: this.#signal, state });
+    return until(what, condition, { withinMs: RECOVERED_MS, state });
   }
 
   [Symbol.asyncDispose](): PromiseLike<void> {
