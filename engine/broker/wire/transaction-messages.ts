@@ -16,6 +16,12 @@ export interface OffsetToCommit {
   readonly metadata: string;
 }
 
+/** As whom a group takes an offset: the epoch of the consumer protocol, or the generation of the classic one. */
+export interface GroupIdentity {
+  readonly memberId: string;
+  readonly epoch: number;
+}
+
 /** Transactions, and the offsets of groups. Names that end in `Joining` or `AndBump` are those of transactions of version 2 (KIP-890). */
 export function transactionMessages({ createAPI, Writer }: Client) {
   const request = () => Writer.create();
@@ -59,46 +65,18 @@ export function transactionMessages({ createAPI, Writer }: Client) {
     createAPI<[producer: ProducerIdentity, committed: OffsetToCommit], { readonly code: number }>(
       28,
       version,
-      ({ transactionalId, producerId, epoch }: ProducerIdentity, { group, topic, partition, offset, metadata: text }: OffsetToCommit) =>
-        request()
-          .appendString(transactionalId)
-          .appendString(group)
-          .appendInt64(producerId)
-          .appendInt16(epoch)
-          .appendInt32(-1)
-          .appendString("")
-          .appendString(null)
-          .appendArray([topic], (w, name) =>
-            w.appendString(name).appendArray([partition], (p) => p.appendInt32(partition).appendInt64(BigInt(offset)).appendInt32(-1).appendString(text)),
-          )
-          .appendTaggedFields(),
-      (_c, _k, _v, reader) => {
-        reader.readInt32();
-        const topics = reader.readArray((r) => (r.readString(), r.readArray((p) => (p.readInt32(), p.readInt16()))));
-        return { code: topics.flat().find((code) => code !== 0) ?? 0 };
-      },
+      ({ transactionalId, producerId, epoch }: ProducerIdentity, offset: OffsetToCommit) =>
+        asMember(request().appendString(transactionalId).appendString(offset.group).appendInt64(producerId).appendInt16(epoch), { memberId: "", epoch: -1 }, offset),
+      partitionCodes,
     );
 
   /** Outside of any transaction, as a member of the group. Version 9 takes the epochs of the consumer protocol. */
   const storeOffsetOf = (version: 8 | 9) =>
-    createAPI<[member: { readonly memberId: string; readonly epoch: number }, stored: OffsetToCommit], { readonly code: number }>(
+    createAPI<[member: GroupIdentity, stored: OffsetToCommit], { readonly code: number }>(
       8,
       version,
-      ({ memberId, epoch }: { memberId: string; epoch: number }, { group, topic, partition, offset, metadata: text }: OffsetToCommit) =>
-        request()
-          .appendString(group)
-          .appendInt32(epoch)
-          .appendString(memberId)
-          .appendString(null)
-          .appendArray([topic], (w, name) =>
-            w.appendString(name).appendArray([partition], (p) => p.appendInt32(partition).appendInt64(BigInt(offset)).appendInt32(-1).appendString(text)),
-          )
-          .appendTaggedFields(),
-      (_c, _k, _v, reader) => {
-        reader.readInt32();
-        const topics = reader.readArray((r) => (r.readString(), r.readArray((p) => (p.readInt32(), p.readInt16()))));
-        return { code: topics.flat().find((code) => code !== 0) ?? 0 };
-      },
+      (member: GroupIdentity, offset: OffsetToCommit) => asMember(request().appendString(offset.group), member, offset),
+      partitionCodes,
     );
 
   const endTransaction = createAPI<[producer: ProducerIdentity, isCommit: boolean], { readonly code: number }>(
@@ -162,4 +140,23 @@ export function transactionMessages({ createAPI, Writer }: Client) {
     endTransactionAndBump,
     fetchOffset,
   };
+}
+
+/** The rest of a request that stores an offset. */
+function asMember(writer: RequestWriter, { memberId, epoch }: GroupIdentity, { topic, partition, offset, metadata }: OffsetToCommit): RequestWriter {
+  return writer
+    .appendInt32(epoch)
+    .appendString(memberId)
+    .appendString(null)
+    .appendArray([topic], (w, name) =>
+      w.appendString(name).appendArray([partition], (p) => p.appendInt32(partition).appendInt64(BigInt(offset)).appendInt32(-1).appendString(metadata)),
+    )
+    .appendTaggedFields();
+}
+
+/** The first code that is an error, else 0. */
+function partitionCodes(_c: number, _k: number, _v: number, reader: Reader): { code: number } {
+  reader.readInt32();
+  const topics = reader.readArray((r) => (r.readString(), r.readArray((p) => (p.readInt32(), p.readInt16()))));
+  return { code: topics.flat().find((code) => code !== 0) ?? 0 };
 }
