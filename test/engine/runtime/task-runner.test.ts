@@ -1,11 +1,12 @@
 import { rename } from "node:fs/promises";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { ModelStore } from "../../../engine/model/model-store.ts";
 import { max, records as readingsOf } from "../../../engine/pipeline/aggregate.ts";
 import { model, topic } from "../../../engine/pipeline/endpoint.ts";
 import { pipeline } from "../../../engine/pipeline/pipeline.ts";
 import { tumbling } from "../../../engine/pipeline/window-kind.ts";
-import { runTask } from "../../../engine/runtime/task-runner.ts";
+import type { TaskAside } from "../../../engine/runtime/task-log.ts";
+import { runTask, type TaskRunOptions } from "../../../engine/runtime/task-runner.ts";
 import { outputRecords } from "../../../engine/sink/records.ts";
 import { Task } from "../../../engine/task/task.ts";
 import { loadKernel } from "../../../kernel-as/host/kernel.ts";
@@ -120,3 +121,70 @@ test("crashes come while a chain of snapshots and several models are in use", as
   expect(disk.chain.length).toBeGreaterThan(0);
   expect(disk.models.size).toBe(2);
 });
+
+test("what is written beside that is slow makes the task wait, and is never more than a batch behind", async () => {
+  const disk = emptyDisk();
+  let [behind, most, readings] = [0, 0, 0];
+  const slow: TaskAside = {
+    recover: () => Promise.resolve(),
+    write({ batch }) {
+      behind++;
+      readings += batch.count;
+      most = Math.max(most, behind);
+    },
+    async room() {
+      await new Promise((resolve) => setTimeout(resolve, 3));
+      behind = 0;
+    },
+    settle: () => Promise.resolve(() => Promise.resolve()),
+  };
+  await runTask({ ...(await calm(disk)), aside: slow }, new AbortController().signal);
+  expect(most).toBe(1);
+  expect(readings).toBe(byTopic(disk.outputs).get("small_predictions")!.length);
+});
+
+test("a snapshot is begun with only where what is written beside lasts", async () => {
+  const disk = emptyDisk();
+  const [written, shown]: [number[], number[]] = [[], []];
+  const aside: TaskAside = {
+    recover: () => Promise.resolve(),
+    write: ({ batch }) => void written.push(...batch.offsets),
+    room: () => Promise.resolve(),
+    settle() {
+      const upTo = written.length;
+      return Promise.resolve(async () => {
+        shown.push(upTo);
+        // a commit has told of it before anybody sees it
+        expect(disk.kept!.settledOffset).toBeGreaterThan(written[upTo - 1]!);
+      });
+    },
+  };
+  await runTask({ ...(await calm(disk)), aside, snapshots: { intervalMs: 1 } }, new AbortController().signal);
+  expect(shown.length).toBeGreaterThan(1);
+  expect(shown.at(-1)).toBe(written.length);
+  expect(disk.kept).toMatchObject({ nextOffset: READINGS, settledOffset: READINGS });
+});
+
+/** A run that nothing disturbs, in batches of ten. */
+async function calm(disk: Disk): Promise<TaskRunOptions> {
+  const folder = await temporaryFolder();
+  onTestFinished(() => folder[Symbol.asyncDispose]());
+  const path = folder.file("m.json");
+  await writeStump(path, small, "b", 4);
+  const models = new ModelStore({ kernel, pipeline: small, path, now: () => 0 });
+  await models.refresh();
+  return {
+    kernel,
+    pipeline: small,
+    models,
+    partition: 0,
+    input: memoryPartition(records, () => 10),
+    log: memoryTaskLog(disk, small),
+    aside: null,
+    commit: { intervalMs: 1, bytes: 1e6 },
+    snapshots: { intervalMs: 1e6 },
+    untilOffset: READINGS,
+    now: () => 0,
+    onOutput: () => {},
+  };
+}
