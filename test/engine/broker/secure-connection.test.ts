@@ -6,14 +6,19 @@ import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } f
 import type { Broker } from "../../../engine/broker/broker.ts";
 import { compressions, type Compression } from "../../../engine/broker/compression.ts";
 import { connectBroker } from "../../../engine/broker/connect.ts";
+import { Cluster } from "../../../engine/broker/wire/cluster.ts";
+import { TransactionalProducer } from "../../../engine/broker/wire/transactional-producer.ts";
 import { joinGroup } from "../../../engine/broker/membership/membership.ts";
 import { readSecurity } from "../../../engine/broker/security.ts";
 import { type SecureBroker, startSecureBroker, user, whyNotSecure } from "../../broker/secure.ts";
 import { collect } from "../../conformance/records.ts";
+import { loadKernel } from "../../../kernel-as/host/kernel.ts";
+import { batchOf, committedValues } from "../../fixtures/kafka-wire.ts";
 import { start } from "../../fixtures/run.ts";
 import { temporaryFolder } from "../../fixtures/temporary.ts";
 
 const reason = inject("kafka").reason ?? (await whyNotSecure());
+const kernel = await loadKernel();
 const clients = ["platformatic", "kafkajs"] as const;
 type Client = (typeof clients)[number];
 
@@ -115,6 +120,21 @@ describe.skipIf(reason !== null)(`a broker that asks who is there${reason === nu
     });
     expect(await promise).toEqual([0]);
     expect(member.held).toEqual([0]);
+  });
+
+  test.each([
+    ["a user by PLAIN", () => [secure.saslSsl, signingIn("PLAIN")] as const],
+    ["a user by SCRAM-SHA-512", () => [secure.saslSsl, signingIn("SCRAM-SHA-512")] as const],
+    ["a client certificate", () => [secure.ssl, { KAFKA_SECURITY_PROTOCOL: "SSL", KAFKA_SSL_CA: secure.ca, KAFKA_SSL_CERT: secure.clientCert, KAFKA_SSL_KEY: secure.clientKey }] as const],
+  ])("a transaction is committed over TLS with %s", async (_which, reached) => {
+    const topic = `secure-${randomUUID()}`;
+    await (await connect("platformatic", secure.plaintext, {})).ensureTopics([topic]);
+    const [server, environment] = reached();
+    await using cluster = await Cluster.connect({ servers: [server], security: readSecurity(environment) });
+    const producer = await TransactionalProducer.open(cluster, randomUUID());
+    await producer.send(batchOf(kernel, producer.stamp, { topic }, ["safe"]));
+    await producer.commit({ group: randomUUID(), topic, partition: 0, offset: 1, metadata: "" });
+    await expect.poll(() => committedValues(cluster, kernel, { topic })).toEqual(["safe"]);
   });
 
   test("a group is not joined where the certificate is not trusted, and it is said", async () => {
