@@ -3,6 +3,9 @@ import { MangroveError } from "../kernel-as/errors.ts";
 import { didYouMean } from "../kernel-as/nearest.ts";
 import { usageOf, type Command } from "./command.ts";
 import { apiCommand } from "./api.ts";
+import { listCommand } from "./dead-letters/list.ts";
+import { replayLettersCommand } from "./dead-letters/replay.ts";
+import { showCommand } from "./dead-letters/show.ts";
 import { engineCommand } from "./engine.ts";
 import { evaluateCommand } from "./evaluate.ts";
 import { modelConvertCommand } from "./model-convert.ts";
@@ -27,6 +30,9 @@ const commands: readonly Command[] = [
   evaluateCommand,
   modelInfoCommand,
   modelConvertCommand,
+  listCommand,
+  showCommand,
+  replayLettersCommand,
   resetCommand,
   simulateCommand,
   topologyCommand,
