@@ -2,6 +2,7 @@ import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { RequestIdVariables } from "hono/request-id";
 import type { Kernel } from "../kernel-as/host/kernel.ts";
 import type { ModelStore } from "../engine/model/model-store.ts";
+import type { ProducedRecord } from "../engine/broker/broker.ts";
 import type { Metrics } from "../engine/monitoring/metrics.ts";
 import type { Pipeline } from "../engine/pipeline/pipeline.ts";
 
@@ -17,6 +18,8 @@ export interface AppOptions {
   readonly version: string;
   /** What the process waits for besides a model, as a phrase; null when nothing. */
   readonly ready?: () => string | null;
+  /** Appends messages to the pipeline's topic, and resolves once they will not be lost. Without it there is no topic to append to. */
+  readonly append?: (messages: readonly ProducedRecord[]) => Promise<void>;
   /** Told of everything that ends in a 500, once. To stderr by default. */
   readonly onError?: (error: unknown, request: FailedRequest) => void;
   /** Ids for requests that bring none. Random UUIDs by default. */

@@ -1,8 +1,10 @@
 import { createApp } from "../api/app.ts";
 import { serveApp, type RunningServer } from "../api/server.ts";
+import type { ProducedRecord } from "../engine/broker/broker.ts";
 import type { Arguments, Command, Flag } from "./command.ts";
 import { followModel, openRuntime, version, type Runtime } from "./runtime.ts";
 import { aborted, tell } from "./terminal.ts";
+import { TopicInput } from "./topic-input.ts";
 
 export const apiFlags: readonly Flag[] = [
   { name: "host", value: "HOST", help: "address to listen on (FLASK_HOST, else 127.0.0.1; 0.0.0.0 is every interface)" },
@@ -18,7 +20,8 @@ export const apiCommand: Command = {
     const runtime = await openRuntime(given);
     await runtime.models.refresh();
     followModel(runtime, signal);
-    const server = await startApi(given, runtime);
+    await using input = runtime.config.kafkaServers.length > 0 ? new TopicInput(given, runtime) : null;
+    const server = await startApi(given, runtime, { input });
     tell(`api     ${server.url}`);
     if (!runtime.models.current) tell(`api     waits for a model at ${runtime.models.path}; until then /readyz answers 503`);
     await aborted(signal);
@@ -27,10 +30,18 @@ export const apiCommand: Command = {
   },
 };
 
-/** `ready` names what the process still waits for, null once nothing. */
-export function startApi(given: Arguments, runtime: Runtime, ready: () => string | null = () => null): Promise<RunningServer> {
+/** What the API has beside a model. */
+interface Beside {
+  /** Names what the process still waits for, null once nothing. */
+  readonly ready?: () => string | null;
+  /** Where readings go that are sent to it. */
+  readonly input: TopicInput | null;
+}
+
+export function startApi(given: Arguments, runtime: Runtime, { input, ...beside }: Beside): Promise<RunningServer> {
   const { pipeline, kernel, models, metrics } = runtime;
-  const app = createApp({ pipeline, kernel, models, metrics, now: preciseNow, startedAtMs: preciseNow(), version, ready });
+  const append = input && { append: (messages: readonly ProducedRecord[]) => input.append(messages) };
+  const app = createApp({ pipeline, kernel, models, metrics, now: preciseNow, startedAtMs: preciseNow(), version, ...beside, ...append });
   return serveApp(app, apiAddress(given, runtime));
 }
 

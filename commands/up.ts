@@ -8,10 +8,11 @@ import type { Arguments, Command } from "./command.ts";
 import { counts, engineFlags, ensureModel, openEngine, openMetrics, tellRun, type OpenedEngine } from "./engine.ts";
 import { savePaths, trainAndSave } from "./train-and-save.ts";
 import { claimPort } from "./port.ts";
-import { checkSource } from "./source.ts";
+import { checkSource, kindOf } from "./source.ts";
 import { windowFlags } from "./pipeline-file.ts";
 import { followModel, openRuntime, version, type Runtime } from "./runtime.ts";
 import { aborted, tell } from "./terminal.ts";
+import { TopicInput } from "./topic-input.ts";
 
 /** A step that fails is tried again this often, after 1, 2, 4, … seconds. */
 const TRIES = 4;
@@ -38,7 +39,8 @@ export const upCommand: Command = {
     scheduleRetraining(runtime, signal);
 
     let waitingFor: string | null = "the engine";
-    const server = await startApi(given, runtime, () => waitingFor);
+    const input = kindOf(given, runtime.config) === "kafka" ? running.use(new TopicInput(given, runtime)) : null;
+    const server = await startApi(given, runtime, { input, ready: () => waitingFor });
     try {
       await healthy(`${server.url}/livez`);
       tell(`api     ${server.url} (try: curl ${server.url}/health)`);
