@@ -11,6 +11,7 @@ import { evaluateCommand } from "./evaluate.ts";
 import { modelConvertCommand } from "./model-convert.ts";
 import { modelInfoCommand } from "./model-info.ts";
 import { predictCommand } from "./predict.ts";
+import { replayCommand } from "./replay.ts";
 import { resetCommand } from "./reset.ts";
 import { runWords } from "./run-words.ts";
 import { searchCommand } from "./search.ts";
@@ -35,6 +36,7 @@ const commands: readonly Command[] = [
   replayLettersCommand,
   resetCommand,
   simulateCommand,
+  replayCommand,
   topologyCommand,
 ];
 
