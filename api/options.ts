@@ -18,6 +18,8 @@ export interface AppOptions {
   readonly version: string;
   /** What the process waits for besides a model, as a phrase; null when nothing. */
   readonly ready?: () => string | null;
+  /** What is wrong with the stream, as a phrase, though readings are scored; null when nothing. */
+  readonly concern?: () => string | null;
   /** Appends messages to the pipeline's topic, and resolves once they will not be lost. Without it there is no topic to append to. */
   readonly append?: (messages: readonly ProducedRecord[]) => Promise<void>;
   /** Told of everything that ends in a 500, once. To stderr by default. */

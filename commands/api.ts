@@ -34,6 +34,8 @@ export const apiCommand: Command = {
 interface Beside {
   /** Names what the process still waits for, null once nothing. */
   readonly ready?: () => string | null;
+  /** What is wrong with the stream, null where nothing is. */
+  readonly concern?: () => string | null;
   /** Where readings go that are sent to it. */
   readonly input: TopicInput | null;
 }

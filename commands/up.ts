@@ -6,6 +6,7 @@ import { scheduleTraining } from "../trainer/schedule.ts";
 import { apiAddress, apiFlags, startApi } from "./api.ts";
 import type { Arguments, Command } from "./command.ts";
 import { counts, engineFlags, ensureModel, openEngine, openMetrics, tellRun, type OpenedEngine } from "./engine.ts";
+import { deadLetterAlarm, type DeadLetterAlarm } from "./dead-letter-alarm.ts";
 import { savePaths, trainAndSave } from "./train-and-save.ts";
 import { claimPort } from "./port.ts";
 import { checkSource, kindOf } from "./source.ts";
@@ -39,8 +40,9 @@ export const upCommand: Command = {
     scheduleRetraining(runtime, signal);
 
     let waitingFor: string | null = "the engine";
+    const alarm = deadLetterAlarm(given, runtime);
     const input = kindOf(given, runtime.config) === "kafka" ? running.use(new TopicInput(given, runtime)) : null;
-    const server = await startApi(given, runtime, { input, ready: () => waitingFor });
+    const server = await startApi(given, runtime, { input, ready: () => waitingFor, concern: () => alarm.concern });
     try {
       await healthy(`${server.url}/livez`);
       tell(`api     ${server.url} (try: curl ${server.url}/health)`);
@@ -48,7 +50,7 @@ export const upCommand: Command = {
       if (!engine) return 0;
       waitingFor = null;
       tell(`engine  ${engine.description}`);
-      return await runToEnd(engine, given, signal);
+      return await runToEnd(engine, { given, alarm }, signal);
     } finally {
       await server.close();
     }
@@ -56,8 +58,8 @@ export const upCommand: Command = {
 };
 
 /** Runs the engine; where its source ends, the API goes on until Ctrl-C, unless the end was asked for. */
-async function runToEnd(engine: OpenedEngine, given: Arguments, signal: AbortSignal): Promise<number> {
-  const { summary } = await engine.run(signal, tellRun());
+async function runToEnd(engine: OpenedEngine, { given, alarm }: { given: Arguments; alarm: DeadLetterAlarm }, signal: AbortSignal): Promise<number> {
+  const { summary } = await engine.run(signal, tellRun(alarm));
   tell(`engine  ${signal.aborted ? "drained" : "at the end of its source"}: ${counts(summary)}`);
   if (!signal.aborted && !given.has("until-end")) {
     tell("api     goes on; Ctrl-C stops it");

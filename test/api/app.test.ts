@@ -33,6 +33,12 @@ test("a stream that is not ready makes readyz wait, health degraded, and keeps l
   expect((await service.app.request("/readyz")).status).toBe(200);
 });
 
+test("a concern about the stream makes health degraded, and readyz does not wait for it", async () => {
+  await using service = await startService({ app: { concern: () => "61 dead letters in the last minute, more than 60" } });
+  expect(await (await service.app.request("/health")).json()).toMatchObject({ status: "degraded", reasons: ["61 dead letters in the last minute, more than 60"] });
+  expect((await service.app.request("/readyz")).status).toBe(200);
+});
+
 test("metrics count requests by route and status, and the predictions made", async () => {
   await using service = await startService();
   await service.post([message(), message(), message({ CNT: "x" })]);
