@@ -24,19 +24,22 @@ export function readingsRoutes(app: Api, { pipeline, now, append }: AppOptions):
   const messageOf = messageWriter(schema, { kind: "json" });
   const text = new TextDecoder("utf-8", { ignoreBOM: true });
 
-  const read = (each: Line, nowMs: number): Message | RefusedLine => {
-    if ("code" in each) return each;
-    const { line, bytes } = each;
+  const read = (lines: readonly Line[], nowMs: number): (Message | RefusedLine)[] => {
     const builder = new RecordBatchBuilder(topic, 0);
-    builder.add(0, nowMs, null, bytes);
-    try {
-      if (bytes.length > MAX_READING_BYTES) throw new MangroveError("MGV_HTTP_BODY", `the reading has ${bytes.length} bytes; ${MAX_READING_BYTES} are the most`);
-      oracle.read(builder.take(), 0);
-      return messageOf(text.decode(bytes));
-    } catch (thrown) {
-      const { code, message } = MangroveError.from(thrown);
-      return { line, code, reason: message };
-    }
+    for (const [i, each] of lines.entries()) builder.add(i, nowMs, null, "bytes" in each ? each.bytes : nothing);
+    const records = builder.take();
+    return lines.map((each, i) => {
+      if ("code" in each) return each;
+      const { line, bytes } = each;
+      try {
+        if (bytes.length > MAX_READING_BYTES) throw new MangroveError("MGV_HTTP_BODY", `the reading has ${bytes.length} bytes; ${MAX_READING_BYTES} are the most`);
+        oracle.read(records, i);
+        return messageOf(text.decode(bytes));
+      } catch (thrown) {
+        const { code, message } = MangroveError.from(thrown);
+        return { line, code, reason: message };
+      }
+    });
   };
 
   addRoute(app, readings(schema), async (c) => {
@@ -48,8 +51,7 @@ export function readingsRoutes(app: Api, { pipeline, now, append }: AppOptions):
     if (lines.length > MAX_READINGS) {
       return refuse(c, { code: "MGV_HTTP_BODY", status: 413, detail: `${lines.length} readings are too many for one request. Send at most ${MAX_READINGS} at a time.` });
     }
-    const nowMs = now();
-    const found = lines.map((line) => read(line, nowMs));
+    const found = read(lines, now());
     const messages = found.filter((each): each is Message => "value" in each);
     const refused = found.filter((each): each is RefusedLine => "code" in each);
     if (messages.length === 0) return refuse(c, noneTaken(refused));
@@ -58,6 +60,8 @@ export function readingsRoutes(app: Api, { pipeline, now, append }: AppOptions):
     return c.json(answer, 202);
   });
 }
+
+const nothing = new Uint8Array(0);
 
 const noTopic: Refusal = {
   code: "MGV_NOT_READY",

@@ -1,6 +1,7 @@
 import { Cluster } from "../../engine/broker/wire/cluster.ts";
 import { LetterTopic, type LetterFilter } from "../../engine/dead-letters/letter-topic.ts";
-import { MangroveError } from "../../kernel-as/errors.ts";
+import { errorCodes, MangroveError } from "../../kernel-as/errors.ts";
+import { didYouMean } from "../../kernel-as/nearest.ts";
 import { epochMsOf } from "../beginning.ts";
 import { brokerOptions } from "../broker.ts";
 import type { Arguments, Flag } from "../command.ts";
@@ -32,6 +33,9 @@ export async function withLetters<Result>(given: Arguments, work: (opened: Opene
 /** Throws `MGV_USAGE`. */
 export function filterOf(given: Arguments): LetterFilter {
   const [code, topic, since] = ["code", "topic", "since"].map((name) => given.text(name));
+  if (code !== undefined && !errorCodes.some((each) => each === code)) {
+    throw new MangroveError("MGV_USAGE", `There is no code ${code}.${didYouMean(code, errorCodes)} mangrove dead-letters list shows those that came.`);
+  }
   return { ...(code !== undefined && { code }), ...(topic !== undefined && { topic }), ...(since !== undefined && { sinceMs: timeOf(since) }) };
 }
 

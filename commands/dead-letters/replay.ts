@@ -29,8 +29,8 @@ export const replayLettersCommand: Command = {
         tell("replay  nothing was appended");
         return 1;
       }
-      const count = await replay.run(plan, { compression: runtime.config.kafkaCompression, nowMs: Date.now });
-      tell(`replay  ${counted(count, "message")} appended`);
+      const count = await replay.run(plan, { compression: runtime.config.kafkaCompression, nowMs: Date.now, signal });
+      tell(`replay  ${counted(count, "message")} appended${signal.aborted ? ", then broken off" : ""}`);
       return 0;
     });
   },

@@ -67,8 +67,8 @@ export class LetterReplay {
     return { spans, filter, places, topics, cut, done: all - places.size };
   }
 
-  /** Resolves to how many messages every in-sync replica has. */
-  async run({ spans, filter, places, topics }: ReplayPlan, { compression, nowMs, onSent }: { compression: Compression; nowMs: () => number; onSent?: (count: number) => void }): Promise<number> {
+  /** Ends early when the signal aborts. Resolves to how many messages every in-sync replica has. */
+  async run({ spans, filter, places, topics }: ReplayPlan, { compression, nowMs, signal }: { compression: Compression; nowMs: () => number; signal: AbortSignal }): Promise<number> {
     const [first] = topics.keys();
     if (first === undefined) return 0;
     const producer = await IdempotentProducer.open(this.#cluster, first);
@@ -89,11 +89,11 @@ export class LetterReplay {
         ),
       );
       bytes = 0;
-      onSent?.(written);
     };
     for (const span of spans) {
       for await (const { letter } of this.#letters.read(span, filter)) {
         // at least once may have written it twice
+        if (signal.aborted) break;
         if (!letter.isWhole || !left.delete(placeOf(letter))) continue;
         const { partitions, writer } = byTopic.get(letter.topic)!;
         const headers = letter.headers.filter(([name]) => name !== REPLAY_OF);

@@ -26,8 +26,8 @@ export class RecordBatchBuilder {
   }
 
   /** A key that is null and one that is empty are the same. */
-  add(offset: number, appendTimeMs: number, key: Uint8Array | null, value: Uint8Array, headers: RecordHeaders = []): void {
-    if (headers.length > 0) this.#headers.set(this.count, headers);
+  add(offset: number, appendTimeMs: number, key: Uint8Array | null, value: Uint8Array, headers?: RecordHeaders): void {
+    if (headers && headers.length > 0) this.#headers.set(this.count, headers);
     this.#values.add(value);
     this.#keys.add(key ?? nothing);
     this.#offsets.push(offset);

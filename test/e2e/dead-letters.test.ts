@@ -98,5 +98,6 @@ test("a broker that is not there, and wrong use, are told in a sentence", async 
   expect((await run(showCommand, "0", "-1")).stderr).toMatch(/^MGV_USAGE: /);
   expect((await run(showCommand, "first", "1")).stderr).toMatch(/^MGV_USAGE: PARTITION must be a whole number/);
   expect((await run(listCommand, "--since", "yesterday")).stderr).toMatch(/^MGV_USAGE: --since must be a time/);
+  expect((await run(listCommand, "--code", "MGV_JSN")).stderr).toBe("MGV_USAGE: There is no code MGV_JSN. Did you mean MGV_JSON? mangrove dead-letters list shows those that came.\n");
   expect((await run(listCommand, "--limit", "0")).stderr).toMatch(/^MGV_USAGE: --limit/);
 });

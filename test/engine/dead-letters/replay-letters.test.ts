@@ -48,7 +48,7 @@ describe.skipIf(reason)("dead letters on a broker", () => {
     return found;
   }
 
-  const options = { compression: "none" as const, nowMs: () => 0 };
+  const options = { compression: "none" as const, nowMs: () => 0, signal: new AbortController().signal };
 
   test("the newest are told in the order in which they were written, of one kind if that is asked for", async () => {
     const { letters } = await lettersOf(Array.from({ length: 1_200 }, (_, i) => ({ code: i % 100 === 0 ? "MGV_TIME" : "MGV_JSON" })));
@@ -80,6 +80,7 @@ describe.skipIf(reason)("dead letters on a broker", () => {
     const replay = new LetterReplay(cluster, kernel, letters);
     const plan = await replay.plan({ code: "MGV_JSON" });
     expect(plan).toMatchObject({ cut: 1, done: 0, topics: new Map([[readings, 2]]) });
+    expect(await replay.run(plan, { ...options, signal: AbortSignal.abort() })).toBe(0);
     expect(await replay.run(plan, options)).toBe(2);
     expect(await appended(readings, 0)).toEqual([]);
     const byValue = (a: { value: string }, b: { value: string }) => a.value.localeCompare(b.value);
