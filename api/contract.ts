@@ -47,6 +47,7 @@ export const healthSchema = z
     model_version: modelVersion.nullable(),
     uptime_seconds: z.number(),
     version: z.string(),
+    guarantee: z.enum(["exactly-once", "at-least-once", "none"]).nullable().openapi({ description: "What the engine of this process promises of its outputs; none: what is in hand is gone when it dies; null: there is no engine." }),
   })
   .openapi("Health");
 

@@ -1,8 +1,8 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { RequestIdVariables } from "hono/request-id";
 import type { Kernel } from "../kernel-as/host/kernel.ts";
-import type { ModelStore } from "../engine/model/model-store.ts";
 import type { ProducedRecord } from "../engine/broker/broker.ts";
+import type { ModelStore } from "../engine/model/model-store.ts";
 import type { Metrics } from "../engine/monitoring/metrics.ts";
 import type { Pipeline } from "../engine/pipeline/pipeline.ts";
 
@@ -22,11 +22,16 @@ export interface AppOptions {
   readonly concern?: () => string | null;
   /** Appends messages to the pipeline's topic, and resolves once they will not be lost. Without it there is no topic to append to. */
   readonly append?: (messages: readonly ProducedRecord[]) => Promise<void>;
+  /** What the engine in this process promises; null while there is none. */
+  readonly guarantee?: () => Guarantee | null;
   /** Told of everything that ends in a 500, once. To stderr by default. */
   readonly onError?: (error: unknown, request: FailedRequest) => void;
   /** Ids for requests that bring none. Random UUIDs by default. */
   readonly newId?: () => string;
 }
+
+/** `none`: what is in hand is gone when the process dies. */
+export type Guarantee = "exactly-once" | "at-least-once" | "none";
 
 interface FailedRequest {
   readonly id: string;

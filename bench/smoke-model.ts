@@ -1,3 +1,4 @@
+import type { Pipeline } from "../engine/pipeline/pipeline.ts";
 import { simulatedReadings } from "../engine/source/simulator.ts";
 import { loadKernel } from "../kernel-as/host/kernel.ts";
 import { trainForest } from "../kernel-as/host/train.ts";
@@ -9,10 +10,10 @@ import smoke from "../pipelines/smoke.ts";
 import { readDataset } from "../trainer/dataset.ts";
 import { benchCard } from "./data.ts";
 
-/** The file of a model of an hour in twelve rooms. */
-export async function trainSmoke(changes: Partial<TrainingParameters> = {}): Promise<Uint8Array> {
+/** The file of a model of an hour in twelve rooms, of the features of a pipeline. */
+export async function trainSmoke(changes: Partial<TrainingParameters> = {}, pipeline: Pipeline = smoke): Promise<Uint8Array> {
   const kernel = await loadKernel();
-  const { dataset } = await readDataset(kernel, smoke, simulatedReadings({ seed: 2 }));
+  const { dataset } = await readDataset(kernel, pipeline, simulatedReadings({ seed: 2 }));
   const { features, labels, featureNames, rows } = dataset;
   const bins = binsOf(features, featureNames.length);
   const parameters = { ...defaultParameters, ...changes };

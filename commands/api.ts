@@ -1,4 +1,5 @@
 import { createApp } from "../api/app.ts";
+import type { AppOptions } from "../api/options.ts";
 import { serveApp, type RunningServer } from "../api/server.ts";
 import type { ProducedRecord } from "../engine/broker/broker.ts";
 import type { Arguments, Command, Flag } from "./command.ts";
@@ -30,13 +31,8 @@ export const apiCommand: Command = {
   },
 };
 
-/** What the API has beside a model. */
-interface Beside {
-  /** Names what the process still waits for, null once nothing. */
-  readonly ready?: () => string | null;
-  /** What is wrong with the stream, null where nothing is. */
-  readonly concern?: () => string | null;
-  /** Where readings go that are sent to it. */
+/** What stands beside the API: an engine, and where readings go that are sent to it. */
+interface Beside extends Pick<AppOptions, "ready" | "concern" | "guarantee"> {
   readonly input: TopicInput | null;
 }
 

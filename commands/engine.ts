@@ -8,6 +8,7 @@ import type { Sink } from "../engine/sink/sink.ts";
 import type { Config } from "../engine/config.ts";
 import type { TaskOutput } from "../engine/task/output.ts";
 import { MangroveError } from "../kernel-as/errors.ts";
+import type { Guarantee } from "../api/options.ts";
 import { serveMetrics } from "../api/metrics-server.ts";
 import { reportLines } from "../trainer/report/lines.ts";
 import type { Arguments, Command, Flag } from "./command.ts";
@@ -116,6 +117,7 @@ export async function openMetrics({ config, metrics }: Runtime): Promise<AsyncDi
 
 /** An engine that is ready to run. */
 export interface OpenedEngine extends AsyncDisposable {
+  readonly guarantee: Guarantee;
   /** A sentence for people: from where to where. */
   readonly description: string;
   /** `seconds` go from the first look at the source to the end of the last commit. */
@@ -143,6 +145,7 @@ export async function openEngine(given: Arguments, runtime: Runtime): Promise<Op
     if (out !== undefined) sinks.push(opened.use(await JsonLinesSink.open(pipeline, out)));
     if (broker) sinks.push(opened.use(await KafkaSink.open(pipeline, broker)));
     return {
+      guarantee: broker ? "at-least-once" : "none",
       description: `${source.description} -> ${sinks.map((sink) => sink.description).join("; ")}`,
       async run(signal, onOutput) {
         const startedMs = performance.now();

@@ -53,6 +53,7 @@ export async function openKafkaEngine(given: Arguments, runtime: Runtime): Promi
     const join: Join = (events) => joinGroup({ broker: options, group: appId, topic: pipeline.readings, ...(instanceId !== undefined && { instanceId }), ...events });
     const sinks = [...(history ? [`readings and predictions as Parquet in ${directory}`] : []), ...(lines ? [lines.description] : []), `topics ${pipeline.outputTopics.join(", ")}, ${guarantee.replaceAll("-", " ")}`];
     return {
+      guarantee,
       description: `Kafka topic ${pipeline.readings}, as group ${appId} -> ${sinks.join("; ")}`,
       async run(signal, onOutput) {
         const startedMs = performance.now();

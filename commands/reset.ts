@@ -28,7 +28,7 @@ export const resetCommand: Command = {
     }
     tell(`reset   the group ${group} has stored these offsets:`);
     for (const line of await offsetLines(broker, stored)) tell(`        ${line}`);
-    tell("        Only they are forgotten: the records of the topic, history files and models stay as they are.");
+    tell("        They are forgotten, and with them the state of windows; the records of the topic, history files and models stay as they are.");
     if (!given.has("yes") && !(await confirm("Forget them?", { input: process.stdin, signal }))) {
       tell("reset   nothing was forgotten");
       return 1;

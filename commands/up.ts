@@ -40,15 +40,17 @@ export const upCommand: Command = {
     scheduleRetraining(runtime, signal);
 
     let waitingFor: string | null = "the engine";
+    let guarantee: OpenedEngine["guarantee"] | null = null;
     const alarm = deadLetterAlarm(given, runtime);
     const input = kindOf(given, runtime.config) === "kafka" ? running.use(new TopicInput(given, runtime)) : null;
-    const server = await startApi(given, runtime, { input, ready: () => waitingFor, concern: () => alarm.concern });
+    const server = await startApi(given, runtime, { input, ready: () => waitingFor, concern: () => alarm.concern, guarantee: () => guarantee });
     try {
       await healthy(`${server.url}/livez`);
       tell(`api     ${server.url} (try: curl ${server.url}/health)`);
       await using engine = await retry("engine", signal, () => openEngine(given, runtime));
       if (!engine) return 0;
       waitingFor = null;
+      guarantee = engine.guarantee;
       tell(`engine  ${engine.description}`);
       return await runToEnd(engine, { given, alarm }, signal);
     } finally {

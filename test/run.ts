@@ -14,8 +14,9 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const vitest = join(root, "node_modules", "vitest", "vitest.mjs");
 const program = (name: string) => join(root, "node_modules", ".bin", name);
 
-/** Tests that start every runtime themselves, a peer or a browser: once is enough. */
-const onNodeOnly = ["e2e", "faults", "parity", "browser"].flatMap((folder) => ["--exclude", `test/${folder}/**`]);
+/** Tests that start every runtime themselves, a peer or a browser, or wait for sessions to end: once is enough. Members of groups on every runtime are in faults. */
+const once = ["test/e2e/**", "test/faults/**", "test/parity/**", "test/browser/**", "test/engine/broker/membership/{membership,broker-away}.test.ts"];
+const onNodeOnly = once.flatMap((pattern) => ["--exclude", pattern]);
 
 const runtimes = {
   node: [program("node"), vitest, "run"],

@@ -6,7 +6,7 @@ import { refuse } from "../problem.ts";
 import { addRoute, answers } from "./route.ts";
 
 export function healthRoutes(app: Api, options: AppOptions): void {
-  const { models, now, startedAtMs, version, ready, concern } = options;
+  const { models, now, startedAtMs, version, ready, concern, guarantee } = options;
 
   addRoute(app, health, (c) => {
     const nowMs = now();
@@ -20,6 +20,7 @@ export function healthRoutes(app: Api, options: AppOptions): void {
       model_version: models.current?.version ?? null,
       uptime_seconds: Math.max(0, nowMs - startedAtMs) / 1000,
       version,
+      guarantee: guarantee?.() ?? null,
     };
     return c.json(body, 200);
   });

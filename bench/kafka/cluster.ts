@@ -13,7 +13,7 @@ export const READINGS = "bench_readings";
 /** Of many sensors. */
 export const MANY = "bench_many";
 export const PARTITIONS = 4;
-const OUTPUTS = ["bench_predictions", "bench_alerts", "smoke_analytics"];
+const OUTPUTS = ["bench_predictions", "bench_alerts", "smoke_analytics", "peer_predictions", "peer_analytics"];
 
 /** A broker of this bench's own, on these same cores, and connections to it. */
 export interface BenchCluster extends AsyncDisposable {

@@ -4,18 +4,25 @@ import { join } from "node:path";
 import process from "node:process";
 import type { Command } from "../../commands/command.ts";
 import { tell } from "../../commands/terminal.ts";
+import { model, pipeline as pipelineOf, topic } from "../../engine/index.ts";
+import { MangroveError } from "../../kernel-as/errors.ts";
 import { loadKernel } from "../../kernel-as/host/kernel.ts";
 import { commit, machine } from "../machine.ts";
+import { smokeSchema } from "../../pipelines/smoke-schema.ts";
 import { trainSmoke } from "../smoke-model.ts";
 import { MANY, openCluster } from "./cluster.ts";
 import { runtimes, type RuntimeName } from "./engine-process.ts";
 import { Filler } from "./fill.ts";
 import { measureLatency, type Latency } from "./latency.ts";
 import { measureRestore, type Restore } from "./restore.ts";
+import { buildPeer } from "./streams-peer.ts";
 import { kafkaTable } from "./table.ts";
 import { measureThroughput, pipelines, type Rate } from "./throughput.ts";
 
 const SENSORS = 1000;
+
+/** What the peer's model reads: the values of a reading alone. */
+const plainSmoke = pipelineOf("plain").from(topic("bench_readings"), smokeSchema).score(model("plain")).to(topic("peer_predictions"));
 
 export interface KafkaResult {
   readonly date: string;
@@ -39,6 +46,7 @@ export const kafkaBenchCommand = (save: (name: string, result: object) => Promis
     { name: "only", value: "LIST", isList: true, help: `${parts.join(", ")} (all)` },
     { name: "runtime", value: "NAME", help: "node, bun or deno, for latency and restore (all)" },
     { name: "sensors", value: "N", help: "sensors whose state is restored (100000)" },
+    { name: "peers", help: "fail where Kafka Streams is absent, instead of saying so" },
     { name: "quick", help: "on little data: shows that all runs, not how fast; writes no result" },
     { name: "json", help: "print the result as JSON" },
   ],
@@ -60,13 +68,17 @@ export const kafkaBenchCommand = (save: (name: string, result: object) => Promis
     const kernel = await loadKernel();
     const cluster = open.use(await openCluster(folder));
 
+    const absent = only.some((part) => part === "predictions" || part === "analytics") ? await buildPeer() : null;
+    if (absent !== null && given.has("peers")) throw new MangroveError("MGV_USAGE", `Kafka Streams is ${absent}.`);
+    if (absent !== null) onStep(`Kafka Streams: ${absent}`);
+    else await writeFile(join(folder, "plain.json"), await trainSmoke({ rounds: 200, max_depth: 6 }, plainSmoke));
     let rates: Rate[] = [];
     let readings = 0;
     const asked = pipelines.filter((pipeline) => only.includes(pipeline));
     if (asked.length > 0) {
       using filler = new Filler(cluster.cluster, kernel);
       readings = await filler.appendReadings({ readings: given.number("readings", { min: 1000, whole: true }) ?? (quick ? 20_000 : 1_000_000), sensors: SENSORS });
-      rates = await measureThroughput({ servers: cluster.servers, folder, readings, runs, only: asked, onStep });
+      rates = await measureThroughput({ servers: cluster.servers, folder, readings, runs, only: asked, hasPeer: absent === null, onStep });
     }
     const latencies: Latency[] = [];
     if (only.includes("latency")) {

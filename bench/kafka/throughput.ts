@@ -2,10 +2,11 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { median, spread } from "../statistics.ts";
 import { EngineProcess, runtimes, type RuntimeName } from "./engine-process.ts";
+import { runPeer } from "./streams-peer.ts";
 
 export interface Rate {
   readonly pipeline: string;
-  readonly runtime: RuntimeName;
+  readonly host: RuntimeName | "Kafka Streams" | "Kafka Streams, second half";
   /** Readings a second, from the first output to the last commit. */
   readonly median: number;
   readonly min: number;
@@ -16,23 +17,57 @@ export interface Rate {
 
 export const pipelines = ["predictions", "alerts", "analytics"] as const;
 
-/** Reads the whole topic, exactly once, in turn on every runtime; the first round does not count. */
-export async function measureThroughput(options: { servers: string; folder: string; readings: number; runs: number; only: readonly string[]; onStep: (what: string) => void }): Promise<Rate[]> {
-  const { servers, folder, readings, runs, only, onStep } = options;
-  const kinds = pipelines.filter((pipeline) => only.length === 0 || only.includes(pipeline)).flatMap((pipeline) => (Object.keys(runtimes) as RuntimeName[]).map((runtime) => ({ pipeline, runtime })));
-  const samples = kinds.map((): { rate: number; cpu: number }[] => []);
-  for (let round = 0; round <= runs; round++) {
-    for (const [i, { pipeline, runtime }] of kinds.entries()) {
-      onStep(`${pipeline} on ${runtime}, ${round === 0 ? "warm-up" : `run ${round} of ${runs}`}`);
-      const engine = new EngineProcess({ runtime, servers, pipeline, folder, words: ["--until-end", "--app-id", `${pipeline}-${runtime}-${round}`] });
-      const report = await engine.report();
-      await rm(join(folder, "history"), { recursive: true, force: true });
-      if (report.readings !== readings) throw new Error(`${pipeline} on ${runtime} read ${report.readings} of ${readings} readings`);
-      if (round > 0) samples[i]!.push({ rate: readings / report.active_seconds, cpu: (report.active_cpu_seconds / readings) * 1e6 });
+interface Sample {
+  readonly rate: number;
+  /** CPU seconds for a million readings. */
+  readonly cpu: number;
+}
+
+interface Options {
+  readonly servers: string;
+  readonly folder: string;
+  readonly readings: number;
+  readonly runs: number;
+  readonly only: readonly string[];
+  /** Kafka Streams takes its turn too. */
+  readonly hasPeer: boolean;
+  readonly onStep: (what: string) => void;
+}
+
+/** Reads the whole topic, exactly once, in turn on every runtime and by the peer; the first round does not count. */
+export async function measureThroughput(options: Options): Promise<Rate[]> {
+  const samples = new Map<string, { pipeline: string; host: Rate["host"]; samples: Sample[] }>();
+  for (let round = 0; round <= options.runs; round++) {
+    for (const pipeline of pipelines.filter((each) => options.only.includes(each))) {
+      const keep = (host: Rate["host"], sample: Sample) => {
+        const kept = samples.get(`${pipeline} ${host}`) ?? { pipeline, host, samples: [] };
+        samples.set(`${pipeline} ${host}`, kept);
+        if (round > 0) kept.samples.push(sample);
+      };
+      const tell = (host: string) => options.onStep(`${pipeline}, ${host}, ${round === 0 ? "warm-up" : `run ${round} of ${options.runs}`}`);
+      for (const runtime of Object.keys(runtimes) as RuntimeName[]) {
+        tell(runtime);
+        keep(runtime, await engineSample(options, { pipeline, runtime, round }));
+      }
+      if (!options.hasPeer || pipeline === "alerts") continue;
+      tell("Kafka Streams");
+      const { readings, servers, folder } = options;
+      const report = await runPeer({ kind: pipeline, servers, appId: `peer-${pipeline}-${round}`, readings, folder });
+      const cpu = (report.active_cpu_seconds / readings) * 1e6;
+      keep("Kafka Streams", { rate: readings / report.active_seconds, cpu });
+      keep("Kafka Streams, second half", { rate: readings / 2 / report.second_half_seconds, cpu: NaN });
     }
   }
-  return kinds.map((kind, i) => {
-    const rates = samples[i]!.map(({ rate }) => rate);
-    return { ...kind, median: median(rates), ...spread(rates), cpuSeconds: median(samples[i]!.map(({ cpu }) => cpu)) };
+  return [...samples.values()].map(({ pipeline, host, samples: of }) => {
+    const rates = of.map(({ rate }) => rate);
+    return { pipeline, host, median: median(rates), ...spread(rates), cpuSeconds: median(of.map(({ cpu }) => cpu)) };
   });
+}
+
+async function engineSample({ servers, folder, readings }: Options, { pipeline, runtime, round }: { pipeline: string; runtime: RuntimeName; round: number }): Promise<Sample> {
+  const engine = new EngineProcess({ runtime, servers, pipeline, folder, words: ["--until-end", "--app-id", `${pipeline}-${runtime}-${round}`] });
+  const report = await engine.report();
+  await rm(join(folder, "history"), { recursive: true, force: true });
+  if (report.readings !== readings) throw new Error(`${pipeline} on ${runtime} read ${report.readings} of ${readings} readings`);
+  return { rate: readings / report.active_seconds, cpu: (report.active_cpu_seconds / readings) * 1e6 };
 }

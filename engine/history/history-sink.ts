@@ -70,7 +70,7 @@ export class HistorySink implements Sink {
     const write = async () => {
       const kinds = segmentsOf(this.#pipeline, this.#run, outputs);
       // all of them to their end, also when one fails: nothing may run on when the connections are closed
-      const write = async (segment: Segment, i: number) => publish(await writeSegment(this.#database.connections[i]!, this.#directory, segment));
+      const write = async (segment: Segment, i: number) => publish(await writeSegment(this.#database.connections[i]!, { directory: this.#directory }, segment));
       const written = await Promise.allSettled(kinds.map(write));
       for (const each of written) if (each.status === "rejected") throw each.reason;
     };

@@ -31,17 +31,17 @@ export class HistoryStore implements AsyncDisposable {
     return new TaskHistory(this, pipeline, partition);
   }
 
-  /** Outputs that follow each other, as files that nobody sees yet; one call after the other. */
-  write(pipeline: Pipeline, outputs: readonly TaskOutput[]): Promise<PendingFile[]> {
-    const written = this.#writing.then(() => this.#write(pipeline, outputs));
+  /** Outputs that follow each other, as files in the folder `pending`; one call after the other. */
+  write(pipeline: Pipeline, outputs: readonly TaskOutput[], pending: string): Promise<PendingFile[]> {
+    const written = this.#writing.then(() => this.#write(pipeline, outputs, pending));
     this.#writing = written.catch(() => {});
     return written;
   }
 
-  async #write(pipeline: Pipeline, outputs: readonly TaskOutput[]): Promise<PendingFile[]> {
+  async #write(pipeline: Pipeline, outputs: readonly TaskOutput[], pending: string): Promise<PendingFile[]> {
     const kinds: Segment[] = segmentsOf(pipeline, this.#run, outputs);
     // all of them to their end, also when one fails: nothing may run on when the connections are closed
-    const written = await Promise.allSettled(kinds.map((segment, i) => writeSegment(this.#database.connections[i]!, this.directory, segment)));
+    const written = await Promise.allSettled(kinds.map((segment, i) => writeSegment(this.#database.connections[i]!, { directory: this.directory, pending }, segment)));
     return written.flatMap((each) => {
       if (each.status === "rejected") throw each.reason;
       return each.value;

@@ -1,4 +1,4 @@
-import { open, mkdir, rename } from "node:fs/promises";
+import { open, mkdir, readdir, rename } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { syncFolder } from "../sync-folder.ts";
 import { DOUBLE, DuckDBDataChunk, VARCHAR, type DuckDBConnection } from "@duckdb/node-api";
@@ -30,10 +30,19 @@ export interface PendingFile {
 }
 
 /** Ends the name of a file that is not to be seen yet. */
-export const PENDING = ".pending";
+const PENDING = ".pending";
 
-/** Writes a segment as `DIR/kind=K/date=D/NAME.parquet`, zstd, for {@link publish}. NaN becomes NULL. */
-export async function writeSegment(connection: DuckDBConnection, directory: string, segment: Segment): Promise<PendingFile[]> {
+/** Stands in such a name where a path has a slash: topics cannot have it. */
+const SLASH = "~";
+
+/** What the files in a folder of pending ones will be in `directory`. */
+export async function pendingFiles(folder: string, directory: string): Promise<PendingFile[]> {
+  const names = (await readdir(folder)).filter((name) => name.endsWith(PENDING));
+  return names.map((name) => ({ pending: join(folder, name), path: join(directory, ...name.slice(0, -PENDING.length).split(SLASH)) }));
+}
+
+/** Writes a segment as `DIR/kind=K/date=D/NAME.parquet`, zstd, for {@link publish}; into the folder `pending` meanwhile, which must be there. NaN becomes NULL. */
+export async function writeSegment(connection: DuckDBConnection, { directory, pending: folder = directory }: { directory: string; pending?: string }, segment: Segment): Promise<PendingFile[]> {
   const written: PendingFile[] = [];
   const columns = segment.columns.map((column) => ({ ...column, quoted: quote(column.name) }));
   const types = columns.map((column) => (isText(column) ? VARCHAR : DOUBLE));
@@ -60,9 +69,9 @@ export async function writeSegment(connection: DuckDBConnection, directory: stri
     const select = `SELECT ${list} FROM ${table}`;
     const dates = await connection.runAndReadAll(`SELECT DISTINCT strftime(event_time, '%Y-%m-%d') AS date FROM (${select}) ORDER BY date`);
     for (const date of dates.getRowsJS().map((row) => row[0] as string)) {
-      const path = join(directory, `kind=${segment.kind}`, `date=${date}`, `${segment.name}.parquet`);
-      await mkdir(dirname(path), { recursive: true });
-      const pending = `${path}${PENDING}`;
+      const parts = [`kind=${segment.kind}`, `date=${date}`, `${segment.name}.parquet`];
+      const path = join(directory, ...parts);
+      const pending = join(folder, `${parts.join(SLASH)}${PENDING}`);
       await connection.run(
         `COPY (SELECT * FROM (${select}) WHERE strftime(event_time, '%Y-%m-%d') = '${date}') TO '${pending.replaceAll("'", "''")}' (FORMAT parquet, COMPRESSION zstd)`,
       );
@@ -80,7 +89,10 @@ export async function writeSegment(connection: DuckDBConnection, directory: stri
 
 /** Renames files into view. */
 export async function publish(files: readonly PendingFile[]): Promise<void> {
-  for (const { pending, path } of files) await rename(pending, path);
+  for (const { pending, path } of files) {
+    await mkdir(dirname(path), { recursive: true });
+    await rename(pending, path);
+  }
   for (const folder of new Set(files.map(({ path }) => dirname(path)))) await syncFolder(folder);
 }
 

@@ -1,11 +1,12 @@
-import { readdir, rm } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { detached } from "../batch.ts";
 import { MangroveError } from "../../kernel-as/errors.ts";
 import type { Pipeline } from "../pipeline/pipeline.ts";
 import type { TaskOutput } from "../task/output.ts";
 import type { HistoryStore } from "./history-store.ts";
-import { PENDING, publish, type PendingFile } from "./segment.ts";
+import { pendingFiles, publish, type PendingFile } from "./segment.ts";
 
 /** A segment is closed at this many readings, or when what is written is to last. */
 const SEGMENT_ROWS = 65_536;
@@ -22,6 +23,8 @@ export class TaskHistory {
   readonly #store: HistoryStore;
   readonly #pipeline: Pipeline;
   readonly #partition: number;
+  /** Where segments lie that are not to be seen yet. */
+  #life = "";
   #open: TaskOutput[] = [];
   #rows = 0;
   /** Segments that are closed and not settled. */
@@ -33,18 +36,26 @@ export class TaskHistory {
     this.#partition = partition;
   }
 
-  /** Everything below `settledOffset` that an earlier process has left is covered by a commit; what lies beyond is written again. */
+  /**
+   * Everything below `settledOffset` that an earlier owner has left is covered by a commit; what lies beyond is written again. The folder of that owner goes, so that it writes no more
+   * where it still lives: a file that came later could not be told from one that a commit covers.
+   */
   async recover(settledOffset: number): Promise<void> {
-    const own = new RegExp(`^(.+)-${this.#partition}-(\\d+)-(\\d+)-[^-]+\\.parquet${PENDING.replace(".", "\\.")}$`);
-    const left: PendingFile[] = [];
-    for (const name of await readdir(this.#store.directory, { recursive: true }).catch(() => [])) {
-      const found = own.exec(name.split(/[/\\]/).at(-1)!);
-      if (found?.[1] !== this.#pipeline.readings) continue;
-      const pending = join(this.#store.directory, name);
-      if (Number(found[3]) < settledOffset) left.push({ pending, path: pending.slice(0, -PENDING.length) });
-      else await rm(pending, { force: true });
-    }
-    await this.#guard(() => publish(left));
+    const { directory } = this.#store;
+    const own = join(directory, "pending", `${this.#pipeline.readings}-${this.#partition}`);
+    await this.#guard(async () => {
+      await mkdir(own, { recursive: true });
+      const earlier = (await readdir(own)).map((name) => join(own, name));
+      this.#life = join(own, crypto.randomUUID());
+      await mkdir(this.#life);
+      for (const folder of earlier) {
+        const gone = `${folder}.gone`;
+        await rename(folder, gone); // nothing is added from here on
+        const left = await pendingFiles(gone, directory);
+        await publish(left.filter(({ path }) => lastOffsetOf(path) < settledOffset));
+        await rm(gone, { recursive: true });
+      }
+    });
   }
 
   write(output: TaskOutput): void {
@@ -72,7 +83,7 @@ export class TaskHistory {
     const outputs = this.#open;
     this.#open = [];
     this.#rows = 0;
-    const segment = this.#guard(() => this.#store.write(this.#pipeline, outputs));
+    const segment = this.#guard(() => this.#store.write(this.#pipeline, outputs, this.#life));
     segment.catch(() => {}); // told by whoever waits for it
     this.#segments.push(segment);
   }
@@ -81,7 +92,13 @@ export class TaskHistory {
     try {
       return await work();
     } catch (cause) {
+      if (this.#life !== "" && !existsSync(this.#life)) throw new Error(`partition ${this.#partition} has another owner now, also in the history`, { cause });
       throw new MangroveError("MGV_HISTORY", `The history in ${this.#store.directory} cannot be written: ${(cause as Error).message}`, { cause });
     }
   }
+}
+
+/** The names of segments say which records they hold. */
+function lastOffsetOf(path: string): number {
+  return Number(/-(\d+)-[^-]+\.parquet$/.exec(path)?.[1]);
 }

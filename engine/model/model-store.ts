@@ -27,8 +27,8 @@ export interface Model {
   readonly file: Uint8Array;
 }
 
-/** Models of earlier times that are held for a task that folds again. */
-const LEARNED = 8;
+/** Models of earlier times that are held: for a task that has had no records since, or folds again. */
+const EARLIER = 8;
 
 /** The model in use, and its replacement when the file behind it changes. A file that cannot be used changes nothing. */
 export class ModelStore {
@@ -38,7 +38,7 @@ export class ModelStore {
   readonly #now: () => number;
   readonly #onProblem: (problem: MangroveError) => void;
   #current: Model | null = null;
-  readonly #learned = new Map<string, Model>();
+  readonly #earlier = new Map<string, Model>();
   #problem: MangroveError | null = null;
   #seen = "";
   #refreshing: Promise<boolean> | null = null;
@@ -73,19 +73,15 @@ export class ModelStore {
     throw this.#problem ?? missing(this.path);
   }
 
-  /** The model of a version, if it is the one in use or was learned. */
+  /** The model of a version, if it is the one in use, or one of the last few that were or that were learned. */
   find(version: string): Model | null {
-    return this.#current?.version === version ? this.#current : (this.#learned.get(version) ?? null);
+    return this.#current?.version === version ? this.#current : (this.#earlier.get(version) ?? null);
   }
 
   /** Holds a model that was in use once, so that `find` has it. Throws what is wrong with the file. */
   learn(version: string, file: Uint8Array): void {
     if (this.find(version)) return;
-    this.#learned.set(version, this.#read(version, file));
-    const [oldest] = this.#learned;
-    if (this.#learned.size <= LEARNED || !oldest) return;
-    this.#learned.delete(oldest[0]);
-    oldest[1].forest[Symbol.dispose]();
+    this.#hold(this.#read(version, file));
   }
 
   /** Looks at the file, reads it if it has changed or `force` is set. True when another model is in use afterwards. */
@@ -131,9 +127,19 @@ export class ModelStore {
     const version = createHash("sha256").update(bytes).digest("hex").slice(0, 12);
     if (version === this.#current?.version) return false;
     const old = this.#current;
-    this.#current = this.#read(version, bytes);
-    old?.forest[Symbol.dispose]();
+    const earlier = this.#earlier.get(version);
+    this.#current = earlier ? { ...earlier, loadedAtMs: this.#now() } : this.#read(version, bytes);
+    this.#earlier.delete(version);
+    if (old) this.#hold(old);
     return true;
+  }
+
+  #hold(model: Model): void {
+    this.#earlier.set(model.version, model);
+    const [oldest] = this.#earlier.values();
+    if (this.#earlier.size <= EARLIER || !oldest) return;
+    this.#earlier.delete(oldest.version);
+    oldest.forest[Symbol.dispose]();
   }
 
   #read(version: string, file: Uint8Array): Model {

@@ -47,6 +47,9 @@ export interface TaskRunOptions {
   readonly onRestored?: (restored: { readonly nextOffset: number; readonly folded: number; readonly missing: number; readonly seconds: number }) => void;
 }
 
+/** A reason to abort with: the task is another's already, and nothing more is to be committed. */
+export const LOST = Symbol("lost");
+
 export interface CommitPolicy {
   /** Outputs wait no longer than this. */
   readonly intervalMs: number;
@@ -54,7 +57,7 @@ export interface CommitPolicy {
   readonly bytes: number;
 }
 
-/** Folds one partition from where it was committed, until `signal` aborts or its end is reached: then what is in hand is committed. Throws the first failure; nothing uncommitted has been seen by anyone then. */
+/** Folds one partition from where it was committed, until `signal` aborts or its end is reached: then what is in hand is committed, unless it aborts as `LOST`. Throws the first failure; nothing uncommitted has been seen by anyone then. */
 export async function runTask(options: TaskRunOptions, signal: AbortSignal): Promise<void> {
   await new TaskRun(options, signal).run();
 }
@@ -105,6 +108,7 @@ class TaskRun {
     }
     await this.#committing;
     await this.#keeping;
+    if (this.#signal.reason === LOST) return;
     this.#commit({ isLast: true });
     await this.#committing;
     await this.#keeping;

@@ -17,7 +17,13 @@ test("health tells how the service is doing", async () => {
     model_version: service.models.current!.version,
     uptime_seconds: 90,
     version: "9.8.7",
+    guarantee: null,
   });
+});
+
+test("health tells what the engine of the process promises", async () => {
+  await using service = await startService({ app: { guarantee: () => "at-least-once" } });
+  expect(await (await service.app.request("/health")).json()).toMatchObject({ guarantee: "at-least-once" });
 });
 
 test("a stream that is not ready makes readyz wait, health degraded, and keeps livez alive", async () => {

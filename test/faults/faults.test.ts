@@ -45,6 +45,7 @@ test.skipIf(reason).each(cases)("%s with a %s end of engines, on %s", async (gua
   const sentences = outcome.findings.map(({ what, sentence }) => `${what}: ${sentence}`);
   expect(sentences.slice(0, 20), `seed ${seed}, ${sentences.length} findings`).toEqual([]);
   expect(outcome.exits.filter(({ isAllowed }) => !isAllowed)).toEqual([]);
-  expect(outcome.readings).toBeGreaterThan(1000);
-  if (isCrash && guarantee === "exactly-once") expect(outcome.openAtKill).toBeGreaterThan(0);
+  expect(outcome.readings).toBeGreaterThan(10_000);
+  expect(outcome.models).toBe(2);
+  if (isCrash && guarantee === "exactly-once") expect(outcome.openAtKill, `of ${outcome.kills} kills`).toBeGreaterThan(outcome.kills / 2);
 }, 240_000);

@@ -5,7 +5,7 @@ import { bound, clock, finalWindow, updatesWindow, type TopicKind } from "./pipe
 
 /** Something that must be, or is, in an output topic. What has the same `id` speaks of the same reading or window. */
 export interface Item {
-  readonly kind: TopicKind;
+  readonly kind: TopicKind | "history";
   /** The sensor, or the key of a record that is no reading: what keeps its order. */
   readonly of: string;
   readonly id: string;

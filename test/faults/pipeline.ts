@@ -1,6 +1,6 @@
 import process from "node:process";
 import { first, last, records, sum } from "../../engine/pipeline/aggregate.ts";
-import { model, topic } from "../../engine/pipeline/endpoint.ts";
+import { history, model, topic } from "../../engine/pipeline/endpoint.ts";
 import { trailing } from "../../engine/pipeline/feature-set.ts";
 import { pipeline } from "../../engine/pipeline/pipeline.ts";
 import { hopping, tumbling } from "../../engine/pipeline/window-kind.ts";
@@ -47,7 +47,7 @@ export function faultsPipeline(run: string) {
     .features(trailing("10s"))
     .score(model("faults@champion"))
     .alert({ above: "threshold", holdOff: "0s", to: to("alerts") })
-    .to(to("predictions"))
+    .to(to("predictions"), history())
     .reject(to("dead"));
 }
 

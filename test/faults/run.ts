@@ -5,11 +5,13 @@ import { temporaryFolder } from "../fixtures/temporary.ts";
 import { Cluster } from "./cluster.ts";
 import type { Finding } from "./compare.ts";
 import { collect } from "./evidence.ts";
+import { verifyHistory } from "./history.ts";
+import { itemOf } from "./outputs.ts";
 import type { Step } from "./plan.ts";
 import { sampleProcesses, type Life } from "./sample.ts";
 import { Scene, type Exit } from "./scene.ts";
 import { compareBytes, undisturbed } from "./undisturbed.ts";
-import { verify, type Guarantee } from "./verify.ts";
+import { isLoss, verify, type Guarantee } from "./verify.ts";
 
 export interface RunOptions {
   readonly broker: OwnBroker;
@@ -40,6 +42,8 @@ export interface Outcome {
   /** Of the kills those that met an open transaction. */
   readonly openAtKill: number;
   readonly readings: number;
+  /** Versions of models that scored. */
+  readonly models: number;
   readonly outputs: number;
   readonly lives: readonly Life[];
 }
@@ -56,16 +60,18 @@ export async function runFaults(options: RunOptions): Promise<Outcome> {
     let played = 0;
     for (const step of steps) {
       if (signal.aborted) break;
-      tell(`faults  ${(await scene.play(step)).trimEnd()}`);
+      tell(`faults  ${await scene.play(step)}`);
       played++;
     }
     await scene.drain();
     const evidence = await collect(cluster, broker.servers, scene.run);
+    const predictions = evidence.outputs.filter(({ kind }) => kind === "predictions");
+    const versions = new Set(predictions.map(({ value }) => (JSON.parse(value) as { model_info: { version: string } }).model_info.version));
     const bytes = expected === "exactly-once" ? compareBytes(await undisturbed(evidence, { kernel, run: scene.run, models: scene.models }), evidence.outputs) : [];
-    const findings = [...verify(evidence, expected), ...bytes];
-    const readings = evidence.outputs.filter(({ kind }) => kind === "predictions").length;
+    const history = await verifyHistory(scene.history, predictions.map(itemOf));
+    const findings = [...verify(evidence, expected), ...bytes, ...history.filter(({ what }) => expected === "exactly-once" || isLoss(what))];
     const { exits, kills, openAtKill } = scene;
-    return { findings, exits, steps: played, kills, openAtKill, readings, outputs: evidence.outputs.length, lives: sampling.lives };
+    return { findings, exits, steps: played, kills, openAtKill, readings: predictions.length, models: versions.size, outputs: evidence.outputs.length, lives: sampling.lives };
   } catch (thrown) {
     for (const { name, end, after } of scene.exits) tell(`faults  ${name} ended by itself after ${after}: ${end}`);
     tell(await scene.members.logs(["m1", "m2", "m3"]));

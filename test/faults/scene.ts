@@ -18,9 +18,9 @@ const READINGS = 450;
 /** Of each sensor after the engines have begun, so that something is left to do. */
 const MORE_READINGS = 20;
 /** Longer than a group waits for a member that is gone, with a broker that starts. */
-const RECOVERED_MS = 90_000;
-/** What an engine says when it has joined its group. */
-const READS = /^engine {2}/m;
+const RECOVERED_MS = 120_000;
+/** What an engine says when its group has given it something to read. */
+const READS = /^engine {2}holds partition/m;
 const DAYS_MS = 30 * 86_400_000;
 
 export interface SceneOptions {
@@ -50,6 +50,8 @@ export class Scene implements AsyncDisposable {
   /** Names topics and group. */
   readonly run: string;
   readonly members: Members;
+  /** The folder that the engines share. */
+  readonly history: string;
   /** Files of the models that score in turn. */
   readonly models: readonly string[];
   readonly exits: Exit[] = [];
@@ -61,8 +63,6 @@ export class Scene implements AsyncDisposable {
   #modelInUse = 0;
   #after = "the start";
   #mayEnd = false;
-  /** The scene is played to its end even when the run is to end. */
-  readonly #signal = new AbortController().signal;
 
   static async open(options: SceneOptions): Promise<Scene> {
     const scene = new Scene(options);
@@ -75,6 +75,7 @@ export class Scene implements AsyncDisposable {
     this.#options = options;
     this.run = `faults-${seed}-${Date.now().toString(36)}`;
     this.models = ["first", "second"].map((name) => join(folder, `${name}.json`));
+    this.history = join(folder, "history");
     this.#outputs = faultsPipeline(this.run).outputTopics;
     this.#feed = new Feed({ seed, partitions: PARTITIONS, sensors: SENSORS, startMs: Date.now() - DAYS_MS });
     const words = ["engine", join(projectRoot, "test/faults/pipeline.ts"), "--source", "kafka", "--app-id", this.run, "--model-path", join(folder, "model.json")];
@@ -83,7 +84,7 @@ export class Scene implements AsyncDisposable {
       folder,
       runtimes,
       wordsOf: (name) => [...words, ...chosen, "--instance-id", name],
-      environment: { KAFKA_BOOTSTRAP_SERVERS: broker.servers, FAULTS_RUN: this.run, MANGROVE_HISTORY_DIR: join(folder, "history"), MODEL_RELOAD_INTERVAL: "0.2" },
+      environment: { KAFKA_BOOTSTRAP_SERVERS: broker.servers, FAULTS_RUN: this.run, MANGROVE_HISTORY_DIR: this.history, MODEL_RELOAD_INTERVAL: "0.2" },
     });
   }
 
@@ -101,7 +102,7 @@ export class Scene implements AsyncDisposable {
     const { cluster } = this.#options;
     const startedMs = performance.now();
     await this.#startEnded();
-    if (step.member !== null && step.kind !== "join") await this.#until(`${step.member} reads`, async () => READS.test(await this.members.said(step.member!)));
+    if (step.member !== null && step.kind !== "join") await this.#reads(step.member);
     const before = await cluster.written(this.#outputs);
     await this.#append(this.#feed.round(Date.now(), READINGS));
     await this.#until("the engines begin with what was fed", async () => (await cluster.written(this.#outputs)) > before);
@@ -109,7 +110,8 @@ export class Scene implements AsyncDisposable {
     const left = sum(await this.#lags());
     if (left === 0) throw new Error(`The run is void: nothing was left to do when it came to ${step.kind}.`);
     const open = await cluster.open(this.#outputs);
-    [this.#after, this.#mayEnd] = [step.kind, step.kind.startsWith("broker") || step.kind === "zombie"];
+    this.#after = step.kind;
+    this.#mayEnd ||= step.kind.startsWith("broker") || step.kind === "zombie";
     await this.#do(step, open > 0);
     const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
     const who = step.member === null ? "" : ` ${step.member}`;
@@ -183,6 +185,13 @@ export class Scene implements AsyncDisposable {
     await this.#until("all records are committed", condition, () => `Of the partitions are left ${lags.join(", ")}.`);
   }
 
+  async #reads(name: string): Promise<void> {
+    await this.#until(`${name} reads`, async () => {
+      await this.#startEnded();
+      return READS.test(await this.members.said(name));
+    });
+  }
+
   #lags(): Promise<number[]> {
     return this.#options.cluster.lags(topicOf(this.run, "readings"), this.run);
   }
@@ -216,7 +225,7 @@ export class Scene implements AsyncDisposable {
   }
 
   #until(what: string, condition: () => Promise<boolean>, state = () => ""): Promise<void> {
-    return until(what, condition, { withinMs: RECOVERED_MS, signal: this.#signal, state });
+    return until(what, condition, { withinMs: RECOVERED_MS, state });
   }
 
   [Symbol.asyncDispose](): PromiseLike<void> {

@@ -1,17 +1,15 @@
 const LOOK_MS = 100;
 
-export interface UntilOptions {
+interface UntilOptions {
   readonly withinMs: number;
-  readonly signal: AbortSignal;
   /** Told when time is up: a sentence. */
   readonly state?: () => string;
 }
 
 /** Looks again and again until `condition` holds. What it throws on the way, as while a broker is away, is told only when time is up. */
-export async function until(what: string, condition: () => Promise<boolean> | boolean, { withinMs, signal, state }: UntilOptions): Promise<void> {
+export async function until(what: string, condition: () => Promise<boolean> | boolean, { withinMs, state }: UntilOptions): Promise<void> {
   const endMs = performance.now() + withinMs;
   for (;;) {
-    signal.throwIfAborted();
     const outcome = await Promise.resolve()
       .then(condition)
       .catch((thrown: unknown) => thrown);

@@ -1,9 +1,8 @@
 import type { RecordBatch } from "../../engine/source/source.ts";
 import type { JournalEntry } from "../../engine/task/journal.ts";
-import { compare, type Finding } from "./compare.ts";
+import { compare, type Finding, type FindingKind } from "./compare.ts";
 import { expectedOf, type Item } from "./fold.ts";
 import { alertOf, itemOf, type OutputRecord } from "./outputs.ts";
-import type { TopicKind } from "./pipeline.ts";
 
 export type Guarantee = "exactly-once" | "at-least-once";
 
@@ -17,7 +16,7 @@ export interface Evidence {
 }
 
 /** What comes of each record alone, and so is told again, not anew, by an engine that has lost its state. */
-const stateless: readonly TopicKind[] = ["predictions", "bounds", "dead"];
+const stateless: ReadonlySet<string> = new Set(["predictions", "bounds", "dead"]);
 
 /** What the outputs lack or have too much. At least once: what may not be lost is there, however often. */
 export function verify({ input, outputs, journals }: Evidence, guarantee: Guarantee): Finding[] {
@@ -27,8 +26,13 @@ export function verify({ input, outputs, journals }: Evidence, guarantee: Guaran
   const alerts = predictions.map(alertOf).filter((alert) => alert !== null);
   const actual = outputs.map(itemOf);
   if (guarantee === "exactly-once") return [...journalGaps(journals), ...namesWhatItCameOf(predictions, input), ...compare([...expected, ...alerts], actual)];
-  const isStateless = ({ kind }: Item) => stateless.includes(kind);
-  return compare(expected.filter(isStateless), actual.filter(isStateless)).filter(({ what }) => what === "lost" || what === "changed" || what === "extra");
+  const isStateless = ({ kind }: Item) => stateless.has(kind);
+  return compare(expected.filter(isStateless), actual.filter(isStateless)).filter(({ what }) => isLoss(what));
+}
+
+/** What at least once forbids too. */
+export function isLoss(what: FindingKind): boolean {
+  return what === "lost" || what === "changed" || what === "extra";
 }
 
 /** Numbers of a task's entries count up by one: none is lost, none is of an owner that was fenced off. */

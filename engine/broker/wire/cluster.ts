@@ -5,7 +5,8 @@ import type { Failures } from "../failures.ts";
 import { sleep } from "../patience.ts";
 import { connectionSettings, failuresOf, loadClient, type Client } from "../platformatic-connection.ts";
 import { check, CodeError, TOPIC_AUTHORIZATION_FAILED } from "./codes.ts";
-import { messages, type Messages, type Node, type TopicMetadata } from "./messages.ts";
+import { messages, type Messages } from "./messages.ts";
+import type { Node, TopicMetadata } from "./cluster-messages.ts";
 
 type Call<Args extends unknown[], Answer> = { async(connection: Connection, ...args: Args): Promise<Answer> };
 

@@ -2,7 +2,8 @@ import { MangroveError } from "../../../kernel-as/errors.ts";
 import { fetchBytes, fetchPartitionBytes, fetchWaitMs, orAborted, sleep } from "../patience.ts";
 import type { Cluster } from "./cluster.ts";
 import { check, CodeError, OFFSET_OUT_OF_RANGE } from "./codes.ts";
-import type { FetchedPartition, Node } from "./messages.ts";
+import type { FetchedPartition } from "./record-messages.ts";
+import type { Node } from "./cluster-messages.ts";
 
 /** A fetch that leaves out a partition that has enough for now waits no longer than this, so that the partition can be asked for again. */
 const SHORT_WAIT_MS = 5;

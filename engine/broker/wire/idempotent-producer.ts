@@ -1,7 +1,7 @@
 import { stayAwayMs } from "../patience.ts";
 import type { Cluster } from "./cluster.ts";
 import { check } from "./codes.ts";
-import type { BatchToProduce, ProducedPartition } from "./messages.ts";
+import type { BatchToProduce, ProducedPartition } from "./record-messages.ts";
 import type { Stamp } from "./output-producer.ts";
 import { produce } from "./produce.ts";
 import { Sequences } from "./sequences.ts";

@@ -1,4 +1,5 @@
-import type { BatchToProduce, OffsetToCommit, ProducedPartition } from "./messages.ts";
+import type { BatchToProduce, ProducedPartition } from "./record-messages.ts";
+import type { OffsetToCommit } from "./transaction-messages.ts";
 
 /** What a batch is stamped with. */
 export interface Stamp {

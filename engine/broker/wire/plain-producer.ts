@@ -1,14 +1,15 @@
 import { stayAwayMs } from "../patience.ts";
 import type { Cluster } from "./cluster.ts";
 import { check } from "./codes.ts";
-import type { BatchToProduce, OffsetToCommit, ProducedPartition } from "./messages.ts";
+import type { BatchToProduce, ProducedPartition } from "./record-messages.ts";
+import type { GroupIdentity, OffsetToCommit } from "./transaction-messages.ts";
 import type { OutputProducer, Stamp } from "./output-producer.ts";
 import { produce } from "./produce.ts";
 
 /** As whom the group takes offsets at present: with the consumer protocol, or the classic one. */
 export interface Membership {
   readonly protocol: "consumer" | "classic";
-  readonly identity: { readonly memberId: string; readonly epoch: number };
+  readonly identity: GroupIdentity;
 }
 
 /** Without transactions: what was sent can be read at once, also where its offset is never stored and it comes again. */

@@ -1,7 +1,7 @@
 import { stayAwayMs } from "../patience.ts";
 import type { Cluster } from "./cluster.ts";
 import { CodeError, DUPLICATE_SEQUENCE_NUMBER } from "./codes.ts";
-import type { BatchToProduce, ProducedPartition } from "./messages.ts";
+import type { BatchToProduce, ProducedPartition } from "./record-messages.ts";
 
 /**
  * Resolves once every in-sync replica has all batches, which arrive in their order. What did not arrive is sent again: where batches have sequence numbers, the broker knows those that it has already.

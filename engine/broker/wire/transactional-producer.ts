@@ -1,7 +1,8 @@
 import { stayAwayMs } from "../patience.ts";
 import type { Cluster } from "./cluster.ts";
 import { check } from "./codes.ts";
-import type { BatchToProduce, OffsetToCommit, ProducedPartition, ProducerIdentity } from "./messages.ts";
+import type { BatchToProduce, ProducedPartition } from "./record-messages.ts";
+import type { OffsetToCommit, ProducerIdentity } from "./transaction-messages.ts";
 import type { OutputProducer, Stamp } from "./output-producer.ts";
 import { produce } from "./produce.ts";
 import { Sequences } from "./sequences.ts";

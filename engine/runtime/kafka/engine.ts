@@ -14,7 +14,7 @@ import type { Pipeline } from "../../pipeline/pipeline.ts";
 import type { TaskOutput } from "../../task/output.ts";
 import { allAsides } from "../asides.ts";
 import { count, emptySummary, type Summary } from "../summary.ts";
-import { runTask, type CommitPolicy, type KeptModels } from "../task-runner.ts";
+import { LOST, runTask, type CommitPolicy, type KeptModels } from "../task-runner.ts";
 import type { TaskAside } from "../task-log.ts";
 import type { SnapshotPolicy } from "../snapshot-plan.ts";
 import { KafkaPartitions } from "./partitions.ts";
@@ -51,7 +51,7 @@ export interface KafkaEngineOptions {
 /** A member of a group, as the engine needs it. */
 export type Join = (events: {
   onAssigned(partitions: readonly number[]): void;
-  onRevoked(partitions: readonly number[]): Promise<void>;
+  onRevoked(partitions: readonly number[], why: "revoked" | "lost"): Promise<void>;
 }) => Promise<Member>;
 
 interface Member extends Membership, AsyncDisposable {
@@ -63,22 +63,39 @@ type Guarantee = (typeof guarantees)[number];
 
 const LONGEST_PAUSE_MS = 5000;
 
-/** Runs the tasks of the partitions that the group gives this member, until `signal` aborts or the end is reached. Throws what cannot be helped by trying again. */
+/** Runs the tasks of the partitions that the group gives this member, until `signal` aborts or the end is reached. A group that cannot be reached any more is joined again, without end; throws what cannot be helped by trying again. */
 export async function runKafkaEngine(options: KafkaEngineOptions, join: Join, signal: AbortSignal): Promise<Summary> {
   await using tasks = new Tasks(options);
   await tasks.begin();
-  // partitions may come before the membership is there
-  const joining = join({ onAssigned: (partitions) => tasks.start(partitions), onRevoked: (partitions) => tasks.stop(partitions) });
-  tasks.joining(joining);
-  const membership = await joining;
-  try {
-    const stopped = new Promise<void>((resolve) => (signal.aborted ? resolve() : signal.addEventListener("abort", () => resolve(), { once: true })));
-    await Promise.race([stopped, tasks.ended, membership.failed]);
-  } finally {
-    await tasks.stop(tasks.partitions);
-    await membership[Symbol.asyncDispose]();
+  const stopped = aborted(signal);
+  for (let pauseMs = 100, isFirst = true; !signal.aborted; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS), isFirst = false) {
+    const startedMs = performance.now();
+    const failure = await beMember(tasks, join, stopped);
+    if (failure === null) break;
+    if (isFirst && !failure.hadJoined) throw failure.thrown;
+    if (MangroveError.from(failure.thrown).code !== "MGV_BROKER") throw failure.thrown;
+    if (performance.now() - startedMs > 60_000) pauseMs = 100;
+    options.tell?.(`joins its group again, in ${pauseMs / 1000} s: ${reasonOf(failure.thrown)}`);
+    await Promise.race([sleep(pauseMs), stopped]);
   }
   return tasks.summary;
+}
+
+/** Resolves to null when there is nothing left to do, or to why the group is out of reach. Throws what ends the engine. */
+async function beMember(tasks: Tasks, join: Join, stopped: Promise<void>): Promise<{ readonly thrown: unknown; readonly hadJoined: boolean } | null> {
+  const joined = await tasks.join(join).catch((thrown: unknown) => ({ thrown }));
+  if ("thrown" in joined) return { thrown: joined.thrown, hadJoined: false };
+  await using membership = joined;
+  try {
+    const failed = membership.failed.catch((thrown: unknown) => ({ thrown, hadJoined: true }));
+    return (await Promise.race([stopped, tasks.ended, failed])) ?? null;
+  } finally {
+    await tasks.stop(tasks.partitions);
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => (signal.aborted ? resolve() : signal.addEventListener("abort", () => resolve(), { once: true })));
 }
 
 interface Running {
@@ -94,11 +111,11 @@ class Tasks implements AsyncDisposable {
   readonly #ends = new Map<number, number>();
   readonly #finished = new Set<number>();
   readonly #ended = Promise.withResolvers<void>();
-  readonly #membership = Promise.withResolvers<Membership>();
+  #membership: Promise<Member> | null = null;
 
   constructor(options: KafkaEngineOptions) {
     this.#options = options;
-    for (const { promise } of [this.#ended, this.#membership]) promise.catch(() => {}); // told to who waits for it
+    this.#ended.promise.catch(() => {}); // told to who waits for it
     this.#input = new KafkaPartitions(options.cluster, options.kernel, { topic: options.pipeline.readings, from: options.from });
   }
 
@@ -127,14 +144,19 @@ class Tasks implements AsyncDisposable {
     }
   }
 
-  joining(membership: Promise<Membership>): void {
-    this.#membership.resolve(membership);
+  /** Partitions may come before the membership is there. */
+  join(join: Join): Promise<Member> {
+    this.#membership = join({
+      onAssigned: (partitions) => this.start(partitions),
+      onRevoked: (partitions, why) => this.stop(partitions, why === "lost" ? LOST : undefined),
+    });
+    return this.#membership;
   }
 
-  /** Drains and commits them. */
-  async stop(partitions: readonly number[]): Promise<void> {
+  /** Drains and commits them, unless they are lost. */
+  async stop(partitions: readonly number[], reason?: typeof LOST): Promise<void> {
     const stopping = partitions.flatMap((partition) => this.#running.get(partition) ?? []);
-    for (const { stop } of stopping) stop.abort();
+    for (const { stop } of stopping) stop.abort(reason);
     await Promise.all(stopping.map(({ done }) => done));
     for (const partition of partitions) this.#running.delete(partition);
   }
@@ -144,8 +166,9 @@ class Tasks implements AsyncDisposable {
       const startedMs = performance.now();
       try {
         await this.#run(partition, signal);
+        if (signal.aborted) return;
         this.#finished.add(partition);
-        if (!signal.aborted && this.#finished.size >= this.#running.size) this.#ended.resolve();
+        if (this.partitions.every((each) => this.#finished.has(each))) this.#ended.resolve();
         return;
       } catch (thrown) {
         if (signal.aborted) return;
@@ -192,7 +215,7 @@ class Tasks implements AsyncDisposable {
   async #producer(transactionalId: string): Promise<OutputProducer> {
     const { cluster, guarantee } = this.#options;
     if (guarantee === "exactly-once") return TransactionalProducer.open(cluster, transactionalId);
-    const membership = await this.#membership.promise;
+    const membership = await this.#membership!;
     return new PlainProducer(cluster, () => membership);
   }
 

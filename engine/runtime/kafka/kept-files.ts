@@ -15,6 +15,7 @@ const CHUNK_BYTES = 786_432;
 const REQUEST_BYTES = 8 * CHUNK_BYTES;
 
 const text = new TextEncoder();
+const key = new TextDecoder();
 
 /**
  * Files on one partition of a compacted topic, cut into chunks with keys `NAME/0`, `NAME/1`, …: large ones that a commit names by their place once they are there. They are outside of any
@@ -50,31 +51,31 @@ export class KeptFiles {
   /** Leaves the files to compaction. */
   async forget(files: Iterable<readonly [name: string, place: FilePlace]>): Promise<void> {
     using writer = new RecordBatchWriter(this.#kernel, { partitions: 1 });
-    for (const [name, { chunks }] of files) for (let i = 0; i < chunks; i++) writer.add(0, text.encode(`${name}/${i}`), null);
+    for (const [name, place] of files) for (const chunk of chunksOf(name, place)) writer.add(0, text.encode(chunk), null);
     await this.#send(writer);
   }
 
   /** Throws `MGV_SNAPSHOT` where a chunk is not there any more. */
   async read(files: ReadonlyMap<string, FilePlace>): Promise<Map<string, Uint8Array>> {
-    const chunks = new Map([...files].flatMap(([name, place]) => Array.from({ length: place.chunks }, (_, i): [string, Uint8Array | null] => [`${name}/${i}`, null])));
-    let missing = chunks.size;
-    if (missing > 0) {
-      using reader = new RecordBatchReader(this.#kernel, { decompress: decompressor(this.#cluster.client) });
-      const from = Math.min(...[...files.values()].map(({ offset }) => offset));
-      const key = new TextDecoder();
-      for await (const { count, keys, keyBounds, values, bounds } of readPartition(this.#cluster, reader, { topic: this.#topic, partition: this.#partition, from })) {
-        for (let i = 0; i < count; i++) {
-          const name = key.decode(keys.subarray(keyBounds[i], keyBounds[i + 1]));
-          const known = chunks.get(name);
-          if (known === undefined || bounds[i] === bounds[i + 1]) continue;
-          chunks.set(name, values.slice(bounds[i], bounds[i + 1]));
-          if (known === null) missing--;
-        }
-        if (missing === 0) break;
-      }
+    const chunks = new Map([...files].flatMap(([name, place]) => chunksOf(name, place).map((chunk): [string, Uint8Array | null] => [chunk, null])));
+    using reader = new RecordBatchReader(this.#kernel, { decompress: decompressor(this.#cluster.client) });
+    // what lies between files may be of no use: each is read from its own place on, unless it has come with one before it
+    for (const [name, place] of [...files].sort(([, x], [, y]) => x.offset - y.offset)) {
+      const missing = () => chunksOf(name, place).some((chunk) => chunks.get(chunk) === null);
+      if (missing()) await this.#scan(reader, place.offset, chunks, missing);
     }
-    const whole = (name: string, place: FilePlace) => Array.from({ length: place.chunks }, (_, i) => chunks.get(`${name}/${i}`) ?? this.#gone(`${name}/${i}`));
+    const whole = (name: string, place: FilePlace) => chunksOf(name, place).map((chunk) => chunks.get(chunk) ?? this.#gone(chunk));
     return new Map([...files].map(([name, place]) => [name, joined(whole(name, place))]));
+  }
+
+  async #scan(reader: RecordBatchReader, from: number, chunks: Map<string, Uint8Array | null>, missing: () => boolean): Promise<void> {
+    for await (const { count, keys, keyBounds, values, bounds } of readPartition(this.#cluster, reader, { topic: this.#topic, partition: this.#partition, from })) {
+      for (let i = 0; i < count; i++) {
+        const chunk = key.decode(keys.subarray(keyBounds[i], keyBounds[i + 1]));
+        if (chunks.has(chunk) && bounds[i]! < bounds[i + 1]!) chunks.set(chunk, values.slice(bounds[i], bounds[i + 1]));
+      }
+      if (!missing()) return;
+    }
   }
 
   #send(writer: RecordBatchWriter) {
@@ -85,6 +86,10 @@ export class KeptFiles {
   #gone(chunk: string): never {
     throw new MangroveError("MGV_SNAPSHOT", `${chunk} is not on ${this.#topic} any more, so that the state cannot be put back. Make it again from the readings with --rebuild; and keep that topic compacted, never deleted.`);
   }
+}
+
+function chunksOf(name: string, { chunks }: FilePlace): string[] {
+  return Array.from({ length: chunks }, (_, i) => `${name}/${i}`);
 }
 
 function joined(pieces: readonly Uint8Array[]): Uint8Array {

@@ -1,6 +1,6 @@
 import type { Kernel } from "../../../kernel-as/host/kernel.ts";
 import { RecordBatchWriter, type BatchStamp } from "../../../kernel-as/host/record-batch-writer.ts";
-import type { BatchToProduce } from "../../broker/wire/messages.ts";
+import type { BatchToProduce } from "../../broker/wire/record-messages.ts";
 import type { Stamp } from "../../broker/wire/output-producer.ts";
 import type { Pipeline } from "../../pipeline/pipeline.ts";
 import { otherRecords, outputRecords } from "../../sink/records.ts";

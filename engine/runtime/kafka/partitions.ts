@@ -32,6 +32,7 @@ export class KafkaPartitions implements PartitionedLog, AsyncDisposable {
     const reader = new RecordBatchReader(this.#kernel, { decompress: decompressor(this.#cluster.client) });
     const { topic } = this;
     let next = from;
+    let isClosed = false;
     return {
       get next() {
         return next;
@@ -41,12 +42,13 @@ export class KafkaPartitions implements PartitionedLog, AsyncDisposable {
       },
       async take(signal) {
         const fetched = await feed.take(signal);
-        if (fetched === undefined) return undefined;
+        if (fetched === undefined || isClosed) return undefined;
         const { records, next: behind } = reader.read(fetched.bytes, fetched);
         next = behind;
         return records && new FetchedBatch(topic, partition, records);
       },
       [Symbol.dispose]() {
+        isClosed = true;
         feed.close();
         reader[Symbol.dispose]();
       },

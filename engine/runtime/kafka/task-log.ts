@@ -49,6 +49,8 @@ export class KafkaTaskLog implements TaskLog {
   #obsolete: (readonly [name: string, place: FilePlace])[] = [];
   #isCommitting = false;
   #hasFailed = false;
+  /** The memory of the outbox is another's then, whatever is still under way. */
+  #isClosed = false;
   #pendingBytes = 0;
   #sentBytes = 0;
   #progress = Promise.withResolvers<void>();
@@ -99,7 +101,7 @@ export class KafkaTaskLog implements TaskLog {
   }
 
   async room(): Promise<void> {
-    while (this.#sentBytes + this.#outbox.bytes > MOST_BYTES && !this.#hasFailed) await this.#progress.promise;
+    while (!this.#isClosed && !this.#hasFailed && this.#sentBytes + this.#outbox.bytes > MOST_BYTES) await this.#progress.promise;
   }
 
   async commit({ nextOffset, nextEntry, journal, models }: Commit): Promise<void> {
@@ -123,7 +125,7 @@ export class KafkaTaskLog implements TaskLog {
       this.#isCommitting = false;
       this.#moved();
     }
-    if (this.#outbox.bytes >= SEND_BYTES) void this.#send();
+    if (!this.#isClosed && this.#outbox.bytes >= SEND_BYTES) void this.#send();
   }
 
   async keepSnapshot({ bytes, sequence, nextOffset }: TakenSnapshot): Promise<void> {
@@ -142,6 +144,7 @@ export class KafkaTaskLog implements TaskLog {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#isClosed = true;
     this.#held.dispose();
     await Promise.resolve();
   }

@@ -30,7 +30,7 @@ export class ScoreOperator implements Operator {
 
   process(rows: Rows, { forgotten }: BatchContext): Rows {
     const model = this.#model();
-    const { margins, probabilities } = forgotten.length === 0 ? this.#score(rows, model) : this.#scoreAround(rows, forgotten, model);
+    const { margins, probabilities } = rows.count === 0 ? this.#scoreNone(forgotten) : forgotten.length === 0 ? this.#score(rows, model) : this.#scoreAround(rows, forgotten, model);
     // loops, since `from` makes garbage for each of them
     const predictions = new Uint8Array(rows.count);
     const levels = new Uint8Array(rows.count);
@@ -54,6 +54,12 @@ export class ScoreOperator implements Operator {
     const features = this.#features.push(rows);
     const { margins, predictions: probabilities } = forest.predictAt(features.at, features.rows);
     return { margins, probabilities };
+  }
+
+  /** The model may be closed by then: one that was replaced is held for a while, and clocks go on without records for longer. */
+  #scoreNone(forgotten: BatchContext["forgotten"]): { margins: Floats; probabilities: Floats } {
+    for (const { sensor } of forgotten) this.#features.forget(sensor);
+    return { margins: new Float64Array(0), probabilities: new Float64Array(0) };
   }
 
   /** The rows before each sensor that is forgotten, and those behind it. */

@@ -70,6 +70,27 @@ test("a broken, unfit or vanished file leaves the old model in use and is told o
   expect(store.require().version).toBe(version);
 });
 
+test("a model that was replaced scores on for those who have it and is found by its version, until eight others were in use", async () => {
+  await using folder = await temporaryFolder();
+  const path = folder.file("m.json");
+  const { store } = storeAt(path);
+  const use = async (split: number) => {
+    await writeStump(path, small, "b", split);
+    await store.refresh({ force: true });
+    return store.require();
+  };
+  const first = await use(1);
+  const second = await use(2);
+  expect(first.forest.predict(new Float32Array(2))).toHaveLength(1);
+  expect(store.find(first.version)).toBe(first);
+  expect((await use(1)).forest).toBe(first.forest);
+  expect(store.find(second.version)).toBe(second);
+  for (let split = 3; split < 11; split++) await use(split);
+  expect(store.find(second.version)).toBeNull();
+  expect(() => second.forest.predict(new Float32Array(2))).toThrow(/closed/);
+  expect(store.find(first.version)!.forest).toBe(first.forest);
+});
+
 test("a file that was moved away and comes back is whole again", async () => {
   await using folder = await temporaryFolder();
   const path = folder.file("m.json");

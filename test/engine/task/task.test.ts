@@ -120,3 +120,15 @@ test("what is kept of windows, and of readings for users' functions of them, doe
     expect(bytesAfter(10_000)).toBeLessThan(bytesAfter(200) + 4096);
   }
 });
+
+test("time goes on for a task whose model was closed since its last record", async () => {
+  await using folder = await temporaryFolder();
+  const scored = pipeline("scored").from(topic("readings"), smallSchema).eventTime("t", { forgetAfter: "1m" }).score(model("scored")).to(topic("scores"));
+  await writeStump(folder.file("model.json"), scored, "b", 1);
+  const models = new ModelStore({ kernel, pipeline: scored, path: folder.file("model.json"), now: () => 0 });
+  await models.refresh();
+  using task = new Task({ kernel, pipeline: scored, models, format: { kind: "json" } });
+  expect(task.process(recordsOf(['{"t":1,"a":1,"b":2}'], { appendTimeMs: 1000 })).scores!.predictions).toHaveLength(1);
+  models.require().forest[Symbol.dispose]();
+  expect(task.advance(120_000).scores?.predictions ?? []).toHaveLength(0);
+});
