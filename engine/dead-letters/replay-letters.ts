@@ -92,8 +92,8 @@ export class LetterReplay {
     };
     for (const span of spans) {
       for await (const { letter } of this.#letters.read(span, filter)) {
-        // at least once may have written it twice
         if (signal.aborted) break;
+        // at least once may have written it twice
         if (!letter.isWhole || !left.delete(placeOf(letter))) continue;
         const { partitions, writer } = byTopic.get(letter.topic)!;
         const headers = letter.headers.filter(([name]) => name !== REPLAY_OF);
