@@ -8,7 +8,7 @@ export class TopicInput implements AsyncDisposable {
   readonly #connect: () => Promise<Broker>;
   #broker: Promise<Broker> | null = null;
 
-  constructor(given: Arguments, { config, pipeline }: Runtime) {
+  constructor(given: Arguments, { config, pipeline }: Pick<Runtime, "config" | "pipeline">) {
     this.#connect = async () => {
       const broker = await connectKafka(config, groupOf(given, config, pipeline));
       try {
