@@ -10,6 +10,7 @@ import { indexRoutes } from "./routes/index.ts";
 import { metricsRoutes } from "./routes/metrics.ts";
 import { modelRoutes } from "./routes/model.ts";
 import { predictRoutes } from "./routes/predict.ts";
+import { readingsRoutes } from "./routes/readings.ts";
 
 /** The HTTP service of a pipeline, without a server: `app.fetch` answers a request. */
 export function createApp(options: AppOptions): Api {
@@ -40,6 +41,7 @@ export function createApp(options: AppOptions): Api {
   healthRoutes(app, options);
   modelRoutes(app, options);
   predictRoutes(app, options);
+  readingsRoutes(app, options);
   metricsRoutes(app, options);
   indexRoutes(app, options);
   return app;

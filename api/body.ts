@@ -7,8 +7,31 @@ const MAX_READ_BYTES = 8 * MAX_BODY_BYTES;
 
 const JSON_MEDIA_TYPE = /^application\/([\w.+-]+\+)?json\s*(;|$)/i;
 
+/** As they are in use: there is no registered one. */
+const LINES_MEDIA_TYPE = /^application\/(x-)?(ndjson|jsonl|jsonlines|json-lines)\s*(;|$)/i;
+
+interface Refused {
+  readonly refusal: Refusal;
+}
+
 /** The JSON value of a request's body. Keeps no more than {@link MAX_BODY_BYTES}. */
-export async function readJson(request: Request): Promise<{ value: unknown } | { refusal: Refusal }> {
+export async function readJson(request: Request): Promise<{ value: unknown } | Refused> {
+  const body = await readBytes(request, isJson, "Request must be JSON: send it with Content-Type: application/json");
+  return "refusal" in body ? body : parsed(body.bytes);
+}
+
+/** The JSON value of a request's body, or its bytes where it says that each line is one. Keeps no more than {@link MAX_BODY_BYTES}. */
+export async function readJsonOrLines(request: Request): Promise<{ value: unknown } | { lines: Uint8Array } | Refused> {
+  const body = await readBytes(request, (type) => isJson(type) || isLines(type), "Request must be JSON or lines of JSON: send it with Content-Type: application/json or application/x-ndjson");
+  if ("refusal" in body) return body;
+  return isLines(request.headers.get("content-type")!) ? { lines: body.bytes } : parsed(body.bytes);
+}
+
+const isJson = (mediaType: string) => JSON_MEDIA_TYPE.test(mediaType);
+const isLines = (mediaType: string) => LINES_MEDIA_TYPE.test(mediaType);
+
+/** `wanted` begins the sentence that is told to who sends another media type. */
+async function readBytes(request: Request, fits: (mediaType: string) => boolean, wanted: string): Promise<{ bytes: Uint8Array } | Refused> {
   const body = await readBody(request).catch(() => "broken off" as const);
   if (body === "broken off") return { refusal: { code: "MGV_HTTP_BODY", detail: "The body broke off." } };
   if (body === "too large") {
@@ -17,12 +40,13 @@ export async function readJson(request: Request): Promise<{ value: unknown } | {
   }
   if (body.length === 0) return { refusal: { code: "MGV_HTTP_BODY", detail: "No data provided: the body must be JSON." } };
   const mediaType = request.headers.get("content-type");
-  if (mediaType === null || !JSON_MEDIA_TYPE.test(mediaType)) {
-    const detail = `Request must be JSON: send it with Content-Type: application/json, not ${mediaType ?? "without one"}.`;
-    return { refusal: { code: "MGV_HTTP_BODY", detail } };
-  }
+  if (mediaType === null || !fits(mediaType)) return { refusal: { code: "MGV_HTTP_BODY", detail: `${wanted}, not ${mediaType ?? "without one"}.` } };
+  return { bytes: body };
+}
+
+function parsed(bytes: Uint8Array): { value: unknown } | Refused {
   try {
-    return { value: JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body)) };
+    return { value: JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes)) };
   } catch (thrown) {
     return { refusal: { code: "MGV_JSON", detail: `The body is not JSON: ${(thrown as Error).message}` } };
   }
@@ -45,4 +69,11 @@ async function readBody(request: Request): Promise<Uint8Array | "too large"> {
     else chunks.length = 0;
   }
   return bytes > MAX_BODY_BYTES ? "too large" : Buffer.concat(chunks);
+}
+
+/** The readings of a body that is an array or has one under `data`. */
+export function listOf(body: unknown): { readings: readonly unknown[]; pointer: string } | undefined {
+  if (Array.isArray(body)) return { readings: body, pointer: "" };
+  if (typeof body !== "object" || body === null || !("data" in body) || !Array.isArray(body.data)) return undefined;
+  return { readings: body.data, pointer: "/data" };
 }

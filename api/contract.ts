@@ -105,6 +105,14 @@ export const batchSchema = z
   })
   .openapi("BatchAnswer");
 
+const refusedLineSchema = z
+  .object({ line: z.int().openapi({ description: "Which line of the body, or which reading of the array, from 1 on." }), code, reason: z.string() })
+  .openapi("RefusedReading");
+
+export const acceptedSchema = z
+  .object({ accepted: z.int().openapi({ description: "Readings that every in-sync replica of the topic has." }), topic: z.string(), refused: z.array(refusedLineSchema) })
+  .openapi("Accepted");
+
 const trainedOnSchema: z.ZodType<TrainedOn> = z.union([
   z.object({ kind: z.literal("simulated"), sensors: z.int(), rateHz: z.number(), seconds: z.number(), seed: z.int() }),
   z.object({ kind: z.literal("file"), name: z.string(), sha256: z.string() }),
@@ -192,6 +200,8 @@ export type ModelBrief = z.infer<typeof modelBriefSchema>;
 export type Prediction = z.infer<typeof predictionSchema>;
 export type BatchEntry = z.infer<typeof entrySchema>;
 export type BatchAnswer = z.infer<typeof batchSchema>;
+export type Accepted = z.infer<typeof acceptedSchema>;
+export type RefusedLine = z.infer<typeof refusedLineSchema>;
 export type ModelInfo = z.infer<typeof modelInfoSchema>;
 
 /** One reading as a message of the pipeline's topic spells it. */
@@ -205,11 +215,11 @@ function readingSchema(schema: Schema) {
     .openapi("Reading");
 }
 
-/** What `POST /predict` takes. */
-export function predictRequestSchema(schema: Schema, maxReadings: number) {
+/** A request with one reading or more, each as a message of the pipeline's topic spells it. */
+export function requestSchema(schema: Schema, { name, maxReadings }: { name: string; maxReadings: number }) {
   const reading = readingSchema(schema);
   const readings = z.array(reading).min(1).max(maxReadings);
-  return z.union([reading, readings, z.object({ data: readings })]).openapi("PredictRequest");
+  return z.union([reading, readings, z.object({ data: readings })]).openapi(name);
 }
 
 function valueSchema(field: Field): z.ZodType {

@@ -1,6 +1,7 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { RequestIdVariables } from "hono/request-id";
 import type { Kernel } from "../kernel-as/host/kernel.ts";
+import type { ProducedRecord } from "../engine/broker/broker.ts";
 import type { ModelStore } from "../engine/model/model-store.ts";
 import type { Metrics } from "../engine/monitoring/metrics.ts";
 import type { Pipeline } from "../engine/pipeline/pipeline.ts";
@@ -17,6 +18,10 @@ export interface AppOptions {
   readonly version: string;
   /** What the process waits for besides a model, as a phrase; null when nothing. */
   readonly ready?: () => string | null;
+  /** What is wrong with the stream, as a phrase, though readings are scored; null when nothing. */
+  readonly concern?: () => string | null;
+  /** Appends messages to the pipeline's topic, and resolves once they will not be lost. Without it there is no topic to append to. */
+  readonly append?: (messages: readonly ProducedRecord[]) => Promise<void>;
   /** What the engine in this process promises; null while there is none. */
   readonly guarantee?: () => Guarantee | null;
   /** Told of everything that ends in a 500, once. To stderr by default. */

@@ -1,9 +1,11 @@
 import { createApp } from "../api/app.ts";
 import type { AppOptions } from "../api/options.ts";
 import { serveApp, type RunningServer } from "../api/server.ts";
+import type { ProducedRecord } from "../engine/broker/broker.ts";
 import type { Arguments, Command, Flag } from "./command.ts";
 import { followModel, openRuntime, version, type Runtime } from "./runtime.ts";
 import { aborted, tell } from "./terminal.ts";
+import { TopicInput } from "./topic-input.ts";
 
 export const apiFlags: readonly Flag[] = [
   { name: "host", value: "HOST", help: "address to listen on (FLASK_HOST, else 127.0.0.1; 0.0.0.0 is every interface)" },
@@ -19,7 +21,8 @@ export const apiCommand: Command = {
     const runtime = await openRuntime(given);
     await runtime.models.refresh();
     followModel(runtime, signal);
-    const server = await startApi(given, runtime);
+    await using input = runtime.config.kafkaServers.length > 0 ? new TopicInput(given, runtime) : null;
+    const server = await startApi(given, runtime, { input });
     tell(`api     ${server.url}`);
     if (!runtime.models.current) tell(`api     waits for a model at ${runtime.models.path}; until then /readyz answers 503`);
     await aborted(signal);
@@ -28,10 +31,15 @@ export const apiCommand: Command = {
   },
 };
 
-/** `ready` names what the process still waits for, null once nothing; `guarantee` what its engine promises, null while there is none. */
-export function startApi(given: Arguments, runtime: Runtime, engine: Pick<AppOptions, "ready" | "guarantee"> = {}): Promise<RunningServer> {
+/** What stands beside the API: an engine, and where readings go that are sent to it. */
+interface Beside extends Pick<AppOptions, "ready" | "concern" | "guarantee"> {
+  readonly input: TopicInput | null;
+}
+
+export function startApi(given: Arguments, runtime: Runtime, { input, ...beside }: Beside): Promise<RunningServer> {
   const { pipeline, kernel, models, metrics } = runtime;
-  const app = createApp({ pipeline, kernel, models, metrics, now: preciseNow, startedAtMs: preciseNow(), version, ...engine });
+  const append = input && { append: (messages: readonly ProducedRecord[]) => input.append(messages) };
+  const app = createApp({ pipeline, kernel, models, metrics, now: preciseNow, startedAtMs: preciseNow(), version, ...beside, ...append });
   return serveApp(app, apiAddress(given, runtime));
 }
 

@@ -1,5 +1,13 @@
 import process from "node:process";
 import { createInterface } from "node:readline";
+import { MangroveError } from "../kernel-as/errors.ts";
+import type { Arguments } from "./command.ts";
+
+/** Throws `MGV_USAGE` where `--yes` is not given and there is no terminal to ask at. */
+export function requireSomebody(given: Arguments, command: string): void {
+  if (given.has("yes") || process.stdin.isTTY) return;
+  throw new MangroveError("MGV_USAGE", `Nobody can be asked without a terminal: ${command} needs --yes there.`);
+}
 
 /** Asks on stderr and takes a line of `input` for the answer. Anything but `y` and `yes` is a no, and so are an abort and the end of the input. */
 export async function confirm(question: string, { input, signal }: { input: NodeJS.ReadableStream; signal: AbortSignal }): Promise<boolean> {

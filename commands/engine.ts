@@ -12,6 +12,7 @@ import type { Guarantee } from "../api/options.ts";
 import { serveMetrics } from "../api/metrics-server.ts";
 import { reportLines } from "../trainer/report/lines.ts";
 import type { Arguments, Command, Flag } from "./command.ts";
+import { deadLetterAlarm, deadLetterFlag, type DeadLetterAlarm } from "./dead-letter-alarm.ts";
 import { trainAndSave } from "./train-and-save.ts";
 import { PIPELINE, windowFlags } from "./pipeline-file.ts";
 import { followModel, openRuntime, type Runtime } from "./runtime.ts";
@@ -23,6 +24,7 @@ import { runWorkers } from "./workers.ts";
 export const engineFlags: readonly Flag[] = [
   ...sourceFlags,
   ...kafkaEngineFlags,
+  deadLetterFlag,
   { name: "out", value: "DIR", help: "also write every output topic as DIR/<topic>.jsonl" },
   { name: "history", value: "DIR", help: "where readings and predictions are kept (MANGROVE_HISTORY_DIR, else history)" },
   { name: "model-path", value: "FILE", help: "the model (MODEL_PATH, else models/smoke_detection_model.json)" },
@@ -53,7 +55,7 @@ export const engineCommand: Command = {
     const opened = running.use(await openEngine(given, runtime));
     tell(`engine  ${opened.description}`);
     const active = activity();
-    const tellOutput = tellRun();
+    const tellOutput = tellRun(deadLetterAlarm(given, runtime));
     const { summary, seconds } = await opened.run(signal, (output, sums) => {
       active.begin();
       tellOutput(output, sums);
@@ -161,13 +163,14 @@ export async function openEngine(given: Arguments, runtime: Runtime): Promise<Op
 /** How often a run says that it is alive. */
 const HEARTBEAT_MS = 60_000;
 
-/** One line an alert, and one a minute with the counts. */
-export function tellRun(): (output: TaskOutput, summary: Summary) => void {
+/** One line an alert, one for too many dead letters, and one a minute with the counts. */
+export function tellRun(alarm: DeadLetterAlarm): (output: TaskOutput, summary: Summary) => void {
   let toldMs = performance.now();
-  return ({ alerts }, summary) => {
+  return ({ alerts, deadLetters }, summary) => {
     for (const { severity, message, timeMs } of alerts) {
       tell(`ALERT   ${severity} at ${new Date(timeMs).toISOString()}: ${message}`);
     }
+    alarm.take(deadLetters);
     if (performance.now() - toldMs < HEARTBEAT_MS) return;
     toldMs = performance.now();
     tell(`engine  ${counts(summary)} so far`);

@@ -1,8 +1,7 @@
 import process from "node:process";
 import type { Broker, StoredOffset } from "../engine/broker/broker.ts";
-import { MangroveError } from "../kernel-as/errors.ts";
 import type { Command } from "./command.ts";
-import { confirm } from "./confirm.ts";
+import { confirm, requireSomebody } from "./confirm.ts";
 import { PIPELINE } from "./pipeline-file.ts";
 import { openRuntime } from "./runtime.ts";
 import { APP_ID, connectKafka, groupOf } from "./source.ts";
@@ -18,9 +17,7 @@ export const resetCommand: Command = {
     "npm run -s mangrove -- reset pipelines/machine.ts --app-id machines --yes && bun run engine pipelines/machine.ts --app-id machines --from 2026-02-28T06:30:00Z",
   ],
   async run(given, signal) {
-    if (!given.has("yes") && !process.stdin.isTTY) {
-      throw new MangroveError("MGV_USAGE", "Nobody can be asked without a terminal: mangrove reset needs --yes there.");
-    }
+    requireSomebody(given, "mangrove reset");
     const { config, pipeline } = await openRuntime(given);
     const group = groupOf(given, config, pipeline);
     await using broker = await connectKafka(config, group);

@@ -3,11 +3,15 @@ import { MangroveError } from "../kernel-as/errors.ts";
 import { didYouMean } from "../kernel-as/nearest.ts";
 import { usageOf, type Command } from "./command.ts";
 import { apiCommand } from "./api.ts";
+import { listCommand } from "./dead-letters/list.ts";
+import { replayLettersCommand } from "./dead-letters/replay.ts";
+import { showCommand } from "./dead-letters/show.ts";
 import { engineCommand } from "./engine.ts";
 import { evaluateCommand } from "./evaluate.ts";
 import { modelConvertCommand } from "./model-convert.ts";
 import { modelInfoCommand } from "./model-info.ts";
 import { predictCommand } from "./predict.ts";
+import { replayCommand } from "./replay.ts";
 import { resetCommand } from "./reset.ts";
 import { runWords } from "./run-words.ts";
 import { searchCommand } from "./search.ts";
@@ -27,8 +31,12 @@ const commands: readonly Command[] = [
   evaluateCommand,
   modelInfoCommand,
   modelConvertCommand,
+  listCommand,
+  showCommand,
+  replayLettersCommand,
   resetCommand,
   simulateCommand,
+  replayCommand,
   topologyCommand,
 ];
 

@@ -1,12 +1,8 @@
-import { connectBroker } from "../engine/broker/connect.ts";
-import { keyOf } from "../engine/source/record-batch.ts";
-import type { Source } from "../engine/source/source.ts";
-import { brokerOptions } from "./broker.ts";
 import type { Command } from "./command.ts";
 import { PIPELINE } from "./pipeline-file.ts";
+import { pour, targets } from "./pour.ts";
 import { openRuntime } from "./runtime.ts";
 import { openSimulator, simulatorFlags } from "./source.ts";
-import { StandardOutput } from "./standard-output.ts";
 import { tell } from "./terminal.ts";
 
 export const simulateCommand: Command = {
@@ -25,32 +21,9 @@ export const simulateCommand: Command = {
   async run(given, signal) {
     const { config, pipeline, Simulation } = await openRuntime(given);
     await using source = openSimulator(given, pipeline, Simulation);
-    if (given.oneOf("to", ["stdout", "kafka"]) === "kafka") {
-      const options = brokerOptions(config);
-      await using broker = await connectBroker(config.kafkaClient, options);
-      await broker.ensureTopics([pipeline.readings]);
-      tell(`${source.description} -> topic ${pipeline.readings} on ${options.servers.join(", ")}`);
-      const count = await pour(source, signal, (records) => broker.produce(records.map((record) => ({ topic: pipeline.readings, ...record }))));
-      tell(`${count} readings produced`);
-    } else {
-      await using output = new StandardOutput();
-      const seenEnough = new AbortController();
-      await pour(source, AbortSignal.any([signal, seenEnough.signal]), async (records) => {
-        await output.write(records.map(({ value }) => `${value}\n`).join(""));
-        if (output.closed) seenEnough.abort();
-      });
-    }
+    const to = given.oneOf("to", targets) ?? "stdout";
+    const { messages } = await pour(source, { to, config, topic: pipeline.readings, schema: pipeline.schema }, signal);
+    if (to === "kafka") tell(`${messages} readings produced`);
     return 0;
   },
 };
-
-async function pour(source: Source, signal: AbortSignal, write: (records: { key: string | null; value: string }[]) => Promise<void>): Promise<number> {
-  const text = new TextDecoder();
-  let count = 0;
-  for await (const { records } of source.read(signal)) {
-    const { values, bounds } = records;
-    await write(Array.from({ length: records.count }, (_, i) => ({ key: keyOf(records, i), value: text.decode(values.subarray(bounds[i], bounds[i + 1])) })));
-    count += records.count;
-  }
-  return count;
-}

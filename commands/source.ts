@@ -150,7 +150,8 @@ function simulatorOptions(given: Arguments): SimulatorSourceOptions {
   };
 }
 
-function speedOf(given: Arguments): Speed {
+/** Throws `MGV_USAGE`. */
+export function speedOf(given: Arguments): Speed {
   if (given.text("speed") === "max") return "max";
   return given.number("speed", { min: 0.001 }) ?? 1;
 }

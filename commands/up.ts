@@ -6,12 +6,14 @@ import { scheduleTraining } from "../trainer/schedule.ts";
 import { apiAddress, apiFlags, startApi } from "./api.ts";
 import type { Arguments, Command } from "./command.ts";
 import { counts, engineFlags, ensureModel, openEngine, openMetrics, tellRun, type OpenedEngine } from "./engine.ts";
+import { deadLetterAlarm, type DeadLetterAlarm } from "./dead-letter-alarm.ts";
 import { savePaths, trainAndSave } from "./train-and-save.ts";
 import { claimPort } from "./port.ts";
-import { checkSource } from "./source.ts";
+import { checkSource, kindOf } from "./source.ts";
 import { windowFlags } from "./pipeline-file.ts";
 import { followModel, openRuntime, version, type Runtime } from "./runtime.ts";
 import { aborted, tell } from "./terminal.ts";
+import { TopicInput } from "./topic-input.ts";
 
 /** A step that fails is tried again this often, after 1, 2, 4, … seconds. */
 const TRIES = 4;
@@ -39,7 +41,9 @@ export const upCommand: Command = {
 
     let waitingFor: string | null = "the engine";
     let guarantee: OpenedEngine["guarantee"] | null = null;
-    const server = await startApi(given, runtime, { ready: () => waitingFor, guarantee: () => guarantee });
+    const alarm = deadLetterAlarm(given, runtime);
+    const input = kindOf(given, runtime.config) === "kafka" ? running.use(new TopicInput(given, runtime)) : null;
+    const server = await startApi(given, runtime, { input, ready: () => waitingFor, concern: () => alarm.concern, guarantee: () => guarantee });
     try {
       await healthy(`${server.url}/livez`);
       tell(`api     ${server.url} (try: curl ${server.url}/health)`);
@@ -48,7 +52,7 @@ export const upCommand: Command = {
       waitingFor = null;
       guarantee = engine.guarantee;
       tell(`engine  ${engine.description}`);
-      return await runToEnd(engine, given, signal);
+      return await runToEnd(engine, { given, alarm }, signal);
     } finally {
       await server.close();
     }
@@ -56,8 +60,8 @@ export const upCommand: Command = {
 };
 
 /** Runs the engine; where its source ends, the API goes on until Ctrl-C, unless the end was asked for. */
-async function runToEnd(engine: OpenedEngine, given: Arguments, signal: AbortSignal): Promise<number> {
-  const { summary } = await engine.run(signal, tellRun());
+async function runToEnd(engine: OpenedEngine, { given, alarm }: { given: Arguments; alarm: DeadLetterAlarm }, signal: AbortSignal): Promise<number> {
+  const { summary } = await engine.run(signal, tellRun(alarm));
   tell(`engine  ${signal.aborted ? "drained" : "at the end of its source"}: ${counts(summary)}`);
   if (!signal.aborted && !given.has("until-end")) {
     tell("api     goes on; Ctrl-C stops it");

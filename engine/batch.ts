@@ -1,3 +1,5 @@
+import type { RecordHeaders } from "../kernel-as/host/record-headers.ts";
+
 /** Names of sensors by their numbers, good for the numbers of the batch that they came with. */
 export interface SensorNames {
   of(number: number): string;
@@ -50,7 +52,10 @@ export interface DeadLetter {
   readonly topic: string;
   readonly partition: number;
   readonly offset: number;
+  /** As of {@link Batch.appendTimesMs}. */
+  readonly appendTimeMs: number;
   readonly key: string | null;
+  readonly headers: RecordHeaders;
   readonly code: string;
   readonly reason: string;
   readonly value: Uint8Array;

@@ -46,11 +46,16 @@ export interface Config {
   readonly appId: string | null;
   /** MANGROVE_KAFKA_CLIENT. */
   readonly kafkaClient: "platformatic" | "kafkajs";
+  /** MANGROVE_DEAD_LETTER_LIMIT: more dead letters in a minute are an alert; 0: none are. */
+  readonly deadLetterLimit: number;
 }
+
+/** One sensor at 1 Hz that sends nothing else is just within it. */
+export const DEAD_LETTER_LIMIT = 60;
 
 export const LOCAL_MODEL_PATH = "models/smoke_detection_model.json";
 
-const OWN_NAMES = ["MANGROVE_HISTORY_DIR", "MANGROVE_APP_ID", "MANGROVE_KAFKA_CLIENT", "MANGROVE_KAFKA_COMPRESSION"];
+const OWN_NAMES = ["MANGROVE_HISTORY_DIR", "MANGROVE_APP_ID", "MANGROVE_KAFKA_CLIENT", "MANGROVE_KAFKA_COMPRESSION", "MANGROVE_DEAD_LETTER_LIMIT"];
 
 /** Reads the environment. Throws `MGV_CONFIG` for a value that cannot be used and for an unknown `MANGROVE_*` name. */
 export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
@@ -100,5 +105,6 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     historyDirectory: text("MANGROVE_HISTORY_DIR") ?? "history",
     appId: text("MANGROVE_APP_ID"),
     kafkaClient: client === "platformatic" || client === "kafkajs" ? client : fail("MANGROVE_KAFKA_CLIENT", "platformatic or kafkajs"),
+    deadLetterLimit: whole("MANGROVE_DEAD_LETTER_LIMIT", 0, 1e9, DEAD_LETTER_LIMIT),
   };
 }

@@ -6,11 +6,11 @@ import { refuse } from "../problem.ts";
 import { addRoute, answers } from "./route.ts";
 
 export function healthRoutes(app: Api, options: AppOptions): void {
-  const { models, now, startedAtMs, version, ready, guarantee } = options;
+  const { models, now, startedAtMs, version, ready, concern, guarantee } = options;
 
   addRoute(app, health, (c) => {
     const nowMs = now();
-    const reasons = [modelProblem(models), ready?.() ?? null].filter((reason) => reason !== null);
+    const reasons = [modelProblem(models), ready?.() ?? null, concern?.() ?? null].filter((reason) => reason !== null);
     const body: Health = {
       status: reasons.length === 0 ? "healthy" : "degraded",
       reasons,

@@ -1,7 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Schema } from "../../kernel-as/schema.ts";
-import { readJson } from "../body.ts";
-import { batchSchema, predictionSchema, predictRequestSchema, type BatchAnswer, type FieldError, type Prediction } from "../contract.ts";
+import { listOf, readJson } from "../body.ts";
+import { batchSchema, predictionSchema, requestSchema, type BatchAnswer, type FieldError, type Prediction } from "../contract.ts";
 import { briefOf, noModel } from "../model-brief.ts";
 import type { Api, AppOptions } from "../options.ts";
 import { isFire, scoresOf, summaryOf } from "../prediction.ts";
@@ -71,13 +71,6 @@ function readAsked(reader: ReadingReader, body: unknown, nowMs: number): Asked {
   return allBad ? { refusal: { ...refusalOf(errors), status: 422 } } : { many };
 }
 
-/** The readings of a body that is an array or has one under `data`. */
-function listOf(body: unknown): { readings: readonly unknown[]; pointer: string } | undefined {
-  if (Array.isArray(body)) return { readings: body, pointer: "" };
-  if (typeof body !== "object" || body === null || !("data" in body) || !Array.isArray(body.data)) return undefined;
-  return { readings: body.data, pointer: "/data" };
-}
-
 function refusalOf(errors: readonly FieldError[]): Refusal {
   const { error, code } = failureOf(errors);
   return { code, detail: error, errors };
@@ -98,7 +91,7 @@ function predict(schema: Schema) {
       body: {
         required: true,
         description: "A reading, an array of readings, or an array under `data`. Unknown keys are ignored.",
-        content: { "application/json": { schema: predictRequestSchema(schema, MAX_READINGS) } },
+        content: { "application/json": { schema: requestSchema(schema, { name: "PredictRequest", maxReadings: MAX_READINGS }) } },
       },
     },
     responses: answers(z.union([predictionSchema, batchSchema]), "The prediction, or one for each reading of the array", [400, 413, 422, 503]),

@@ -20,11 +20,11 @@ export function addRoute(app: Api, route: ReturnType<typeof createRoute>, handle
   app.on(route.method, route.getRoutingPath(), handler);
 }
 
-/** What OpenAPI says of a route's answers: 200 with a JSON body, or problem details under the given statuses. */
-export function answers(schema: z.ZodType, description: string, problems: readonly (keyof typeof meanings)[] = []) {
+/** What OpenAPI says of a route's answers: 200, or another status, with a JSON body, or problem details under the given statuses. */
+export function answers(schema: z.ZodType, description: string, problems: readonly (keyof typeof meanings)[] = [], status: 200 | 202 = 200) {
   const content = { "application/problem+json": { schema: problemSchema } };
   return {
-    200: { description, content: { "application/json": { schema } } },
+    [status]: { description, content: { "application/json": { schema } } },
     ...Object.fromEntries([...problems, "default" as const].map((status) => [status, { description: meanings[status], content }])),
   };
 }

@@ -1,4 +1,5 @@
-import type { Admin, Batch, Consumer, EachBatchPayload, Kafka } from "kafkajs";
+import type { Admin, Batch, Consumer, EachBatchPayload, IHeaders, Kafka } from "kafkajs";
+import type { RecordHeaders } from "../../kernel-as/host/record-headers.ts";
 import { RecordBatchBuilder } from "../source/record-batch.ts";
 import type { RecordBatch } from "../source/source.ts";
 import { Assignment } from "./assignment.ts";
@@ -198,9 +199,16 @@ export class KafkajsSubscription implements Subscription {
 
 function columns(batch: Batch): RecordBatch {
   const builder = new RecordBatchBuilder(batch.topic, batch.partition);
-  for (const { offset, timestamp, key, value } of batch.messages)
-    builder.add(Number(offset), Number(timestamp), key ?? null, value ?? nothing);
+  for (const { offset, timestamp, key, value, headers } of batch.messages)
+    builder.add(Number(offset), Number(timestamp), key ?? null, value ?? nothing, headersOf(headers));
   return builder.take();
+}
+
+/** By name: the client does not keep the order of headers with different names. */
+function headersOf(headers: IHeaders = {}): RecordHeaders {
+  return Object.entries(headers).flatMap(([name, values]) =>
+    (Array.isArray(values) ? values : [values]).map((value) => [name, typeof value === "string" ? Buffer.from(value) : (value ?? null)] as const),
+  );
 }
 
 const nothing = new Uint8Array(0);

@@ -41,10 +41,10 @@ function addRecords(builder: RecordBatchBuilder, batch: RecordsBatch, from: numb
   const firstOffset = Number(batch.firstOffset);
   const firstTime = Number(batch.firstTimestamp);
   const appendTime = batch.attributes & appendTimeBit ? Number(batch.maxTimestamp) : null;
-  for (const { offsetDelta, timestampDelta, key, value } of batch.records) {
+  for (const { offsetDelta, timestampDelta, key, value, headers } of batch.records) {
     const offset = firstOffset + offsetDelta;
     if (offset < from) continue;
-    builder.add(offset, appendTime ?? firstTime + Number(timestampDelta), key ?? null, value ?? nothing);
+    builder.add(offset, appendTime ?? firstTime + Number(timestampDelta), key ?? null, value ?? nothing, headers.map(([name, content]) => [name?.toString() ?? "", content]));
   }
 }
 

@@ -93,11 +93,18 @@ export function deadLetter(records: RecordBatch, record: number, thrown: unknown
     topic: records.topic,
     partition: records.partition,
     offset: records.offsets[record]!,
+    appendTimeMs: records.appendTimesMs[record]!,
     key: keyOf(records, record),
+    headers: records.headersOf?.(record) ?? [],
     code,
     reason: message,
     value: records.values.slice(records.bounds[record], records.bounds[record + 1]),
   };
+}
+
+/** What a message says is its sensor; null where that is no name. */
+export function sensorNamed(named: unknown): string | null {
+  return (typeof named === "string" || typeof named === "number") && named !== "" ? String(named) : null;
 }
 
 function valid(value: number | Problem): number {
@@ -107,8 +114,7 @@ function valid(value: number | Problem): number {
 
 /** The record key, else what the message names, else the partition. Surrogates without their other half become U+FFFD, as in every text that leaves the process. */
 function sensorName(key: string | null, named: unknown, partition: number): string {
-  let name = key ?? "";
-  if (name === "" && (typeof named === "string" || typeof named === "number")) name = String(named);
+  const name = key || sensorNamed(named) || "";
   if (name.length > MAX_SENSOR_NAME) {
     throw new MangroveError("MGV_FIELD_RANGE", `the sensor's name has ${name.length} characters; ${MAX_SENSOR_NAME} are the most`);
   }

@@ -10,6 +10,7 @@ export class Metrics {
   readonly #registry = new Registry();
   readonly #readings = this.#counter("readings_total", "Readings taken in and valid.");
   readonly #deadLetters = this.#counter("dead_letters_total", "Records that could not be decoded or validated.", ["code"]);
+  readonly #deadLetterAlerts = this.#counter("dead_letter_alerts_total", "Times that people were told of too many dead letters in a minute.");
   readonly #late = this.#counter("late_readings_total", "Readings older than their sensor's newest by more than the pipeline waits.");
   readonly #lateForWindows = this.#counter("late_for_windows_total", "Rows that came after all windows of a step that they belong to had gone.");
   readonly #predictions = this.#counter("predictions_total", "Predictions made, of the stream and for HTTP clients.", [
@@ -35,6 +36,10 @@ export class Metrics {
 
   deadLetter(code: string): void {
     this.#deadLetters.inc({ code });
+  }
+
+  deadLetterAlert(): void {
+    this.#deadLetterAlerts.inc();
   }
 
   late(count: number): void {

@@ -1,6 +1,6 @@
 import { ALGORITHM } from "../../kernel-as/model/card.ts";
-import type { DeadLetter } from "../batch.ts";
 import type { ProducedRecord } from "../broker/broker.ts";
+import { writeLetter } from "../dead-letters/letter-text.ts";
 import type { Pipeline } from "../pipeline/pipeline.ts";
 import { alertLevels, type Alert } from "../task/alerts.ts";
 import type { TaskOutput, WrittenRow } from "../task/output.ts";
@@ -18,7 +18,7 @@ export function otherRecords(pipeline: Pipeline, output: TaskOutput): ProducedRe
   return [
     ...output.alerts.map(alertRecord),
     ...output.rows.map(rowRecord),
-    ...output.deadLetters.map((letter) => deadLetterRecord(pipeline, letter)),
+    ...output.deadLetters.map((letter) => ({ topic: pipeline.deadLetters, ...writeLetter(letter) })),
   ];
 }
 
@@ -76,28 +76,6 @@ function rowRecord({ topic, sensor, timeMs, startMs, values }: WrittenRow): Prod
   const times = startMs === null ? { timestamp: isoTime(timeMs) } : { window_start: isoTime(startMs), window_end: isoTime(timeMs) };
   const fields = Object.fromEntries(Object.entries(values).map(([field, value]) => [field, orNull(value)]));
   return { topic, key: sensor, value: JSON.stringify({ sensor_id: sensor, ...times, ...fields }) };
-}
-
-/** A dead letter carries at most this much of its message, far below what a broker takes by default (1 MiB). */
-const DEAD_LETTER_BYTES = 262_144;
-
-/** A key that is longer stands in no dead letter. */
-const DEAD_LETTER_KEY = 1024;
-
-function deadLetterRecord(pipeline: Pipeline, letter: DeadLetter): ProducedRecord {
-  const key = letter.key !== null && letter.key.length > DEAD_LETTER_KEY ? null : letter.key;
-  const record = {
-    code: letter.code,
-    reason: letter.reason.slice(0, 500),
-    topic: letter.topic,
-    partition: letter.partition,
-    offset: letter.offset,
-    key,
-    value_bytes: letter.value.length,
-    value_truncated: letter.value.length > DEAD_LETTER_BYTES,
-    value_base64: Buffer.from(letter.value.subarray(0, DEAD_LETTER_BYTES)).toString("base64"),
-  };
-  return { topic: pipeline.deadLetters, key, value: JSON.stringify(record) };
 }
 
 function isoTime(timeMs: number): string | null {

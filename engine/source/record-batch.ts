@@ -1,3 +1,4 @@
+import type { RecordHeaders } from "../../kernel-as/host/record-headers.ts";
 import type { RecordBatch } from "./source.ts";
 
 /** Collects records of one partition into a {@link RecordBatch}. */
@@ -8,6 +9,7 @@ export class RecordBatchBuilder {
   readonly #keys = new Bytes(1 << 10);
   #offsets: number[] = [];
   #appendTimesMs: number[] = [];
+  #headers = new Map<number, RecordHeaders>();
 
   constructor(topic: string, partition: number) {
     this.#topic = topic;
@@ -24,7 +26,8 @@ export class RecordBatchBuilder {
   }
 
   /** A key that is null and one that is empty are the same. */
-  add(offset: number, appendTimeMs: number, key: Uint8Array | null, value: Uint8Array): void {
+  add(offset: number, appendTimeMs: number, key: Uint8Array | null, value: Uint8Array, headers?: RecordHeaders): void {
+    if (headers && headers.length > 0) this.#headers.set(this.count, headers);
     this.#values.add(value);
     this.#keys.add(key ?? nothing);
     this.#offsets.push(offset);
@@ -35,6 +38,7 @@ export class RecordBatchBuilder {
   take(): RecordBatch {
     const values = this.#values.take();
     const keys = this.#keys.take();
+    const headers = this.#headers;
     const batch: RecordBatch = {
       topic: this.#topic,
       partition: this.#partition,
@@ -45,9 +49,11 @@ export class RecordBatchBuilder {
       keyBounds: keys.bounds,
       values: values.bytes,
       bounds: values.bounds,
+      headersOf: (record) => headers.get(record) ?? [],
     };
     this.#offsets = [];
     this.#appendTimesMs = [];
+    this.#headers = new Map();
     return batch;
   }
 }
@@ -77,11 +83,14 @@ export function sliceRecords(records: RecordBatch, from: number, to: number): Re
     get bounds() {
       return records.bounds.subarray(from, to + 1);
     },
+    headersOf: (record) => records.headersOf?.(from + record) ?? [],
   };
 }
 
 /** A batch in memory of its own. */
-export function copyRecords({ topic, partition, count, offsets, appendTimesMs, keys, keyBounds, values, bounds }: RecordBatch): RecordBatch {
+export function copyRecords(records: RecordBatch): RecordBatch {
+  const { topic, partition, count, offsets, appendTimesMs, keys, keyBounds, values, bounds } = records;
+  const headers = Array.from({ length: count }, (_, record) => records.headersOf?.(record) ?? []);
   return {
     topic,
     partition,
@@ -92,6 +101,7 @@ export function copyRecords({ topic, partition, count, offsets, appendTimesMs, k
     keyBounds: keyBounds.slice(),
     values: values.slice(),
     bounds: bounds.slice(),
+    headersOf: (record) => headers[record]!,
   };
 }
 

@@ -1,3 +1,5 @@
+import type { RecordHeaders } from "../../kernel-as/host/record-headers.ts";
+
 /**
  * Records of one partition in offset order, as the source holds them. Record `i` is
  * `values.subarray(bounds[i], bounds[i + 1])`.
@@ -16,6 +18,8 @@ export interface RecordBatch {
   readonly values: Uint8Array;
   /** `count + 1` byte positions in `values`. */
   readonly bounds: Uint32Array;
+  /** The headers of a record; none is known where the source has no such thing. Asked for dead letters alone. */
+  headersOf?(record: number): RecordHeaders;
 }
 
 /** How the bytes of a record are to be read. */

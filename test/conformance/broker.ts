@@ -5,8 +5,12 @@ import type { Beginning, Broker, BrokerOptions, ProducedRecord, Subscription } f
 import { connectBroker } from "../../engine/broker/connect.ts";
 import { fetchBytes } from "../../engine/broker/patience.ts";
 import type { RecordBatch } from "../../engine/source/source.ts";
+import { loadKernel } from "../../kernel-as/host/kernel.ts";
+import { RecordBatchWriter } from "../../kernel-as/host/record-batch-writer.ts";
+import type { RecordHeaders } from "../../kernel-as/host/record-headers.ts";
 import type { KafkaForTests } from "../broker/global-setup.ts";
 import { appendDated, deleteBefore, inTransactions } from "./cluster.ts";
+import { RawKafka } from "./raw-kafka.ts";
 import { collect, flatten, type ReadRecord } from "./records.ts";
 
 /** What every adapter of the broker port must do, tried against a real cluster. */
@@ -73,6 +77,23 @@ export function brokerConformance(name: string, connect: (options: BrokerOptions
       await expect(subscribe(topic)).rejects.toMatchObject(missing);
       await expect(broker.produce([{ topic, key: null, value: "x" }])).rejects.toMatchObject(missing);
       await expect(broker.endOffsets(topic)).rejects.toMatchObject(missing);
+    });
+
+    test("brings the headers of records that have some", async () => {
+      const topic = await newTopic();
+      const headers: RecordHeaders = [["trace", Uint8Array.of(0xff, 1)], ["trace", new Uint8Array()], ["none", null]];
+      using writer = new RecordBatchWriter(await loadKernel(), { partitions: 1 });
+      writer.add(0, null, Uint8Array.of(1));
+      writer.add(0, null, Uint8Array.of(2), headers);
+      const stamp = { producerId: -1n, producerEpoch: -1, isTransactional: false, timestampMs: 0, sequence: () => -1 };
+      await using raw = await RawKafka.connect(servers!);
+      for (const { bytes } of writer.take(stamp)) expect(await raw.produce(topic, 0, bytes)).toBe(0);
+      await using subscription = await subscribe(topic);
+      const plain = (of: RecordHeaders) => of.map(([header, value]) => [header, value && [...value]]);
+      for await (const batch of subscription.batches(new AbortController().signal)) {
+        expect([0, 1].map((record) => plain(batch.headersOf!(record)))).toEqual([[], plain(headers)]);
+        break;
+      }
     });
 
     test("brings back keys and values as they were produced, in their order", async () => {

@@ -134,3 +134,16 @@ test("api alone waits for a model, serves the one that a training puts there, an
   api.signal("SIGTERM");
   expect(await api.ended, api.stderr()).toBe(0);
 }, 60_000);
+
+test("too many dead letters are told once, counted, and a reason for health to be degraded", async () => {
+  await using folder = await temporaryFolder();
+  await writeStump(folder.file("model.json"), smoke, "eCO2[ppm]", 420);
+  await writeFile(folder.file("bad.jsonl"), `${JSON.stringify({ ...reading, UTC: 1 })}\n${'{"UTC":\n'.repeat(30)}`);
+  const words = ["up", "--port", "0", "--model-path", folder.file("model.json"), "--data", folder.file("bad.jsonl"), "--speed", "max", "--dead-letter-limit", "29"];
+  await using up = start("node", ["mangrove.ts", ...words], { cwd: folder.path });
+  const [, url] = await up.seen(/api {5}(http:\S+)/);
+  await up.seen(/engine {2}at the end of its source/);
+  expect(up.stderr().match(/^ALERT .*$/gm)).toEqual(["ALERT   more than 29 dead letters in a minute, on smoke_dead_letter; the last one: MGV_JSON: not JSON"]);
+  expect(await (await fetch(`${url}/health`)).json()).toMatchObject({ status: "degraded", reasons: ["30 dead letters in the last minute, more than 29"] });
+  expect(await (await fetch(`${url}/metrics`)).text()).toContain("\nmangrove_dead_letter_alerts_total 1\n");
+}, 60_000);

@@ -20,6 +20,6 @@ test("an unknown MANGROVE_ variable is refused by the name of the nearest", () =
   expect(() => readConfig({ MANGROVE_HISTORY_DIRR: "x" })).toThrow(/Did you mean MANGROVE_HISTORY_DIR\?/);
 });
 
-test.each([["FLASK_PORT", "many"], ["FLASK_PORT", "70000"], ["FLASK_PORT", "5000.5"], ["ML_RETRAIN_HOUR", "24"], ["ENABLE_ML_PREDICTIONS", "maybe"], ["MANGROVE_KAFKA_CLIENT", "java"], ["MANGROVE_KAFKA_COMPRESSION", "zip"]])("%s=%s is refused", (name, value) => {
+test.each([["FLASK_PORT", "many"], ["FLASK_PORT", "70000"], ["FLASK_PORT", "5000.5"], ["ML_RETRAIN_HOUR", "24"], ["ENABLE_ML_PREDICTIONS", "maybe"], ["MANGROVE_KAFKA_CLIENT", "java"], ["MANGROVE_KAFKA_COMPRESSION", "zip"], ["MANGROVE_DEAD_LETTER_LIMIT", "-1"], ["MANGROVE_DEAD_LETTER_LIMIT", "1.5"]])("%s=%s is refused", (name, value) => {
   expect(() => readConfig({ [name]: value })).toThrow(expect.objectContaining({ code: "MGV_CONFIG" }));
 });

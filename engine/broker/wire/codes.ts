@@ -56,6 +56,7 @@ const passing = new Set([3, 5, 6, 7, 9, 13, 14, 15, 16, 19, 20, 51, 56, 72, 74, 
 const fenced = new Set([47, 52, 90]);
 
 export const OFFSET_OUT_OF_RANGE = 1;
+export const UNKNOWN_TOPIC_OR_PARTITION = 3;
 export const TOPIC_AUTHORIZATION_FAILED = 29;
 /** The broker had the batch already: a repeated send. */
 export const DUPLICATE_SEQUENCE_NUMBER = 46;

@@ -5,14 +5,14 @@ import type { Cluster } from "./cluster.ts";
 import { check } from "./codes.ts";
 import { boundsOf } from "./offsets.ts";
 
-/** The committed records of a partition from an offset on, to what its end is at the call; each batch is good until the next one is asked for. */
+/** The committed records of a partition from an offset on, to what its end is at the call, or to the batch that has the offset before `until`; each batch is good until the next one is asked for. */
 export async function* readPartition(
   cluster: Cluster,
   reader: RecordBatchReader,
-  { topic, partition, from }: { readonly topic: string; readonly partition: number; readonly from: number },
+  { topic, partition, from, until = Infinity }: { readonly topic: string; readonly partition: number; readonly from: number; readonly until?: number },
 ): AsyncGenerator<FetchedRecords> {
   const { low, high } = await boundsOf(cluster, { topic, partition });
-  for (let next = Math.max(from, low); next < high; ) {
+  for (let next = Math.max(from, low); next < Math.min(high, until); ) {
     const [fetched] = await cluster.persist(
       async () => {
         const node = await cluster.leader(topic, partition);

@@ -29,10 +29,11 @@ export function transactionMessages({ createAPI, Writer }: Client) {
     writer.appendString(transactionalId).appendInt64(producerId).appendInt16(epoch);
   const codeOnly = (_c: number, _k: number, _v: number, reader: Reader) => (reader.readInt32(), { code: reader.readInt16() });
 
-  const initProducerId = createAPI<[transactionalId: string, timeoutMs: number], { readonly code: number; readonly producerId: bigint; readonly epoch: number }>(
+  /** Without a transactional id any node may be asked. */
+  const initProducerId = createAPI<[transactionalId: string | null, timeoutMs: number], { readonly code: number; readonly producerId: bigint; readonly epoch: number }>(
     22,
     4,
-    (transactionalId: string, timeoutMs: number) => request().appendString(transactionalId).appendInt32(timeoutMs).appendInt64(-1n).appendInt16(-1).appendTaggedFields(),
+    (transactionalId: string | null, timeoutMs: number) => request().appendString(transactionalId).appendInt32(timeoutMs).appendInt64(-1n).appendInt16(-1).appendTaggedFields(),
     (_c, _k, _v, reader) => {
       reader.readInt32();
       return { code: reader.readInt16(), producerId: reader.readInt64(), epoch: reader.readInt16() };

@@ -5,6 +5,7 @@ import type { BatchToProduce, ProducedPartition } from "./record-messages.ts";
 import type { OffsetToCommit, ProducerIdentity } from "./transaction-messages.ts";
 import type { OutputProducer, Stamp } from "./output-producer.ts";
 import { produce } from "./produce.ts";
+import { Sequences } from "./sequences.ts";
 
 /** After this long without its end, the coordinator aborts a transaction: that of a process which is gone. */
 const TRANSACTION_MS = 60_000;
@@ -18,7 +19,7 @@ export class TransactionalProducer implements OutputProducer {
   readonly #transactionalId: string;
   #producerId: bigint;
   #epoch: number;
-  readonly #sequences = new Map<string, number>();
+  readonly #sequences = new Sequences();
   /** Partitions of the open transaction, and whether it has offsets. */
   readonly #joined = new Set<string>();
   #hasOffsets = false;
@@ -50,12 +51,7 @@ export class TransactionalProducer implements OutputProducer {
       producerId: this.#producerId,
       producerEpoch: this.#epoch,
       isTransactional: true,
-      sequence: (topic, partition, count) => {
-        const key = `${topic}/${partition}`;
-        const first = this.#sequences.get(key) ?? 0;
-        this.#sequences.set(key, (first + count) % 2 ** 31);
-        return first;
-      },
+      sequence: (topic, partition, count) => this.#sequences.take(topic, partition, count),
     };
   }
 

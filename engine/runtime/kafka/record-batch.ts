@@ -1,4 +1,5 @@
 import type { FetchedRecords } from "../../../kernel-as/host/fetched-records.ts";
+import { headersOf, type RecordHeaders } from "../../../kernel-as/host/record-headers.ts";
 import type { RecordBatch } from "../../source/source.ts";
 
 /** Records where the kernel has them: views that are made anew after its memory has grown. */
@@ -37,5 +38,9 @@ export class FetchedBatch implements RecordBatch {
 
   get bounds(): Uint32Array {
     return this.#records.bounds;
+  }
+
+  headersOf(record: number): RecordHeaders {
+    return headersOf(this.#records, record);
   }
 }

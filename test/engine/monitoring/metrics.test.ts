@@ -19,6 +19,7 @@ test("what happened is counted under its name and labels", async () => {
   metrics.late(3);
   metrics.deadLetter("MGV_JSON");
   metrics.deadLetter("MGV_JSON");
+  metrics.deadLetterAlert();
   metrics.alert("critical");
   metrics.predictions({ fire: 2, noFire: 5 }, "aaa");
   metrics.predictions({ fire: 1, noFire: 0 }, "aaa", "http");
@@ -29,6 +30,7 @@ test("what happened is counted under its name and labels", async () => {
       "mangrove_readings_total 7",
       "mangrove_late_readings_total 3",
       'mangrove_dead_letters_total{code="MGV_JSON"} 2',
+      "mangrove_dead_letter_alerts_total 1",
       'mangrove_alerts_total{severity="critical"} 1',
       'mangrove_predictions_total{result="fire",model_version="aaa",source="stream"} 2',
       'mangrove_predictions_total{result="no_fire",model_version="aaa",source="stream"} 5',
@@ -69,7 +71,7 @@ test("every metric carries the prefix, a help text and a unit or suffix of Prome
   const text = await new Metrics().text();
   const help = [...text.matchAll(/^# HELP (\S+) (.+)$/gm)];
   const types = new Map([...text.matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(([, name, type]) => [name!, type!]));
-  expect(help.length).toBe(11);
+  expect(help.length).toBe(12);
   for (const [, name] of help) {
     expect(name).toMatch(/^mangrove_[a-z_]+$/);
     expect(name).toMatch({ counter: /_total$/, histogram: /_seconds$/, gauge: /_(seconds|info)$/ }[types.get(name!)!]!);
