@@ -1,14 +1,11 @@
 import { readdir, rm } from "node:fs/promises";
-import { join } from "node:path";
-import { detached } from "../batch.ts";
+import { basename, join } from "node:path";
 import { MangroveError } from "../../kernel-as/errors.ts";
 import type { Pipeline } from "../pipeline/pipeline.ts";
 import type { TaskOutput } from "../task/output.ts";
 import type { HistoryStore } from "./history-store.ts";
+import { OpenSegment } from "./open-segment.ts";
 import { PENDING, publish, type PendingFile } from "./segment.ts";
-
-/** A segment is closed at this many readings, or when what is written is to last. */
-const SEGMENT_ROWS = 65_536;
 
 /**
  * The history of one partition, in step with what is committed: segments are written beside what readers see, and renamed into view once a commit covers
@@ -22,8 +19,7 @@ export class TaskHistory {
   readonly #store: HistoryStore;
   readonly #pipeline: Pipeline;
   readonly #partition: number;
-  #open: TaskOutput[] = [];
-  #rows = 0;
+  #open: OpenSegment | null = null;
   /** Segments that are closed and not settled. */
   #segments: Promise<readonly PendingFile[]>[] = [];
 
@@ -35,23 +31,25 @@ export class TaskHistory {
 
   /** Everything below `settledOffset` that an earlier process has left is covered by a commit; what lies beyond is written again. */
   async recover(settledOffset: number): Promise<void> {
-    const own = new RegExp(`^(.+)-${this.#partition}-(\\d+)-(\\d+)-[^-]+\\.parquet${PENDING.replace(".", "\\.")}$`);
-    const left: PendingFile[] = [];
-    for (const name of await readdir(this.#store.directory, { recursive: true }).catch(() => [])) {
-      const found = own.exec(name.split(/[/\\]/).at(-1)!);
-      if (found?.[1] !== this.#pipeline.readings) continue;
-      const pending = join(this.#store.directory, name);
-      if (Number(found[3]) < settledOffset) left.push({ pending, path: pending.slice(0, -PENDING.length) });
-      else await rm(pending, { force: true });
-    }
-    await this.#guard(() => publish(left));
+    const own = new RegExp(`^(.+)-${this.#partition}-\\d+-(\\d+)-[^-]+\\.parquet${PENDING.replace(".", "\\.")}$`);
+    await this.#guard(async () => {
+      const left: PendingFile[] = [];
+      for (const name of await readdir(this.#store.directory, { recursive: true })) {
+        const found = own.exec(basename(name));
+        if (found?.[1] !== this.#pipeline.readings) continue;
+        const pending = join(this.#store.directory, name);
+        if (Number(found[2]) < settledOffset) left.push({ pending, path: pending.slice(0, -PENDING.length) });
+        else await rm(pending, { force: true });
+      }
+      await publish(left);
+    });
   }
 
   write(output: TaskOutput): void {
     if (output.batch.count === 0) return;
-    this.#open.push({ ...output, batch: detached(output.batch) });
-    this.#rows += output.batch.count;
-    if (this.#rows >= SEGMENT_ROWS) this.#roll();
+    this.#open ??= new OpenSegment(output.batch);
+    this.#open.add(output);
+    if (this.#open.isFull) this.#roll(this.#open);
   }
 
   /** Resolves at once unless a segment is still being written when the next one is full. */
@@ -61,20 +59,18 @@ export class TaskHistory {
 
   /** What was written until the call is on disk when this resolves; the function that it gives makes readers see it. */
   async settle(): Promise<() => Promise<void>> {
-    if (this.#rows > 0) this.#roll();
+    if (this.#open) this.#roll(this.#open);
     const segments = this.#segments;
     this.#segments = [];
     const files = (await Promise.all(segments)).flat();
     return () => this.#guard(() => publish(files));
   }
 
-  #roll(): void {
-    const outputs = this.#open;
-    this.#open = [];
-    this.#rows = 0;
-    const segment = this.#guard(() => this.#store.write(this.#pipeline, outputs));
-    segment.catch(() => {}); // told by whoever waits for it
-    this.#segments.push(segment);
+  #roll(segment: OpenSegment): void {
+    this.#open = null;
+    const files = this.#guard(() => this.#store.write(this.#pipeline, segment));
+    files.catch(() => {}); // told by whoever waits for it
+    this.#segments.push(files);
   }
 
   async #guard<Result>(work: () => Promise<Result>): Promise<Result> {

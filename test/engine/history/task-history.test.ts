@@ -1,0 +1,193 @@
+import { existsSync } from "node:fs";
+import { mkdir, readdir, rm, symlink, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { HistoryStore } from "../../../engine/history/history-store.ts";
+import type { TaskHistory } from "../../../engine/history/task-history.ts";
+import { history, model, topic } from "../../../engine/pipeline/endpoint.ts";
+import { pipeline } from "../../../engine/pipeline/pipeline.ts";
+import type { TaskOutput } from "../../../engine/task/output.ts";
+import { randomOutputs } from "../../fixtures/history-outputs.ts";
+import { filesOf, query } from "../../fixtures/query.ts";
+import { smallSchema } from "../../fixtures/readings.ts";
+import { temporaryFolder } from "../../fixtures/temporary.ts";
+
+const small = pipeline("small").from(topic("readings"), smallSchema).score(model("small")).to(topic("small_predictions"), history());
+const PARTITION = 3;
+const KINDS = ["predictions", "readings"];
+
+/** Readings of one day, all of them scored. */
+function output(from: number, rows: number): TaskOutput {
+  const [made] = randomOutputs(1, { outputs: 1, rows: 1, scored: "all" });
+  const repeated = <Values extends Float64Array | Float32Array | Uint32Array | Uint8Array>(values: Values) => new (values.constructor as new (length: number) => Values)(rows).fill(values[0]!) as Values;
+  const { batch, scores, late } = made!;
+  return {
+    ...made!,
+    batch: {
+      ...batch,
+      topic: small.readings,
+      partition: PARTITION,
+      count: rows,
+      offsets: Float64Array.from({ length: rows }, (_, i) => from + i),
+      appendTimesMs: repeated(batch.appendTimesMs),
+      timesMs: new Float64Array(rows).fill(Date.UTC(2026, 10, 23)),
+      sensors: repeated(batch.sensors),
+      columns: batch.columns.map(repeated),
+      labels: repeated(batch.labels),
+    },
+    late: repeated(late),
+    scores: { ...scores!, margins: repeated(scores!.margins), probabilities: repeated(scores!.probabilities), predictions: repeated(scores!.predictions), levels: repeated(scores!.levels) },
+  };
+}
+
+const storeIn = (directory: string, run = "r1") => HistoryStore.open({ pipeline: small, directory, run });
+
+/** What is in the folders of the kinds, if it is the same in both. */
+async function filesIn(directory: string): Promise<string[]> {
+  const [predictions, readings] = await Promise.all(KINDS.map(async (kind) => (await readdir(join(directory, `kind=${kind}`, "date=2026-11-23")).catch(() => [])).sort()));
+  expect(predictions).toEqual(readings);
+  return readings!;
+}
+
+/** Offsets that a reader sees of both kinds. */
+async function seen(directory: string): Promise<[least: unknown, most: unknown, count: unknown]> {
+  const [predictions, readings] = await Promise.all(KINDS.map((kind) => query(`SELECT min("offset")::INTEGER AS least, max("offset")::INTEGER AS most, count(*)::INTEGER AS count FROM ${filesOf(directory, kind)}`)));
+  expect(predictions).toEqual(readings);
+  const { least, most, count } = readings![0]!;
+  return [least, most, count];
+}
+
+/** Writes a segment that is settled and not shown, as a process leaves it that dies between a snapshot and the commit after it. */
+async function leave(directory: string, segments: readonly (readonly [from: number, rows: number])[]): Promise<void> {
+  await using store = await storeIn(directory, "gone");
+  const history = store.of(small, PARTITION);
+  for (const [from, rows] of segments) {
+    history.write(output(from, rows));
+    await history.settle();
+  }
+}
+
+test("nothing is to be seen until what settle gave is called, and then all that was settled", async () => {
+  await using folder = await temporaryFolder();
+  await using store = await storeIn(folder.path);
+  const history = store.of(small, PARTITION);
+  history.write(output(0, 10));
+  const show = await history.settle();
+  expect(await filesIn(folder.path)).toEqual([`readings-3-0-9-r1.parquet.pending`]);
+  await expect(seen(folder.path)).rejects.toThrow("No files found");
+  await show();
+  expect(await filesIn(folder.path)).toEqual([`readings-3-0-9-r1.parquet`]);
+  expect(await seen(folder.path)).toEqual([0, 9, 10]);
+});
+
+test("settle cuts where it was called, though more is written before it resolves", async () => {
+  await using folder = await temporaryFolder();
+  await using store = await storeIn(folder.path);
+  const history = store.of(small, PARTITION);
+  history.write(output(0, 10));
+  const settling = history.settle();
+  history.write(output(10, 5));
+  const showFirst = await settling;
+  history.write(output(15, 5));
+  await showFirst();
+  expect(await seen(folder.path)).toEqual([0, 9, 10]);
+  await (await history.settle())();
+  expect(await filesIn(folder.path)).toEqual(["readings-3-0-9-r1.parquet", "readings-3-10-19-r1.parquet"]);
+  expect(await seen(folder.path)).toEqual([0, 19, 20]);
+});
+
+test("a segment that is full is written before it is settled, and shown with the rest", async () => {
+  await using folder = await temporaryFolder();
+  await using store = await storeIn(folder.path);
+  const history = store.of(small, PARTITION);
+  for (let from = 0; from < 70_000; from += 10_000) history.write(output(from, 10_000));
+  const show = await history.settle();
+  expect(await filesIn(folder.path)).toEqual(["readings-3-0-69999-r1.parquet.pending"]);
+  await show();
+  for (let from = 70_000; from < 150_000; from += 10_000) {
+    history.write(output(from, 10_000));
+    await history.room();
+  }
+  await (await history.settle())();
+  expect(await filesIn(folder.path)).toEqual(["readings-3-0-69999-r1.parquet", "readings-3-140000-149999-r1.parquet", "readings-3-70000-139999-r1.parquet"]);
+  expect(await seen(folder.path)).toEqual([0, 149_999, 150_000]);
+});
+
+test("what is settled with nothing written shows nothing", async () => {
+  await using folder = await temporaryFolder();
+  await using store = await storeIn(folder.path);
+  const history = store.of(small, PARTITION);
+  history.write({ ...output(0, 1), batch: { ...output(0, 1).batch, count: 0 } });
+  await (await history.settle())();
+  expect(await readdir(folder.path)).toEqual([]);
+});
+
+test("recover shows what an earlier process left below the settled offset, and deletes the rest", async () => {
+  await using folder = await temporaryFolder();
+  await leave(folder.path, [[0, 10], [10, 10], [20, 1]]);
+  await using store = await storeIn(folder.path, "next");
+  const history = store.of(small, PARTITION);
+  await history.recover(20);
+  expect(await filesIn(folder.path)).toEqual(["readings-3-0-9-gone.parquet", "readings-3-10-19-gone.parquet"]);
+  history.write(output(20, 12));
+  await (await history.settle())();
+  expect(await seen(folder.path)).toEqual([0, 31, 32]);
+});
+
+test("recover leaves alone what is shown, and what is another partition's, topic's or nobody's", async () => {
+  await using folder = await temporaryFolder();
+  const dates = KINDS.map((kind) => join(folder.path, `kind=${kind}`, "date=2026-11-23"));
+  const foreign = ["notes-3-0-9-gone.parquet.pending", "other-3-0-9-gone.parquet.pending", "readings-1-3-0-9-gone.parquet.pending", "readings-13-0-9-gone.parquet.pending", "readings-3-0-9-gone.parquet", "readings-3-0-9-gone.parquet.pending.old"].sort();
+  for (const date of dates) {
+    await mkdir(date, { recursive: true });
+    for (const name of foreign) await writeFile(join(date, name), "");
+  }
+  await using store = await storeIn(folder.path);
+  await store.of(small, PARTITION).recover(0);
+  await store.of(small, PARTITION).recover(100);
+  expect(await filesIn(folder.path)).toEqual(foreign);
+});
+
+/** Two settlings that fail for the same reason, so that one failure does not look like success later. */
+async function mustFail(history: TaskHistory, why: RegExp): Promise<void> {
+  history.write(output(0, 5000));
+  await expect(history.settle()).rejects.toMatchObject({ code: "MGV_HISTORY", message: expect.stringMatching(why) });
+  history.write(output(5000, 5000));
+  await expect(history.settle()).rejects.toMatchObject({ code: "MGV_HISTORY", message: expect.stringMatching(why) });
+}
+
+test.skipIf(!existsSync("/dev/full"))("a full disk is told as MGV_HISTORY, and no reader sees a file of it", async () => {
+  await using folder = await temporaryFolder();
+  const date = join(folder.path, "kind=predictions", "date=2026-11-23");
+  await mkdir(date, { recursive: true });
+  for (const range of ["0-4999", "5000-9999"]) await symlink("/dev/full", join(date, `readings-3-${range}-r1.parquet.pending`));
+  await using store = await storeIn(folder.path);
+  await mustFail(store.of(small, PARTITION), /^The history in .* cannot be written: IO Error: .*No space left on device/);
+  for (const kind of KINDS) await expect(query(`FROM ${filesOf(folder.path, kind)}`)).rejects.toThrow("No files found");
+});
+
+test("a folder that cannot be made for one kind is told as MGV_HISTORY, and what was written of the other is gone after recover", async () => {
+  await using folder = await temporaryFolder();
+  await writeFile(join(folder.path, "kind=predictions"), "");
+  await using store = await storeIn(folder.path);
+  const history = store.of(small, PARTITION);
+  await mustFail(history, /^The history in .* cannot be written: /);
+  await rm(join(folder.path, "kind=predictions"));
+  await history.recover(0);
+  expect(await filesIn(folder.path)).toEqual([]);
+  history.write(output(0, 10));
+  await (await history.settle())();
+  expect(await seen(folder.path)).toEqual([0, 9, 10]);
+});
+
+test("a history that is gone when it is to be recovered or shown is told as MGV_HISTORY", async () => {
+  await using folder = await temporaryFolder();
+  const directory = folder.file("history");
+  await using store = await storeIn(directory);
+  const history = store.of(small, PARTITION);
+  history.write(output(0, 10));
+  const show = await history.settle();
+  await rm(directory, { recursive: true });
+  await expect(show()).rejects.toMatchObject({ code: "MGV_HISTORY" });
+  await expect(history.recover(0)).rejects.toMatchObject({ code: "MGV_HISTORY" });
+});
