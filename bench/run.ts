@@ -8,6 +8,7 @@ import { didYouMean } from "../kernel-as/nearest.ts";
 import type { Bench } from "./bench.ts";
 import { decodeBench, decodings } from "./decode.ts";
 import { explainBench, explainings } from "./explain.ts";
+import { historyBench } from "./history.ts";
 import { measure, type Result } from "./measure.ts";
 import { pipelineBench } from "./pipeline.ts";
 import { scoringBench, scorings } from "./kernel.ts";
@@ -27,6 +28,7 @@ const benches: ReadonlyMap<string, (quick: boolean) => Bench> = new Map([
   ...recordsBenches,
   ["window", windowBench],
   ["task", taskBench],
+  ["history", historyBench],
   ["pipeline", pipelineBench],
 ]);
 
