@@ -3,6 +3,8 @@ import type { Result } from "./measure.ts";
 /** What one run took. */
 export interface Sample {
   readonly ms: number;
+  /** CPU time of the thread that it was called on, where that counts and the runtime tells it. */
+  readonly mainThreadMs?: number;
   /** On rows that were held out, where the run trained a model. */
   readonly logloss?: number;
   /** The most memory that the process has had so far, where that is asked. */

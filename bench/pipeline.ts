@@ -29,7 +29,7 @@ export function pipelineBench(quick: boolean): Bench {
     name: "pipeline",
     title: `${readings.toLocaleString("en")} JSON messages of ${SENSORS} simulated sensors through the smoke pipeline, in process`,
     notes: [
-      "From a source in memory to outputs flushed and offsets committed. MemorySink keeps outputs; HistorySink writes Parquet (DuckDB, 2 threads); JsonLinesSink writes JSON.",
+      "From a source in memory to outputs flushed and offsets committed. MemorySink keeps outputs; HistorySink writes Parquet (DuckDB, on two threads of its own); JsonLinesSink writes JSON.",
       "plain TypeScript: JSON.parse, arrays, trees of objects; no validation, dead letters, alerts, metrics or files, so compare it with MemorySink.",
       "It sums windows anew for each reading, as the kernel does (margins bit-equal), or keeps running sums (the same label on 99.9 % of readings at least).",
     ],

@@ -9,6 +9,7 @@ import type { Bench } from "./bench.ts";
 import { decodeBench, decodings } from "./decode.ts";
 import { explainBench, explainings } from "./explain.ts";
 import { kafkaBenchCommand } from "./kafka/command.ts";
+import { historyBench } from "./history.ts";
 import { measure, type Result } from "./measure.ts";
 import { pipelineBench } from "./pipeline.ts";
 import { scoringBench, scorings } from "./kernel.ts";
@@ -28,6 +29,7 @@ const benches: ReadonlyMap<string, (quick: boolean) => Bench> = new Map([
   ...recordsBenches,
   ["window", windowBench],
   ["task", taskBench],
+  ["history", historyBench],
   ["pipeline", pipelineBench],
 ]);
 

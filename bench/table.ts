@@ -1,3 +1,4 @@
+import type { Sample } from "./bench.ts";
 import type { Result } from "./measure.ts";
 import { median } from "./statistics.ts";
 
@@ -5,12 +6,14 @@ import { median } from "./statistics.ts";
 export function tableOf({ bench, title, notes, unit, machine, commit, runs, rows, absent }: Result): string {
   const peers = [...new Set(rows.flatMap((row) => Object.keys(row.timesAsFast)))];
   const trained = rows.some((row) => row.samples.some(({ logloss }) => logloss !== undefined));
-  const head = ["", unit, "min – max", ...peers.map((peer) => `× ${peer}`), ...(trained ? ["test log loss", "peak MiB"] : [])];
+  const threads = rows.some((row) => row.samples.some(({ mainThreadMs }) => mainThreadMs !== undefined));
+  const head = ["", unit, "min – max", ...peers.map((peer) => `× ${peer}`), ...(threads ? ["main thread, ms"] : []), ...(trained ? ["test log loss", "peak MiB"] : [])];
   const body = rows.map((row) => [
     `${row.name}, ${row.host}`,
     figureText(row.median),
     `${figureText(row.min)} – ${figureText(row.max)}`,
     ...peers.map((peer) => row.timesAsFast[peer]?.toPrecision(3) ?? ""),
+    ...(threads ? [mainThreadText(row.samples)] : []),
     ...(trained ? [median(row.samples.map(({ logloss }) => logloss ?? NaN)).toFixed(5), Math.max(...row.samples.map(({ peakMiB }) => peakMiB ?? NaN)).toFixed(0)] : []),
   ]);
   const widths = head.map((title, column) => Math.max(...[head, ...body].map((cells) => cells[column]!.length), title.length));
@@ -26,6 +29,11 @@ export function tableOf({ bench, title, notes, unit, machine, commit, runs, rows
     ...notes,
     "",
   ].join("\n");
+}
+
+function mainThreadText(samples: readonly Sample[]): string {
+  const known = samples.flatMap(({ mainThreadMs }) => mainThreadMs ?? []);
+  return known.length > 0 ? median(known).toFixed(0) : "";
 }
 
 /** Three digits that count. */

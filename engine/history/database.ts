@@ -1,19 +1,24 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
+import type { ArrayTables } from "./array-tables.ts";
 
 /** DuckDB in memory, to write Parquet by. */
 export interface HistoryDatabase {
   /** One for each kind, which are written side by side. */
   readonly connections: readonly DuckDBConnection[];
+  readonly arrays: ArrayTables;
   close(): void;
 }
 
 export async function openDatabase(): Promise<HistoryDatabase> {
   const { DuckDBInstance } = await import("@duckdb/node-api");
-  const instance = await DuckDBInstance.create(":memory:", { threads: "2" });
+  const { ArrayTables } = await import("./array-tables.ts");
+  // a query runs on the thread that it is started on, and those of the other connection on another
+  const instance = await DuckDBInstance.create(":memory:", { threads: "1" });
   const connections = [await instance.connect(), await instance.connect()];
+  const arrays = new ArrayTables(connections[0]!);
   const close = () => {
     for (const connection of connections) connection.closeSync();
     instance.closeSync();
   };
-  return { connections, close };
+  return { connections, arrays, close };
 }

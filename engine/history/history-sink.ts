@@ -1,15 +1,12 @@
-import { detached } from "../batch.ts";
 import { MangroveError } from "../../kernel-as/errors.ts";
 import type { Pipeline } from "../pipeline/pipeline.ts";
 import type { Sink } from "../sink/sink.ts";
 import type { TaskOutput } from "../task/output.ts";
 import { makeDirectory } from "./history-store.ts";
 import { openDatabase, type HistoryDatabase } from "./database.ts";
-import { publish, writeSegment, type Segment } from "./segment.ts";
+import { OpenSegment } from "./open-segment.ts";
+import { publish, writeSegments } from "./segment.ts";
 import { checkNames, segmentsOf } from "./segments.ts";
-
-/** A segment is closed at this many readings, or by a flush. */
-const SEGMENT_ROWS = 16_384;
 
 /**
  * Keeps readings and predictions as Parquet files that any number of processes may read meanwhile, in DuckDB by
@@ -22,8 +19,8 @@ export class HistorySink implements Sink {
   readonly #directory: string;
   readonly #run: string;
   readonly #database: HistoryDatabase;
-  /** Outputs not yet in a segment, by partition. */
-  readonly #open = new Map<number, { rows: number; outputs: TaskOutput[] }>();
+  /** By partition. */
+  readonly #open = new Map<number, OpenSegment>();
   /** The segments that are being written, and the first failure among them. */
   #writing: Promise<void> = Promise.resolve();
 
@@ -45,11 +42,10 @@ export class HistorySink implements Sink {
   async write(output: TaskOutput): Promise<void> {
     const { partition, count } = output.batch;
     if (count === 0) return;
-    const open = this.#open.get(partition) ?? { rows: 0, outputs: [] };
-    open.rows += count;
-    open.outputs.push({ ...output, batch: detached(output.batch) });
+    const open = this.#open.get(partition) ?? new OpenSegment(output.batch);
+    open.add(output);
     this.#open.set(partition, open);
-    if (open.rows >= SEGMENT_ROWS) await this.#roll(partition);
+    if (open.isFull) await this.#roll(partition);
   }
 
   async flush(): Promise<void> {
@@ -64,16 +60,10 @@ export class HistorySink implements Sink {
 
   /** Begins to write the partition's open segment, once the one before it is done. */
   async #roll(partition: number): Promise<void> {
-    const { outputs } = this.#open.get(partition)!;
+    const segment = this.#open.get(partition)!;
     this.#open.delete(partition);
     await this.#writing;
-    const write = async () => {
-      const kinds = segmentsOf(this.#pipeline, this.#run, outputs);
-      // all of them to their end, also when one fails: nothing may run on when the connections are closed
-      const write = async (segment: Segment, i: number) => publish(await writeSegment(this.#database.connections[i]!, { directory: this.#directory }, segment));
-      const written = await Promise.allSettled(kinds.map(write));
-      for (const each of written) if (each.status === "rejected") throw each.reason;
-    };
+    const write = async () => publish(await writeSegments(this.#database, { directory: this.#directory }, segmentsOf(this.#pipeline, this.#run, segment)));
     this.#writing = write().catch((cause: unknown) => {
       throw new MangroveError("MGV_HISTORY", `The history in ${this.#directory} cannot be written: ${(cause as Error).message}`, { cause });
     });

@@ -1,9 +1,9 @@
 import { mkdir } from "node:fs/promises";
 import { MangroveError } from "../../kernel-as/errors.ts";
 import type { Pipeline } from "../pipeline/pipeline.ts";
-import type { TaskOutput } from "../task/output.ts";
 import { openDatabase, type HistoryDatabase } from "./database.ts";
-import { writeSegment, type PendingFile, type Segment } from "./segment.ts";
+import type { OpenSegment } from "./open-segment.ts";
+import { writeSegments, type PendingFile } from "./segment.ts";
 import { checkNames, segmentsOf } from "./segments.ts";
 import { TaskHistory } from "./task-history.ts";
 
@@ -31,21 +31,11 @@ export class HistoryStore implements AsyncDisposable {
     return new TaskHistory(this, pipeline, partition);
   }
 
-  /** Outputs that follow each other, as files in the folder `pending`; one call after the other. */
-  write(pipeline: Pipeline, outputs: readonly TaskOutput[], pending: string): Promise<PendingFile[]> {
-    const written = this.#writing.then(() => this.#write(pipeline, outputs, pending));
+  /** A segment as files in the folder `pending`; one call after the other. */
+  write(pipeline: Pipeline, segment: OpenSegment, pending: string): Promise<PendingFile[]> {
+    const written = this.#writing.then(() => writeSegments(this.#database, { directory: this.directory, pending }, segmentsOf(pipeline, this.#run, segment)));
     this.#writing = written.catch(() => {});
     return written;
-  }
-
-  async #write(pipeline: Pipeline, outputs: readonly TaskOutput[], pending: string): Promise<PendingFile[]> {
-    const kinds: Segment[] = segmentsOf(pipeline, this.#run, outputs);
-    // all of them to their end, also when one fails: nothing may run on when the connections are closed
-    const written = await Promise.allSettled(kinds.map((segment, i) => writeSegment(this.#database.connections[i]!, { directory: this.directory, pending }, segment)));
-    return written.flatMap((each) => {
-      if (each.status === "rejected") throw each.reason;
-      return each.value;
-    });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

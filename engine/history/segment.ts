@@ -1,26 +1,26 @@
 import { open, mkdir, readdir, rename } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import type { DuckDBConnection } from "@duckdb/node-api";
 import { syncFolder } from "../sync-folder.ts";
-import { DOUBLE, DuckDBDataChunk, VARCHAR, type DuckDBConnection } from "@duckdb/node-api";
+import type { ArrayColumn, ArrayTables } from "./array-tables.ts";
+import type { HistoryDatabase } from "./database.ts";
+import { dateOf, dayAfter, daysOf } from "./days.ts";
+import { literal, quoted } from "./sql.ts";
 
-/** One column of a segment: staged as DOUBLE or VARCHAR, stored as `sql` makes of it. */
-export interface SegmentColumn {
+export interface SegmentColumn extends Partial<ArrayColumn> {
   readonly name: string;
-  readonly values: ArrayLike<number> | readonly string[];
-  /** SQL over the quoted column name `$`, for types that DOUBLE is only the carrier of. Default: the column itself. */
-  readonly sql?: string;
+  /** What is stored, of the column as SQL names it; of one without parts a constant. Default: the column itself. */
+  readonly sql?: (column: string) => string;
 }
 
-/** Rows that become one Parquet file for each date of `event_time`. */
+/** Rows that become one Parquet file for each date of their times. */
 export interface Segment {
   readonly kind: string;
   readonly name: string;
-  readonly rows: number;
   readonly columns: readonly SegmentColumn[];
+  /** Of the rows, epoch ms. What SQL stores of them is the column `event_time`. */
+  readonly timesMs: readonly Float64Array[];
 }
-
-/** What a DuckDB chunk holds at most. */
-const CHUNK_ROWS = 2048;
 
 /** A file that is complete and fsynced, and which no reader sees that globs `*.parquet`. */
 export interface PendingFile {
@@ -41,50 +41,39 @@ export async function pendingFiles(folder: string, directory: string): Promise<P
   return names.map((name) => ({ pending: join(folder, name), path: join(directory, ...name.slice(0, -PENDING.length).split(SLASH)) }));
 }
 
-/** Writes a segment as `DIR/kind=K/date=D/NAME.parquet`, zstd, for {@link publish}; into the folder `pending` meanwhile, which must be there. NaN becomes NULL. */
-export async function writeSegment(connection: DuckDBConnection, { directory, pending: folder = directory }: { directory: string; pending?: string }, segment: Segment): Promise<PendingFile[]> {
-  const written: PendingFile[] = [];
-  const columns = segment.columns.map((column) => ({ ...column, quoted: quote(column.name) }));
-  const types = columns.map((column) => (isText(column) ? VARCHAR : DOUBLE));
-  const table = quote(`${segment.kind} ${segment.name}`);
-  await connection.run(`CREATE TEMP TABLE ${table} (${columns.map((column, i) => `${column.quoted} ${String(types[i])}`).join(", ")})`);
-  try {
-    const appender = await connection.createAppender(`${segment.kind} ${segment.name}`);
-    for (let first = 0; first < segment.rows; first += CHUNK_ROWS) {
-      const rows = Math.min(CHUNK_ROWS, segment.rows - first);
-      const chunk = DuckDBDataChunk.create(types, rows);
-      columns.forEach(({ values }, index) => {
-        const vector = chunk.getColumnVector(index);
-        for (let row = 0; row < rows; row++) {
-          const value = values[first + row]!;
-          vector.setItem(row, Number.isNaN(value) ? null : value);
-        }
-        vector.flush();
-      });
-      appender.appendDataChunk(chunk);
-    }
-    appender.closeSync();
+/** Where files are to be seen, and where they are until then. */
+interface Places {
+  readonly directory: string;
+  /** Default: `directory` itself. */
+  readonly pending?: string;
+}
 
-    const list = columns.map((column) => `${(column.sql ?? "$").replaceAll("$", () => column.quoted)} AS ${column.quoted}`).join(", ");
-    const select = `SELECT ${list} FROM ${table}`;
-    const dates = await connection.runAndReadAll(`SELECT DISTINCT strftime(event_time, '%Y-%m-%d') AS date FROM (${select}) ORDER BY date`);
-    for (const date of dates.getRowsJS().map((row) => row[0] as string)) {
-      const parts = [`kind=${segment.kind}`, `date=${date}`, `${segment.name}.parquet`];
-      const path = join(directory, ...parts);
-      const pending = join(folder, `${parts.join(SLASH)}${PENDING}`);
-      await connection.run(
-        `COPY (SELECT * FROM (${select}) WHERE strftime(event_time, '%Y-%m-%d') = '${date}') TO '${pending.replaceAll("'", "''")}' (FORMAT parquet, COMPRESSION zstd)`,
-      );
-      {
-        await using file = await open(pending, "r+");
-        await file.sync();
-      }
-      written.push({ pending, path });
-    }
-    return written;
-  } finally {
-    await connection.run(`DROP TABLE ${table}`);
+/** Writes segments of different kinds, side by side, as `DIR/kind=K/date=D/NAME.parquet`, zstd, for {@link publish}; in the folder `pending` meanwhile, which must be there. NaN becomes NULL. */
+export async function writeSegments(database: HistoryDatabase, places: Places, segments: readonly Segment[]): Promise<PendingFile[]> {
+  // all of them to their end, also when one fails: nothing may run on when the connections are closed
+  const written = await Promise.allSettled(segments.map((segment, i) => writeSegment(database.connections[i]!, database.arrays, places, segment)));
+  return written.flatMap((each) => {
+    if (each.status === "rejected") throw each.reason;
+    return each.value;
+  });
+}
+
+async function writeSegment(connection: DuckDBConnection, arrays: ArrayTables, { directory, pending: folder = directory }: Places, { kind, name, columns, timesMs }: Segment): Promise<PendingFile[]> {
+  using rows = arrays.open(columns.flatMap((column) => (column.parts ? { ...column, parts: column.parts } : [])));
+  const list = columns.map((column) => `${column.sql?.(quoted(column.name)) ?? quoted(column.name)} AS ${quoted(column.name)}`);
+  const select = `SELECT ${list.join(", ")} FROM (${rows.sql})`;
+  const days = daysOf(timesMs);
+  const written: PendingFile[] = [];
+  for (const day of days) {
+    const parts = [`kind=${kind}`, `date=${dateOf(day)}`, `${name}.parquet`];
+    const path = join(directory, ...parts);
+    const pending = join(folder, `${parts.join(SLASH)}${PENDING}`);
+    const ofDay = days.length === 1 ? select : `SELECT * FROM (${select}) WHERE event_time >= epoch_ms(${day}) AND event_time < epoch_ms(${dayAfter(day)})`;
+    await connection.run(`COPY (${ofDay}) TO ${literal(pending)} (FORMAT parquet, COMPRESSION zstd)`);
+    await sync(pending);
+    written.push({ pending, path });
   }
+  return written;
 }
 
 /** Renames files into view. */
@@ -96,10 +85,7 @@ export async function publish(files: readonly PendingFile[]): Promise<void> {
   for (const folder of new Set(files.map(({ path }) => dirname(path)))) await syncFolder(folder);
 }
 
-function isText(column: SegmentColumn): boolean {
-  return Array.isArray(column.values);
-}
-
-function quote(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
+async function sync(path: string): Promise<void> {
+  await using file = await open(path, "r+");
+  await file.sync();
 }

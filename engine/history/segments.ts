@@ -1,8 +1,10 @@
 import { MangroveError } from "../../kernel-as/errors.ts";
 import type { Pipeline } from "../pipeline/pipeline.ts";
 import { alertLevels } from "../task/alerts.ts";
-import type { TaskOutput } from "../task/output.ts";
+import type { NumberArray } from "./array-tables.ts";
+import type { KeptOutput, OpenSegment } from "./open-segment.ts";
 import type { Segment, SegmentColumn } from "./segment.ts";
+import { literal } from "./sql.ts";
 
 /** The columns that every reading has beside its fields, and those that the folders' names give. */
 const OWN_COLUMNS = ["sensor", "event_time", "topic", "partition", "offset", "append_time", "label", "kind", "date"];
@@ -16,64 +18,52 @@ export function checkNames({ schema }: Pipeline): void {
   }
 }
 
-/** The readings of outputs that follow each other, and their predictions where they were scored. `run` tells files of one process from those of another. */
-export function segmentsOf(pipeline: Pipeline, run: string, outputs: readonly TaskOutput[]): Segment[] {
-  const first = outputs[0]!.batch;
-  const last = outputs.at(-1)!.batch;
-  const name = `${first.topic}-${first.partition}-${first.offsets[0]}-${last.offsets.at(-1)}-${run}`;
-  const rows = outputs.reduce((sum, { batch }) => sum + batch.count, 0);
-  const numbers = (column: (output: TaskOutput) => ArrayLike<number>) => {
-    const parts = outputs.map(column);
-    const all = new Float64Array(parts.reduce((sum, { length }) => sum + length, 0));
-    let at = 0;
-    for (const values of parts) {
-      all.set(values, at);
-      at += values.length;
-    }
-    return all;
+const time = (column: string) => `epoch_ms(CAST(${column} AS BIGINT))`;
+const tinyint = (column: string) => `CAST(${column} AS TINYINT)`;
+
+/** The readings of a segment, and their predictions where all outputs were scored. `run` tells files of one process from those of another. */
+export function segmentsOf(pipeline: Pipeline, run: string, { topic, partition, names, outputs }: OpenSegment): Segment[] {
+  const name = `${topic}-${partition}-${outputs[0]!.offsets[0]}-${outputs.at(-1)!.offsets.at(-1)}-${run}`;
+
+  const segment = (kind: string, pick: PickRows, own: readonly SegmentColumn[]): Segment => {
+    const parts = <Values extends NumberArray>(of: (output: KeptOutput) => Values) => outputs.map((output) => pick(output, of(output)));
+    const timesMs = parts((output) => output.timesMs);
+    const keys: SegmentColumn[] = [
+      { name: "sensor", parts: parts(({ sensors }) => sensors), texts: names },
+      { name: "event_time", parts: timesMs, sql: time },
+      { name: "topic", sql: () => literal(topic) },
+      { name: "partition", sql: () => `CAST(${partition} AS INTEGER)` },
+      { name: "offset", parts: parts(({ offsets }) => offsets), sql: (column) => `CAST(${column} AS BIGINT)` },
+    ];
+    return { kind, name, timesMs, columns: [...keys, ...own] };
   };
-  const asTime = "epoch_ms(CAST($ AS BIGINT))";
-  const keys: SegmentColumn[] = [
-    { name: "sensor", values: outputs.flatMap(({ batch }) => Array.from(batch.sensors, (number) => batch.names.of(number))) },
-    { name: "event_time", values: numbers(({ batch }) => batch.timesMs), sql: asTime },
-    { name: "topic", values: outputs.flatMap(({ batch }) => new Array<string>(batch.count).fill(batch.topic)) },
-    { name: "partition", values: numbers(({ batch }) => new Float64Array(batch.count).fill(batch.partition)), sql: "CAST($ AS INTEGER)" },
-    { name: "offset", values: numbers(({ batch }) => batch.offsets), sql: "CAST($ AS BIGINT)" },
-  ];
-  const readings: SegmentColumn[] = [
-    ...keys,
-    { name: "append_time", values: numbers(({ batch }) => batch.appendTimesMs), sql: asTime },
-    ...pipeline.schema.fields.map((field, index) => ({ name: field.name, values: numbers(({ batch }) => batch.columns[index]!) })),
-    { name: "label", values: numbers(({ batch }) => batch.labels), sql: "CAST($ AS TINYINT)" },
-  ];
-  if (outputs.some(({ scores }) => !scores)) return [{ kind: "readings", name, rows, columns: readings }];
-  const places = scoredPlaces(outputs);
-  const predictions: SegmentColumn[] = [
-    ...keys.map((column) => ({ ...column, values: pick(column.values, places) })),
-    { name: "prediction", values: numbers(({ scores }) => scores!.predictions), sql: "CAST($ AS TINYINT)" },
-    { name: "probability", values: numbers(({ scores }) => scores!.probabilities) },
-    { name: "margin", values: numbers(({ scores }) => scores!.margins) },
-    { name: "late", values: pick(numbers(({ late }) => late), places), sql: "CAST($ AS BOOLEAN)" },
-    { name: "alert_level", values: outputs.flatMap(({ scores }) => Array.from(scores!.levels, (level) => alertLevels[level]!)) },
-    { name: "model_version", values: outputs.flatMap(({ scores }) => new Array<string>(scores!.predictions.length).fill(scores!.modelVersion)) },
-  ];
-  return [
-    { kind: "readings", name, rows, columns: readings },
-    { kind: "predictions", name, rows: places?.length ?? rows, columns: predictions },
-  ];
+
+  const readings = segment("readings", (_, values) => values, [
+    { name: "append_time", parts: outputs.map(({ appendTimesMs }) => appendTimesMs), sql: time },
+    ...pipeline.schema.fields.map((field, index) => ({ name: field.name, parts: outputs.map(({ columns }) => columns[index]!) })),
+    { name: "label", parts: outputs.map(({ labels }) => labels), sql: tinyint },
+  ]);
+  const scored = outputs.flatMap(({ scores }) => scores ?? []);
+  if (scored.length < outputs.length) return [readings];
+
+  const versions = [...new Set(scored.map(({ modelVersion }) => modelVersion))];
+  const predictions = segment("predictions", pickScored, [
+    { name: "prediction", parts: scored.map(({ predictions }) => predictions), sql: tinyint },
+    { name: "probability", parts: scored.map(({ probabilities }) => new Float64Array(probabilities)) },
+    { name: "margin", parts: scored.map(({ margins }) => new Float64Array(margins)) },
+    { name: "late", parts: outputs.map((output) => pickScored(output, output.late)), sql: (column) => `CAST(${column} AS BOOLEAN)` },
+    { name: "alert_level", parts: scored.map(({ levels }) => levels), texts: alertLevels },
+    { name: "model_version", parts: scored.map(({ modelVersion, levels }) => new Uint32Array(levels.length).fill(versions.indexOf(modelVersion))), texts: versions },
+  ]);
+  return [readings, predictions];
 }
 
-/** Among the readings of all outputs the places of those that were scored; null: all were. */
-function scoredPlaces(outputs: readonly TaskOutput[]): number[] | null {
-  if (outputs.every(({ scored }) => scored === null)) return null;
-  let before = 0;
-  return outputs.flatMap(({ batch, scored }) => {
-    const first = before;
-    before += batch.count;
-    return Array.from({ length: scored?.length ?? batch.count }, (_, i) => first + (scored?.[i] ?? i));
-  });
-}
+/** Those of an output's rows that go into a segment. */
+type PickRows = <Values extends NumberArray>(output: KeptOutput, values: Values) => Values;
 
-function pick(values: SegmentColumn["values"], places: readonly number[] | null): SegmentColumn["values"] {
-  return places === null ? values : (places.map((place) => values[place]!) as number[] | string[]);
-}
+const pickScored: PickRows = ({ scored }, values) => {
+  if (scored === null) return values;
+  const picked = new (values.constructor as new (length: number) => typeof values)(scored.length);
+  for (let i = 0; i < scored.length; i++) picked[i] = values[scored[i]!]!;
+  return picked;
+};

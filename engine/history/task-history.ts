@@ -1,15 +1,12 @@
 import { existsSync } from "node:fs";
 import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { detached } from "../batch.ts";
 import { MangroveError } from "../../kernel-as/errors.ts";
 import type { Pipeline } from "../pipeline/pipeline.ts";
 import type { TaskOutput } from "../task/output.ts";
 import type { HistoryStore } from "./history-store.ts";
+import { OpenSegment } from "./open-segment.ts";
 import { pendingFiles, publish, type PendingFile } from "./segment.ts";
-
-/** A segment is closed at this many readings, or when what is written is to last. */
-const SEGMENT_ROWS = 65_536;
 
 /**
  * The history of one partition, in step with what is committed: segments are written beside what readers see, and renamed into view once a commit covers
@@ -25,8 +22,7 @@ export class TaskHistory {
   readonly #partition: number;
   /** Where segments lie that are not to be seen yet. */
   #life = "";
-  #open: TaskOutput[] = [];
-  #rows = 0;
+  #open: OpenSegment | null = null;
   /** Segments that are closed and not settled. */
   #segments: Promise<readonly PendingFile[]>[] = [];
 
@@ -60,9 +56,9 @@ export class TaskHistory {
 
   write(output: TaskOutput): void {
     if (output.batch.count === 0) return;
-    this.#open.push({ ...output, batch: detached(output.batch) });
-    this.#rows += output.batch.count;
-    if (this.#rows >= SEGMENT_ROWS) this.#roll();
+    this.#open ??= new OpenSegment(output.batch);
+    this.#open.add(output);
+    if (this.#open.isFull) this.#roll(this.#open);
   }
 
   /** Resolves at once unless a segment is still being written when the next one is full. */
@@ -72,29 +68,35 @@ export class TaskHistory {
 
   /** What was written until the call is on disk when this resolves; the function that it gives makes readers see it. */
   async settle(): Promise<() => Promise<void>> {
-    if (this.#rows > 0) this.#roll();
+    if (this.#open) this.#roll(this.#open);
     const segments = this.#segments;
     this.#segments = [];
     const files = (await Promise.all(segments)).flat();
     return () => this.#guard(() => publish(files));
   }
 
-  #roll(): void {
-    const outputs = this.#open;
-    this.#open = [];
-    this.#rows = 0;
-    const segment = this.#guard(() => this.#store.write(this.#pipeline, outputs, this.#life));
-    segment.catch(() => {}); // told by whoever waits for it
-    this.#segments.push(segment);
+  #roll(segment: OpenSegment): void {
+    this.#open = null;
+    const files = this.#guard(() => this.#store.write(this.#pipeline, segment, this.#life));
+    files.catch(() => {}); // told by whoever waits for it
+    this.#segments.push(files);
   }
 
   async #guard<Result>(work: () => Promise<Result>): Promise<Result> {
     try {
       return await work();
     } catch (cause) {
-      if (this.#life !== "" && !existsSync(this.#life)) throw new Error(`partition ${this.#partition} has another owner now, also in the history`, { cause });
+      if (this.#life !== "" && !existsSync(this.#life)) throw new TakenOverError(this.#partition, cause);
       throw new MangroveError("MGV_HISTORY", `The history in ${this.#store.directory} cannot be written: ${(cause as Error).message}`, { cause });
     }
+  }
+}
+
+/** The folder of this owner's pending files is gone: the partition has another one. */
+export class TakenOverError extends Error {
+  constructor(partition: number, cause: unknown) {
+    super(`partition ${partition} has another owner now, also in the history`, { cause });
+    this.name = "TakenOverError";
   }
 }
 

@@ -9,6 +9,7 @@ import type { OutputProducer } from "../../broker/wire/output-producer.ts";
 import { PlainProducer, type Membership } from "../../broker/wire/plain-producer.ts";
 import { IndefiniteError, TransactionalProducer } from "../../broker/wire/transactional-producer.ts";
 import type { HistoryStore } from "../../history/history-store.ts";
+import { TakenOverError } from "../../history/task-history.ts";
 import type { Metrics } from "../../monitoring/metrics.ts";
 import type { Pipeline } from "../../pipeline/pipeline.ts";
 import type { TaskOutput } from "../../task/output.ts";
@@ -235,7 +236,7 @@ const aside = new Set<string>(["MGV_HISTORY", "MGV_FILE_WRITE"]);
 function passes(thrown: unknown, cluster: Cluster): boolean {
   if (thrown instanceof CodeError) return !hopeless.has(thrown.protocolCode);
   if (thrown instanceof MangroveError) return aside.has(thrown.code);
-  return thrown instanceof IndefiniteError || cluster.isUnreachable(thrown);
+  return thrown instanceof IndefiniteError || thrown instanceof TakenOverError || cluster.isUnreachable(thrown);
 }
 
 function reasonOf(thrown: unknown): string {

@@ -1,5 +1,4 @@
 import { readdir, rm } from "node:fs/promises";
-import { DuckDBInstance } from "@duckdb/node-api";
 import { expect, test } from "vitest";
 import { HistorySink } from "../../../engine/history/history-sink.ts";
 import { ModelStore } from "../../../engine/model/model-store.ts";
@@ -8,22 +7,12 @@ import { pipeline } from "../../../engine/pipeline/pipeline.ts";
 import { Task } from "../../../engine/task/task.ts";
 import { loadKernel } from "../../../kernel-as/host/kernel.ts";
 import { writeStump } from "../../fixtures/model.ts";
+import { query } from "../../fixtures/query.ts";
 import { recordsOf, smallSchema } from "../../fixtures/readings.ts";
 import { temporaryFolder } from "../../fixtures/temporary.ts";
 
 const kernel = await loadKernel();
 const small = pipeline("small").from(topic("readings"), smallSchema).score(model("small")).to(topic("small_predictions"), history());
-
-async function query(sql: string) {
-  const instance = await DuckDBInstance.create(":memory:");
-  const connection = await instance.connect();
-  try {
-    return (await connection.runAndReadAll(sql)).getRowObjectsJson();
-  } finally {
-    connection.closeSync();
-    instance.closeSync();
-  }
-}
 
 async function task(path: string) {
   await writeStump(path, small, "b", 5);
@@ -62,7 +51,7 @@ test("a reader sees whole segments only, while they are being written", async ()
   const rows = 4096;
   let written = 0;
   const counts: number[] = [];
-  for (let batch = 0; batch < 12; batch++) {
+  for (let batch = 0; batch < 48; batch++) {
     const records = recordsOf(Array.from({ length: rows }, (_, i) => `{"t":${i},"a":1,"b":1}`));
     records.offsets.forEach((offset, i) => (records.offsets[i] = offset + batch * rows));
     await sink.write(one.process(records));

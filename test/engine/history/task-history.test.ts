@@ -1,66 +1,223 @@
-import { DuckDBInstance } from "@duckdb/node-api";
+import { existsSync } from "node:fs";
+import { readdir, rm, symlink, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { HistoryStore } from "../../../engine/history/history-store.ts";
-import { history, topic } from "../../../engine/pipeline/endpoint.ts";
+import { TakenOverError, type TaskHistory } from "../../../engine/history/task-history.ts";
+import { history, model, topic } from "../../../engine/pipeline/endpoint.ts";
 import { pipeline } from "../../../engine/pipeline/pipeline.ts";
-import { Task } from "../../../engine/task/task.ts";
-import { loadKernel } from "../../../kernel-as/host/kernel.ts";
-import { recordsOf, smallSchema } from "../../fixtures/readings.ts";
+import type { TaskOutput } from "../../../engine/task/output.ts";
+import { randomOutputs } from "../../fixtures/history-outputs.ts";
+import { filesOf, query } from "../../fixtures/query.ts";
+import { smallSchema } from "../../fixtures/readings.ts";
 import { temporaryFolder } from "../../fixtures/temporary.ts";
 
-const kernel = await loadKernel();
-const small = pipeline("small").from(topic("readings"), smallSchema).to(topic("small_copies"), history());
+const small = pipeline("small").from(topic("readings"), smallSchema).score(model("small")).to(topic("small_predictions"), history());
+const PARTITION = 3;
+const KINDS = ["predictions", "readings"];
 
-/** Offsets that a reader sees, each as often as it is there. */
-async function offsetsIn(directory: string): Promise<number[]> {
-  const instance = await DuckDBInstance.create(":memory:");
-  const connection = await instance.connect();
-  try {
-    const read = await connection.runAndReadAll(`SELECT "offset" FROM read_parquet('${directory}/kind=*/*/*.parquet') ORDER BY "offset"`);
-    return read.getRows().map(([offset]) => Number(offset));
-  } finally {
-    connection.closeSync();
-    instance.closeSync();
+/** Readings of one day, all of them scored. */
+function output(from: number, rows: number): TaskOutput {
+  const [made] = randomOutputs(1, { outputs: 1, rows: 1, scored: "all" });
+  const repeated = <Values extends Float64Array | Float32Array | Uint32Array | Uint8Array>(values: Values) => new (values.constructor as new (length: number) => Values)(rows).fill(values[0]!) as Values;
+  const { batch, scores, late } = made!;
+  return {
+    ...made!,
+    batch: {
+      ...batch,
+      topic: small.readings,
+      partition: PARTITION,
+      count: rows,
+      offsets: Float64Array.from({ length: rows }, (_, i) => from + i),
+      appendTimesMs: repeated(batch.appendTimesMs),
+      timesMs: new Float64Array(rows).fill(Date.UTC(2026, 10, 23)),
+      sensors: repeated(batch.sensors),
+      columns: batch.columns.map(repeated),
+      labels: repeated(batch.labels),
+    },
+    late: repeated(late),
+    scores: { ...scores!, margins: repeated(scores!.margins), probabilities: repeated(scores!.probabilities), predictions: repeated(scores!.predictions), levels: repeated(scores!.levels) },
+  };
+}
+
+const storeIn = (directory: string, run = "r1") => HistoryStore.open({ pipeline: small, directory, run });
+
+/** The history of the partition, which nobody has had before. */
+async function historyIn(store: HistoryStore): Promise<TaskHistory> {
+  const history = store.of(small, PARTITION);
+  await history.recover(0);
+  return history;
+}
+
+/** The folder in which the present owner's files are until they are to be seen. */
+async function pendingIn(directory: string): Promise<string> {
+  const own = join(directory, "pending", `${small.readings}-${PARTITION}`);
+  const [life, ...others] = await readdir(own);
+  expect(others).toEqual([]);
+  return join(own, life!);
+}
+
+/** What is in the folders of the kinds, if it is the same in both. */
+async function filesIn(directory: string): Promise<string[]> {
+  const [predictions, readings] = await Promise.all(KINDS.map(async (kind) => (await readdir(join(directory, `kind=${kind}`, "date=2026-11-23")).catch(() => [])).sort()));
+  expect(predictions).toEqual(readings);
+  return readings!;
+}
+
+/** Offsets that a reader sees of both kinds. */
+async function seen(directory: string): Promise<[least: unknown, most: unknown, count: unknown]> {
+  const [predictions, readings] = await Promise.all(KINDS.map((kind) => query(`SELECT min("offset")::INTEGER AS least, max("offset")::INTEGER AS most, count(*)::INTEGER AS count FROM ${filesOf(directory, kind)}`)));
+  expect(predictions).toEqual(readings);
+  const { least, most, count } = readings![0]!;
+  return [least, most, count];
+}
+
+/** Writes segments that are settled and not shown, as a process leaves them that dies between a snapshot and the commit after it. */
+async function leave(directory: string, segments: readonly (readonly [from: number, rows: number])[]): Promise<void> {
+  await using store = await storeIn(directory, "gone");
+  const history = await historyIn(store);
+  for (const [from, rows] of segments) {
+    history.write(output(from, rows));
+    await history.settle();
   }
 }
 
-/** What a task gives of records 0, 1 and 2, or of the first of them. */
-function output(count = 3) {
-  using task = new Task({ kernel, pipeline: small, models: null, format: { kind: "json" } });
-  return task.process(recordsOf(Array.from({ length: count }, (_, i) => `{"t":${i},"a":1,"b":2}`)));
-}
-
-test("what an earlier owner has written comes into view once, if a commit covers it, and is written again else", async () => {
+test("nothing is to be seen until what settle gave is called, and then all that was settled", async () => {
   await using folder = await temporaryFolder();
-  for (const [settledOffset, seen] of [[3, [0, 1, 2, 0]], [2, [0]]] as const) {
-    const directory = folder.file(String(settledOffset));
-    await using store = await HistoryStore.open({ pipeline: small, directory, run: "r1" });
-    const first = store.of(small, 0);
-    await first.recover(0);
-    first.write(output());
-    await first.settle();
-    const second = store.of(small, 0);
-    await second.recover(settledOffset);
-    second.write(output(1));
-    await (await second.settle())();
-    expect(await offsetsIn(directory)).toEqual(seen.toSorted());
+  await using store = await storeIn(folder.path);
+  const history = await historyIn(store);
+  history.write(output(0, 10));
+  const show = await history.settle();
+  expect((await readdir(await pendingIn(folder.path))).length).toBe(2);
+  await expect(seen(folder.path)).rejects.toThrow("No files found");
+  await show();
+  expect(await filesIn(folder.path)).toEqual([`readings-3-0-9-r1.parquet`]);
+  expect(await seen(folder.path)).toEqual([0, 9, 10]);
+});
+
+test("settle cuts where it was called, though more is written before it resolves", async () => {
+  await using folder = await temporaryFolder();
+  await using store = await storeIn(folder.path);
+  const history = await historyIn(store);
+  history.write(output(0, 10));
+  const settling = history.settle();
+  history.write(output(10, 5));
+  const showFirst = await settling;
+  history.write(output(15, 5));
+  await showFirst();
+  expect(await seen(folder.path)).toEqual([0, 9, 10]);
+  await (await history.settle())();
+  expect(await filesIn(folder.path)).toEqual(["readings-3-0-9-r1.parquet", "readings-3-10-19-r1.parquet"]);
+  expect(await seen(folder.path)).toEqual([0, 19, 20]);
+});
+
+test("a segment that is full is written before it is settled, and shown with the rest", async () => {
+  await using folder = await temporaryFolder();
+  await using store = await storeIn(folder.path);
+  const history = await historyIn(store);
+  for (let from = 0; from < 70_000; from += 10_000) history.write(output(from, 10_000));
+  const show = await history.settle();
+  expect(await filesIn(folder.path)).toEqual([]);
+  await show();
+  for (let from = 70_000; from < 150_000; from += 10_000) {
+    history.write(output(from, 10_000));
+    await history.room();
   }
+  await (await history.settle())();
+  expect(await filesIn(folder.path)).toEqual(["readings-3-0-69999-r1.parquet", "readings-3-140000-149999-r1.parquet", "readings-3-70000-139999-r1.parquet"]);
+  expect(await seen(folder.path)).toEqual([0, 149_999, 150_000]);
+});
+
+test("what is settled with nothing written shows nothing", async () => {
+  await using folder = await temporaryFolder();
+  await using store = await storeIn(folder.path);
+  const history = await historyIn(store);
+  history.write({ ...output(0, 1), batch: { ...output(0, 1).batch, count: 0 } });
+  await (await history.settle())();
+  expect(await readdir(await pendingIn(folder.path))).toEqual([]);
+  expect(await filesIn(folder.path)).toEqual([]);
+});
+
+test("recover shows what an earlier process left below the settled offset, and deletes the rest", async () => {
+  await using folder = await temporaryFolder();
+  await leave(folder.path, [[0, 10], [10, 10], [20, 1]]);
+  await using store = await storeIn(folder.path, "next");
+  const history = store.of(small, PARTITION);
+  await history.recover(20);
+  expect(await filesIn(folder.path)).toEqual(["readings-3-0-9-gone.parquet", "readings-3-10-19-gone.parquet"]);
+  history.write(output(20, 12));
+  await (await history.settle())();
+  expect(await seen(folder.path)).toEqual([0, 31, 32]);
+});
+
+test("recover leaves alone what is shown, and what is pending of another partition", async () => {
+  await using folder = await temporaryFolder();
+  await leave(folder.path, [[0, 10]]);
+  await using store = await storeIn(folder.path);
+  await store.of(small, 13).recover(100);
+  await store.of(small, PARTITION - 1).recover(100);
+  expect(await filesIn(folder.path)).toEqual([]);
+  await store.of(small, PARTITION).recover(10);
+  await store.of(small, PARTITION).recover(0);
+  expect(await filesIn(folder.path)).toEqual(["readings-3-0-9-gone.parquet"]);
 });
 
 test("an owner that is still at work after its partition was taken over writes nothing that ever comes into view, and is told so", async () => {
   await using folder = await temporaryFolder();
-  await using stopped = await HistoryStore.open({ pipeline: small, directory: folder.path, run: "r1" });
-  await using store = await HistoryStore.open({ pipeline: small, directory: folder.path, run: "r2" });
-  const zombie = stopped.of(small, 0);
-  await zombie.recover(0);
-  zombie.write(output());
-
-  const owner = store.of(small, 0);
-  await owner.recover(0);
-  owner.write(output());
+  await using stopped = await storeIn(folder.path);
+  await using store = await storeIn(folder.path, "r2");
+  const zombie = await historyIn(stopped);
+  zombie.write(output(0, 3));
+  const owner = await historyIn(store);
+  owner.write(output(0, 3));
   await expect(zombie.settle()).rejects.toThrow(/another owner/);
   await (await owner.settle())();
+  await store.of(small, PARTITION).recover(3);
+  expect(await seen(folder.path)).toEqual([0, 2, 3]);
+});
 
-  await store.of(small, 0).recover(3);
-  expect(await offsetsIn(folder.path)).toEqual([0, 1, 2]);
+/** Two settlings that fail for the same reason, so that one failure does not look like success later. */
+async function mustFail(history: TaskHistory, why: RegExp): Promise<void> {
+  history.write(output(0, 5000));
+  await expect(history.settle()).rejects.toMatchObject({ code: "MGV_HISTORY", message: expect.stringMatching(why) });
+  history.write(output(5000, 5000));
+  await expect(history.settle()).rejects.toMatchObject({ code: "MGV_HISTORY", message: expect.stringMatching(why) });
+}
+
+test.skipIf(!existsSync("/dev/full"))("a full disk is told as MGV_HISTORY, and no reader sees a file of it", async () => {
+  await using folder = await temporaryFolder();
+  await using store = await storeIn(folder.path);
+  const history = await historyIn(store);
+  const pending = await pendingIn(folder.path);
+  for (const range of ["0-4999", "5000-9999"]) await symlink("/dev/full", join(pending, `kind=predictions~date=2026-11-23~readings-3-${range}-r1.parquet.pending`));
+  await mustFail(history, /^The history in .* cannot be written: IO Error: .*No space left on device/);
+  for (const kind of KINDS) await expect(query(`FROM ${filesOf(folder.path, kind)}`)).rejects.toThrow("No files found");
+});
+
+test("a folder that cannot be made for one kind is told as MGV_HISTORY, and the next owner shows what a commit covers", async () => {
+  await using folder = await temporaryFolder();
+  await writeFile(join(folder.path, "kind=predictions"), "");
+  await using store = await storeIn(folder.path);
+  const history = await historyIn(store);
+  history.write(output(0, 10));
+  const show = await history.settle();
+  await expect(show()).rejects.toMatchObject({ code: "MGV_HISTORY", message: expect.stringMatching(/^The history in .* cannot be written: /) });
+  await rm(join(folder.path, "kind=predictions"));
+  await store.of(small, PARTITION).recover(10);
+  expect(await seen(folder.path)).toEqual([0, 9, 10]);
+});
+
+test("a folder that somebody has deleted is made again by the next life, and what was lost with it is told", async () => {
+  await using folder = await temporaryFolder();
+  const directory = folder.file("history");
+  await using store = await storeIn(directory);
+  const history = await historyIn(store);
+  history.write(output(0, 10));
+  const show = await history.settle();
+  await rm(directory, { recursive: true });
+  await expect(show()).rejects.toBeInstanceOf(TakenOverError);
+  await history.recover(0);
+  history.write(output(0, 10));
+  await (await history.settle())();
+  expect(await seen(directory)).toEqual([0, 9, 10]);
 });

@@ -1,0 +1,26 @@
+const DAY_MS = 86_400_000;
+
+/** The UTC days of times in epoch ms, each time rounded to the next ms: rising, each by its first ms. */
+export function daysOf(parts: readonly Float64Array[]): number[] {
+  const days = new Set<number>();
+  let day = NaN;
+  for (const times of parts) {
+    for (let i = 0; i < times.length; i++) {
+      const timeMs = times[i]!;
+      if (timeMs >= day - 0.5 && timeMs < day + DAY_MS - 0.5) continue;
+      day = Math.floor(Math.round(timeMs) / DAY_MS) * DAY_MS;
+      days.add(day);
+    }
+  }
+  return [...days].sort((a, b) => a - b);
+}
+
+/** The first ms of the day after. */
+export function dayAfter(dayMs: number): number {
+  return dayMs + DAY_MS;
+}
+
+/** As `2026-11-23`; years beyond 9999 take more digits. */
+export function dateOf(dayMs: number): string {
+  return new Date(dayMs).toISOString().replace(/^\+0*|T.*$/g, "");
+}

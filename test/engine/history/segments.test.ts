@@ -1,0 +1,70 @@
+import { readdir } from "node:fs/promises";
+import { expect, test } from "vitest";
+import { openDatabase } from "../../../engine/history/database.ts";
+import { OpenSegment } from "../../../engine/history/open-segment.ts";
+import { publish, writeSegments } from "../../../engine/history/segment.ts";
+import { segmentsOf } from "../../../engine/history/segments.ts";
+import { history, model, topic } from "../../../engine/pipeline/endpoint.ts";
+import { pipeline } from "../../../engine/pipeline/pipeline.ts";
+import type { TaskOutput } from "../../../engine/task/output.ts";
+import { historyRows, randomOutputs } from "../../fixtures/history-outputs.ts";
+import { filesOf, query } from "../../fixtures/query.ts";
+import { smallSchema } from "../../fixtures/readings.ts";
+import { temporaryFolder } from "../../fixtures/temporary.ts";
+
+const small = pipeline("small").from(topic("readings"), smallSchema).score(model("small")).to(topic("small_predictions"), history());
+const fields = smallSchema.fields.map(({ name }) => name);
+
+async function write(directory: string, outputs: readonly TaskOutput[]): Promise<void> {
+  const database = await openDatabase();
+  try {
+    const open = new OpenSegment(outputs[0]!.batch);
+    for (const output of outputs) {
+      open.add(output);
+      overwrite(output);
+    }
+    await publish(await writeSegments(database, { directory }, segmentsOf(small, "r1", open)));
+  } finally {
+    database.close();
+  }
+}
+
+/** As the next batch does with kernel memory. */
+function overwrite({ batch }: TaskOutput): void {
+  for (const array of [batch.offsets, batch.appendTimesMs, batch.timesMs, batch.sensors, batch.labels, ...batch.columns]) array.fill(99);
+}
+
+/** Rows as they lie in the files, times as epoch ms. */
+const stored = (directory: string, kind: string, own: string) =>
+  query(`SELECT sensor, epoch_ms(event_time)::DOUBLE AS event_time, topic, "partition", "offset"::DOUBLE AS "offset", date::VARCHAR AS date, ${own} FROM ${filesOf(directory, kind)} ORDER BY date, file_row_number`);
+
+const READING = `epoch_ms(append_time)::DOUBLE AS append_time, ${fields.map((name) => `"${name}"`).join(", ")}, label`;
+const PREDICTION = "prediction, probability, margin, late, alert_level, model_version";
+const byDate = (rows: readonly object[]) => (rows as { date: string }[]).toSorted((a, b) => (a.date < b.date ? -1 : a.date > b.date ? 1 : 0));
+
+test.each([1, 2, 3, 4].flatMap((seed) => (["all", "some", "none"] as const).map((scored) => [scored, seed] as const)))("the files hold what the outputs say, row by row and in their order, when %s of the readings are scored (seed %i)", async (scored, seed) => {
+  await using folder = await temporaryFolder();
+  const outputs = () => randomOutputs(seed, { outputs: 1 + (seed % 4) * 2, rows: seed === 4 ? 6000 : 30, scored });
+  await write(folder.path, outputs());
+  const expected = outputs().map((output) => historyRows(output, fields));
+  expect(await stored(folder.path, "readings", READING)).toEqual(byDate(expected.flatMap(({ readings }) => readings)));
+  if (scored === "none") expect(await readdir(folder.path)).toEqual(["kind=readings"]);
+  else expect(await stored(folder.path, "predictions", PREDICTION)).toEqual(byDate(expected.flatMap(({ predictions }) => predictions)));
+});
+
+test("columns have the types that readers know", async () => {
+  await using folder = await temporaryFolder();
+  await write(folder.path, randomOutputs(1, { outputs: 2, rows: 10, scored: "all" }));
+  const types = async (kind: string) => Object.fromEntries((await query(`DESCRIBE SELECT * EXCLUDE (kind, date, file_row_number) FROM ${filesOf(folder.path, kind)}`)).map(({ column_name, column_type }) => [column_name, column_type]));
+  const keys = { sensor: "VARCHAR", event_time: "TIMESTAMP", topic: "VARCHAR", partition: "INTEGER", offset: "BIGINT" };
+  expect(await types("readings")).toEqual({ ...keys, append_time: "TIMESTAMP", "a[C]": "DOUBLE", b: "DOUBLE", n: "DOUBLE", label: "TINYINT" });
+  expect(await types("predictions")).toEqual({ ...keys, prediction: "TINYINT", probability: "DOUBLE", margin: "DOUBLE", late: "BOOLEAN", alert_level: "VARCHAR", model_version: "VARCHAR" });
+});
+
+test("of readings none of which was scored there is no file of predictions", async () => {
+  await using folder = await temporaryFolder();
+  const [output] = randomOutputs(1, { outputs: 1, rows: 10, scored: "all" });
+  const empty = { ...output!.scores!, margins: new Float32Array(0), probabilities: new Float32Array(0), predictions: new Uint8Array(0), levels: new Uint8Array(0) };
+  await write(folder.path, [{ ...output!, scored: [], scores: empty }]);
+  expect(await readdir(folder.path)).toEqual(["kind=readings"]);
+});
