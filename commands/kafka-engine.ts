@@ -15,6 +15,8 @@ import { connectKafka, groupOf, tellNotUsed } from "./source.ts";
 import { tell } from "./terminal.ts";
 
 const COMMIT_INTERVAL_MS = 1000;
+/** The broker gives a transaction up after twice as long. */
+const LONGEST_COMMIT_MS = 30_000;
 const SNAPSHOT_INTERVAL_MS = 30_000;
 
 /** Outputs of one transaction, at most. */
@@ -36,9 +38,9 @@ export async function openKafkaEngine(given: Arguments, runtime: Runtime): Promi
   const from = beginningOf(given.text("from") ?? "earliest");
   const guarantee = given.oneOf("guarantee", guarantees) ?? "exactly-once";
   const instanceId = given.text("instance-id");
-  const interval = (name: string, otherwise: number) => given.number(name, { min: 1, max: 3_600_000 }) ?? otherwise;
-  const commit = { intervalMs: interval("commit-interval", COMMIT_INTERVAL_MS), bytes: COMMIT_BYTES };
-  const snapshots = { intervalMs: interval("snapshot-interval", SNAPSHOT_INTERVAL_MS) };
+  const interval = (name: string, max: number, otherwise: number) => given.number(name, { min: 1, max }) ?? otherwise;
+  const commit = { intervalMs: interval("commit-interval", LONGEST_COMMIT_MS, COMMIT_INTERVAL_MS), bytes: COMMIT_BYTES };
+  const snapshots = { intervalMs: interval("snapshot-interval", 3_600_000, SNAPSHOT_INTERVAL_MS) };
   const options = { ...brokerOptions(config), clientId: appId };
   const opened = new AsyncDisposableStack();
   try {

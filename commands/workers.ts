@@ -24,10 +24,14 @@ async function keepRunning(index: number, signal: AbortSignal): Promise<number> 
     const { code, by } = await ended(worker);
     signal.removeEventListener("abort", stop);
     // a wrong flag or setting stays wrong
-    if (signal.aborted || code === 0 || code === 2) return code ?? 0;
+    if (signal.aborted || code === 0) return code ?? 0;
+    const how = `worker ${index + 1} ended ${by ? `by ${by}` : `with code ${code}`}`;
     if (performance.now() - startedMs > 60_000) pauseS = 1;
-    if (pauseS > LONGEST_PAUSE_S) return 1;
-    tell(`worker ${index + 1} ended ${by ? `by ${by}` : `with code ${code}`}, and begins again in ${pauseS} s`);
+    if (code === 2 || pauseS > LONGEST_PAUSE_S) {
+      tell(`${how}, and is given up`);
+      return code ?? 1;
+    }
+    tell(`${how}, and begins again in ${pauseS} s`);
     await Promise.race([delay(pauseS * 1000), aborted(signal)]);
     if (signal.aborted) return 0;
   }
@@ -42,8 +46,11 @@ function start(index: number): ChildProcess {
 }
 
 function ended(worker: ChildProcess): Promise<{ code: number | null; by: NodeJS.Signals | null }> {
-  return new Promise((resolve, reject) => {
-    worker.once("error", reject);
+  return new Promise((resolve) => {
+    worker.once("error", ({ message }) => {
+      tell(`a worker did not start: ${message}`);
+      resolve({ code: 1, by: null });
+    });
     worker.once("exit", (code, by) => resolve({ code, by }));
   });
 }

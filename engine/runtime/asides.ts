@@ -1,4 +1,5 @@
 import { detached } from "../batch.ts";
+import { MangroveError } from "../../kernel-as/errors.ts";
 import type { Sink } from "../sink/sink.ts";
 import type { TaskAside } from "./task-log.ts";
 
@@ -6,16 +7,22 @@ import type { TaskAside } from "./task-log.ts";
 export function sinkAside(sink: Sink): TaskAside {
   let writing: Promise<void> = Promise.resolve();
   return {
-    recover: () => Promise.resolve(),
+    async recover() {
+      writing = writing.catch(() => {}); // was told, and ended the run before
+    },
     write(output) {
       const kept = { ...output, batch: detached(output.batch), encodePredictions: null };
-      writing = writing.then(() => sink.write(kept));
+      const write = async (before: Promise<void>) => {
+        await before;
+        await guarded(sink.write(kept));
+      };
+      writing = write(writing);
       writing.catch(() => {}); // told by room and settle
     },
     room: () => writing,
     async settle() {
       await writing;
-      await sink.flush();
+      await guarded(sink.flush());
       return () => Promise.resolve();
     },
   };
@@ -41,4 +48,12 @@ export function allAsides(asides: readonly TaskAside[]): TaskAside | null {
       };
     },
   };
+}
+
+async function guarded(work: Promise<void>): Promise<void> {
+  try {
+    await work;
+  } catch (thrown) {
+    throw MangroveError.from(thrown, "MGV_FILE_WRITE");
+  }
 }

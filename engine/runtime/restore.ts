@@ -17,8 +17,8 @@ export interface Restored {
 }
 
 /** Folds again what was committed after the snapshots that the task began with. Its outputs are out already, but for what `aside` has lost with its process. Null when `signal` aborts first. */
-export async function restoreTask(task: Task, kept: Kept, input: PartitionedLog, options: { partition: number; aside: TaskAside | null; signal: AbortSignal }): Promise<Restored | null> {
-  const { partition, aside, signal } = options;
+export async function restoreTask(task: Task, kept: Kept, input: PartitionedLog, options: { partition: number; aside: TaskAside | null; rebuild: boolean; signal: AbortSignal }): Promise<Restored | null> {
+  const { partition, aside, rebuild, signal } = options;
   const give = (output: TaskOutput) => aside?.write(output);
   const { low, high } = await input.bounds(partition);
   const { nextOffset, journal } = kept;
@@ -47,10 +47,17 @@ export async function restoreTask(task: Task, kept: Kept, input: PartitionedLog,
       folded += end;
       await aside?.room();
     }
-    task.replay(null, journal);
+    task.replay(null, journal, give);
+    if (rebuild) task.passEntries(kept.nextEntry);
+    if (task.nextEntry !== kept.nextEntry) throw lacking(task.nextEntry, kept.nextEntry);
     return { reader, left, folded, missing: from - wanted };
   } catch (thrown) {
     reader[Symbol.dispose]();
     throw thrown;
   }
+}
+
+/** The state would be another one than that which was committed. */
+function lacking(found: number, committed: number): MangroveError {
+  return new MangroveError("MGV_SNAPSHOT", `The journal ends with entry ${found - 1}, and ${committed - 1} was committed: it was cut, as by its retention, while no engine ran. Make the state again from the readings with --rebuild.`);
 }

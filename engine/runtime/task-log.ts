@@ -9,6 +9,8 @@ export interface Kept {
   readonly nextOffset: number;
   /** Where the last snapshot was taken: what is kept beside the log lasts below it. */
   readonly settledOffset: number;
+  /** Journal entries below this one are committed. */
+  readonly nextEntry: number;
   /** Of one chain, from its first on; none: the state is that of all records from `startOffset` on. */
   readonly snapshots: readonly Uint8Array[];
   /** The committed entries that the snapshots do not hold, in their order. */
@@ -54,8 +56,8 @@ export interface TaskAside {
  * another.
  */
 export interface TaskLog extends AsyncDisposable {
-  /** Fences off whoever had the task before, and then tells what was committed; null: nothing ever was. */
-  open(): Promise<Kept | null>;
+  /** Fences off whoever had the task before, and then tells what was committed; null: nothing ever was. With `rebuild` the journal from its beginning, and no snapshot. */
+  open(options: { readonly rebuild: boolean }): Promise<Kept | null>;
   /** The first commit of a life: nothing but its place. */
   begin(startOffset: number): Promise<void>;
   /** Takes an output in, for the next commit: nothing of it is held on to. */
@@ -66,6 +68,6 @@ export interface TaskLog extends AsyncDisposable {
   room(): Promise<void>;
   /** Of what was written until the call; one at a time. What is written meanwhile belongs to the next one. */
   commit(commit: Commit): Promise<void>;
-  /** Keeps a state that was committed; the next commit makes it the one to begin with. */
-  keepSnapshot(snapshot: TakenSnapshot): Promise<void>;
+  /** Keeps a state, to be called as soon as it is committed; the first commit after `settled` makes it the one to begin with. */
+  keepSnapshot(snapshot: TakenSnapshot, settled: Promise<unknown>): Promise<void>;
 }

@@ -121,10 +121,10 @@ class TaskRun {
   async #restore(held: DisposableStack): Promise<boolean> {
     const { kernel, pipeline, models, partition, input, log, aside, rebuild = false, onRestored } = this.#options;
     const startedMs = performance.now();
-    const kept = await log.open();
-    const snapshots = rebuild ? [] : (kept?.snapshots ?? []);
+    const kept = await log.open({ rebuild });
+    const snapshots = kept?.snapshots ?? [];
     for (const [version, file] of kept?.models ?? []) models?.learn(version, file);
-    this.#task = held.use(new Task({ kernel, pipeline, models, format: input.format, partition, snapshots }));
+    this.#task = held.use(new Task({ kernel, pipeline, models: rebuild && models ? orPresent(models) : models, format: input.format, partition, snapshots }));
     if (kept === null) {
       const start = await input.beginning(partition);
       await log.begin(start);
@@ -133,7 +133,7 @@ class TaskRun {
       this.#passed = start;
     } else {
       await aside?.recover(kept.settledOffset);
-      const restored = await restoreTask(this.#task, kept, input, { partition, aside, signal: this.#signal });
+      const restored = await restoreTask(this.#task, kept, input, { partition, aside, rebuild, signal: this.#signal });
       if (restored === null) return false;
       const { reader, left, folded, missing } = restored;
       this.#reader = held.use(reader);
@@ -232,9 +232,8 @@ class TaskRun {
   }
 
   async #keep(snapshot: TakenSnapshot, settled: Promise<() => Promise<void>> | null | undefined): Promise<void> {
-    const show = await settled;
-    await this.#options.log.keepSnapshot(snapshot);
-    this.#show = show ?? null;
+    await this.#options.log.keepSnapshot(snapshot, settled ?? Promise.resolve());
+    this.#show = (await settled) ?? null;
     this.#snapshots.kept();
   }
 
@@ -256,4 +255,9 @@ class TaskRun {
     this.#failure ??= { thrown };
     this.#wake.notify();
   }
+}
+
+/** The models of long ago are not kept: where one is wanted to make a state again, the present one stands in for it. */
+function orPresent(models: KeptModels): Models {
+  return { require: () => models.require(), find: (version) => models.find(version) ?? models.require() };
 }

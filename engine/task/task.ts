@@ -131,7 +131,7 @@ export class Task implements Disposable {
    * passed over. Outputs go to `give` one by one, each good until it returns. Throws `MGV_MODEL_MISSING` for a model that is not there any more.
    */
   replay(records: RecordBatch | null, journal: readonly JournalEntry[], give: (output: TaskOutput) => void = () => {}): void {
-    if (this.#model === null && this.#modelVersion !== null) this.#useVersion(this.#modelVersion);
+    if (this.#models && this.#model === null && this.#modelVersion !== null) this.#useVersion(this.#modelVersion);
     const foldBelow = (offset: number) => {
       if (records === null) return;
       const [from, to] = [firstFrom(records, this.#nextOffset), firstFrom(records, offset)];
@@ -148,6 +148,11 @@ export class Task implements Disposable {
     foldBelow(Infinity);
   }
 
+  /** The next entry has this number or a later one: earlier ones are gone. */
+  passEntries(nextEntry: number): void {
+    this.#nextEntry = Math.max(this.#nextEntry, nextEntry);
+  }
+
   #entry(event: JournalEvent, offset = this.#nextOffset): JournalEntry {
     return { ...event, number: this.#nextEntry++, offset };
   }
@@ -162,7 +167,8 @@ export class Task implements Disposable {
   }
 
   #useVersion(version: string): void {
-    const model = this.#models?.find(version) ?? null;
+    if (!this.#models) return; // scoring was on then, and is off now
+    const model = this.#models.find(version);
     if (model === null) throw new MangroveError("MGV_MODEL_MISSING", `The model ${version}, which scored these readings, is not there any more.`);
     this.#model = model;
     this.#modelVersion = version;

@@ -4,6 +4,8 @@ import { MangroveError } from "../../../kernel-as/errors.ts";
 export interface FilePlace {
   readonly offset: number;
   readonly chunks: number;
+  /** Tells the chunks of one owner from those of another that had come as far. */
+  readonly writer: string;
 }
 
 /** Where the rest of a task is kept: it stands beside the committed offset, so that it is committed with it. */
@@ -29,13 +31,13 @@ const VERSION = 1;
 
 /** What a broker stores beside an offset is at most 4,096 bytes by default. */
 export function writeBookmark({ start, settled, nextEntry, journalStart, journal, chain, snapshots, models }: Bookmark): string {
-  const place = ({ offset, chunks }: FilePlace) => [offset, chunks];
+  const place = ({ offset, chunks, writer }: FilePlace) => [offset, chunks, writer];
   return JSON.stringify({ mangrove: VERSION, start, settled, journal: [journalStart, journal, nextEntry], chain, snapshots: snapshots.map(place), models: Object.entries(models).map(([version, file]) => [version, ...place(file)]) });
 }
 
 /** Null for an offset that something else than an engine with this guarantee has stored. Throws `MGV_SNAPSHOT` for one of another version. */
 export function readBookmark(text: string | null): Bookmark | null {
-  let found: { mangrove?: number; start: number; settled: number; journal: [number, number, number]; chain: string; snapshots: [number, number][]; models: [string, number, number][] };
+  let found: { mangrove?: number; start: number; settled: number; journal: [number, number, number]; chain: string; snapshots: [number, number, string][]; models: [string, number, number, string][] };
   try {
     found = JSON.parse(text ?? "null") as typeof found;
   } catch {
@@ -53,7 +55,7 @@ export function readBookmark(text: string | null): Bookmark | null {
     journal: journal[1],
     nextEntry: journal[2],
     chain,
-    snapshots: snapshots.map(([offset, chunks]) => ({ offset, chunks })),
-    models: Object.fromEntries(models.map(([version, offset, chunks]) => [version, { offset, chunks }])),
+    snapshots: snapshots.map(([offset, chunks, writer]) => ({ offset, chunks, writer })),
+    models: Object.fromEntries(models.map(([version, offset, chunks, writer]) => [version, { offset, chunks, writer }])),
   };
 }

@@ -227,7 +227,7 @@ class Tasks implements AsyncDisposable {
 }
 
 /** Rights, sizes and versions do not mend themselves. */
-const hopeless = new Set([10, 18, 29, 30, 31, 35, 53]);
+const hopeless = new Set([10, 12, 17, 18, 29, 30, 31, 35, 44, 53, 87]);
 
 /** A disk that is full may have room again. */
 const aside = new Set<string>(["MGV_HISTORY", "MGV_FILE_WRITE"]);

@@ -18,7 +18,7 @@ const text = new TextEncoder();
 const key = new TextDecoder();
 
 /**
- * Files on one partition of a compacted topic, cut into chunks with keys `NAME/0`, `NAME/1`, …: large ones that a commit names by their place once they are there. They are outside of any
+ * Files on one partition of a compacted topic, cut into chunks with keys `NAME/WRITER/0`, `NAME/WRITER/1`, …: large ones that a commit names by their place once they are there. They are outside of any
  * transaction, so that a file of an owner that is gone may be there; no commit names it.
  */
 export class KeptFiles {
@@ -26,6 +26,7 @@ export class KeptFiles {
   readonly #kernel: Kernel;
   readonly #topic: string;
   readonly #partition: number;
+  readonly #writer = crypto.randomUUID().slice(0, 6);
 
   constructor(cluster: Cluster, kernel: Kernel, { topic, partition }: { topic: string; partition: number }) {
     this.#cluster = cluster;
@@ -37,15 +38,17 @@ export class KeptFiles {
   /** Resolves once every in-sync replica has all of it. */
   async write(name: string, file: Uint8Array): Promise<FilePlace> {
     const chunks = Math.max(1, Math.ceil(file.length / CHUNK_BYTES));
+    const place = { chunks, writer: this.#writer };
+    const names = chunksOf(name, place);
     let offset = Infinity;
     for (let first = 0; first < chunks; first += REQUEST_BYTES / CHUNK_BYTES) {
       using writer = new RecordBatchWriter(this.#kernel, { partitions: 1 });
       for (let i = first; i < Math.min(chunks, first + REQUEST_BYTES / CHUNK_BYTES); i++) {
-        writer.add(0, text.encode(`${name}/${i}`), file.subarray(i * CHUNK_BYTES, (i + 1) * CHUNK_BYTES));
+        writer.add(0, text.encode(names[i]), file.subarray(i * CHUNK_BYTES, (i + 1) * CHUNK_BYTES));
       }
       for (const { baseOffset } of await this.#send(writer)) offset = Math.min(offset, baseOffset);
     }
-    return { offset, chunks };
+    return { offset, ...place };
   }
 
   /** Leaves the files to compaction. */
@@ -88,8 +91,8 @@ export class KeptFiles {
   }
 }
 
-function chunksOf(name: string, { chunks }: FilePlace): string[] {
-  return Array.from({ length: chunks }, (_, i) => `${name}/${i}`);
+function chunksOf(name: string, { chunks, writer }: Omit<FilePlace, "offset">): string[] {
+  return Array.from({ length: chunks }, (_, i) => `${name}/${writer}/${i}`);
 }
 
 function joined(pieces: readonly Uint8Array[]): Uint8Array {

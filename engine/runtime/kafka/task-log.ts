@@ -46,7 +46,7 @@ export class KafkaTaskLog implements TaskLog {
   /** The end of the journal after all that is committed. */
   #journalEnd = 0;
   /** Files that no commit names once the next one is through. */
-  #obsolete: (readonly [name: string, place: FilePlace])[] = [];
+  #obsolete: NamedFile[] = [];
   #isCommitting = false;
   #hasFailed = false;
   /** The memory of the outbox is another's then, whatever is still under way. */
@@ -62,7 +62,7 @@ export class KafkaTaskLog implements TaskLog {
     this.#files = new KeptFiles(options.cluster, options.kernel, { topic: this.#topics.snapshots, partition: options.partition });
   }
 
-  async open(): Promise<Kept | null> {
+  async open({ rebuild }: { readonly rebuild: boolean }): Promise<Kept | null> {
     const { cluster, kernel, pipeline, appId, partition, compression } = this.#options;
     const topic = pipeline.readings;
     this.#producer = await this.#options.producer(`${appId}-${topic}-${partition}`);
@@ -78,10 +78,12 @@ export class KafkaTaskLog implements TaskLog {
     if (bookmark === null) {
       // stored by something else: a life begins there
       this.#bookmark = newLife(stored.offset, high);
-      return { startOffset: stored.offset, nextOffset: stored.offset, settledOffset: stored.offset, snapshots: [], journal: [], models: new Map() };
+      return { startOffset: stored.offset, nextOffset: stored.offset, settledOffset: stored.offset, nextEntry: 0, snapshots: [], journal: [], models: new Map() };
     }
     this.#bookmark = bookmark;
-    return { startOffset: bookmark.start, nextOffset: stored.offset, settledOffset: bookmark.settled, ...(await this.#keptFiles(bookmark)), journal: await this.#journal(bookmark) };
+    const { start: startOffset, settled: settledOffset, nextEntry, journalStart } = bookmark;
+    const wanted = rebuild ? { ...bookmark, snapshots: [], journal: journalStart } : bookmark;
+    return { startOffset, nextOffset: stored.offset, settledOffset, nextEntry, ...(await this.#keptFiles(wanted)), journal: await this.#journal(wanted) };
   }
 
   async begin(startOffset: number): Promise<void> {
@@ -112,7 +114,8 @@ export class KafkaTaskLog implements TaskLog {
     this.#pendingBytes = 0;
     try {
       for (const [version, file] of models) await this.#keepModel(version, file);
-      const obsolete = this.#obsolete;
+      const named = new Set([...filesOf(this.#options.partition, this.#bookmark)].map(keyOf));
+      const obsolete = this.#obsolete.filter((file) => !named.has(keyOf(file)));
       this.#obsolete = [];
       this.#bookmark = { ...this.#bookmark, nextEntry };
       await sent;
@@ -128,14 +131,14 @@ export class KafkaTaskLog implements TaskLog {
     if (!this.#isClosed && this.#outbox.bytes >= SEND_BYTES) void this.#send();
   }
 
-  async keepSnapshot({ bytes, sequence, nextOffset }: TakenSnapshot): Promise<void> {
+  async keepSnapshot({ bytes, sequence, nextOffset }: TakenSnapshot, settled: Promise<unknown>): Promise<void> {
     const { partition } = this.#options;
     const journal = this.#journalEnd;
     const version = Object.keys(this.#bookmark.models).at(-1);
     const chain = sequence === 0 ? crypto.randomUUID().slice(0, 8) : this.#bookmark.chain;
-    const place = await this.#files.write(`${partition}/${chain}/${sequence}`, bytes);
+    const [place] = await Promise.all([this.#files.write(snapshotName(partition, chain, sequence), bytes), settled]);
     const { snapshots, models } = this.#bookmark;
-    if (sequence === 0) this.#obsolete.push(...snapshots.map((old, i) => [`${partition}/${this.#bookmark.chain}/${i}`, old] as const));
+    if (sequence === 0) this.#obsolete.push(...snapshots.map((old, i) => [snapshotName(partition, this.#bookmark.chain, i), old] as const));
     // models that were in use before the snapshot are named by nothing any more
     const first = Math.max(0, Object.keys(models).indexOf(version ?? ""));
     const [gone, kept] = [Object.entries(models).slice(0, first), Object.entries(models).slice(first)];
@@ -174,20 +177,18 @@ export class KafkaTaskLog implements TaskLog {
   }
 
   async #keepModel(version: string, file: Uint8Array): Promise<void> {
-    const { [version]: known, ...others } = this.#bookmark.models;
-    const place = known ?? (await this.#files.write(modelName(this.#options.partition, version), file));
+    const place = this.#bookmark.models[version] ?? (await this.#files.write(modelName(this.#options.partition, version), file));
+    const { [version]: _, ...others } = this.#bookmark.models;
     // the one in use stands last
     this.#bookmark = { ...this.#bookmark, models: { ...others, [version]: place } };
   }
 
-  async #keptFiles({ chain, snapshots, models }: Bookmark): Promise<Pick<Kept, "snapshots" | "models">> {
+  async #keptFiles(bookmark: Bookmark): Promise<Pick<Kept, "snapshots" | "models">> {
     const { partition } = this.#options;
-    const [snapshotNames, versions] = [snapshots.map((_, i) => `${partition}/${chain}/${i}`), Object.keys(models)];
-    const places = new Map([...snapshotNames.map((name, i) => [name, snapshots[i]!] as const), ...versions.map((version) => [modelName(partition, version), models[version]!] as const)]);
-    const files = await this.#files.read(places);
+    const files = await this.#files.read(new Map(filesOf(partition, bookmark)));
     return {
-      snapshots: snapshotNames.map((name) => files.get(name)!),
-      models: new Map(versions.map((version) => [version, files.get(modelName(partition, version))!])),
+      snapshots: bookmark.snapshots.map((_, i) => files.get(snapshotName(partition, bookmark.chain, i))!),
+      models: new Map(Object.keys(bookmark.models).map((version) => [version, files.get(modelName(partition, version))!])),
     };
   }
 
@@ -209,6 +210,23 @@ export class KafkaTaskLog implements TaskLog {
 
 function newLife(start: number, journal: number): Bookmark {
   return { start, settled: start, nextEntry: 0, journalStart: journal, journal, chain: "", snapshots: [], models: {} };
+}
+
+type NamedFile = readonly [name: string, place: FilePlace];
+
+/** All that a bookmark names. */
+function* filesOf(partition: number, { chain, snapshots, models }: Bookmark): Generator<NamedFile> {
+  for (const [i, place] of snapshots.entries()) yield [snapshotName(partition, chain, i), place];
+  for (const [version, place] of Object.entries(models)) yield [modelName(partition, version), place];
+}
+
+/** Two files of the same one are one on a compacted topic. */
+function keyOf([name, { writer }]: NamedFile): string {
+  return `${name}/${writer}`;
+}
+
+function snapshotName(partition: number, chain: string, sequence: number): string {
+  return `${partition}/${chain}/${sequence}`;
 }
 
 function modelName(partition: number, version: string): string {

@@ -8,8 +8,8 @@ const bookmark: Bookmark = {
   journalStart: 0,
   journal: 7,
   chain: "0f3a9b21",
-  snapshots: [{ offset: 40, chunks: 3 }, { offset: 99, chunks: 1 }],
-  models: { "677573429e99": { offset: 2, chunks: 1 } },
+  snapshots: [{ offset: 40, chunks: 3, writer: "ab12cd" }, { offset: 99, chunks: 1, writer: "00ff00" }],
+  models: { "677573429e99": { offset: 2, chunks: 1, writer: "ab12cd" } },
 };
 
 test("a bookmark comes back as it was", () => {
@@ -18,8 +18,8 @@ test("a bookmark comes back as it was", () => {
 
 test("a bookmark of the longest chain and many models is stored by a broker as it is set by default", () => {
   const long = 9_007_199_254_740_991;
-  const snapshots = Array.from({ length: 64 }, (_, i) => ({ offset: long - i, chunks: 3000 }));
-  const models = Object.fromEntries(Array.from({ length: 16 }, (_, i) => [`67757342${i}`.padEnd(12, "0"), { offset: long, chunks: 12 }]));
+  const snapshots = Array.from({ length: 64 }, (_, i) => ({ offset: long - i, chunks: 3000, writer: "ab12cd" }));
+  const models = Object.fromEntries(Array.from({ length: 16 }, (_, i) => [`67757342${i}`.padEnd(12, "0"), { offset: long, chunks: 12, writer: "ab12cd" }]));
   expect(writeBookmark({ ...bookmark, start: long, settled: long, journal: long, snapshots, models }).length).toBeLessThan(4096);
 });
 

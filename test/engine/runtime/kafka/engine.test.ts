@@ -14,6 +14,7 @@ import { pipeline } from "../../../../engine/pipeline/pipeline.ts";
 import { tumbling } from "../../../../engine/pipeline/window-kind.ts";
 import { runKafkaEngine, type KafkaEngineOptions } from "../../../../engine/runtime/kafka/engine.ts";
 import { ensureInternalTopics, internalTopics } from "../../../../engine/runtime/kafka/topics.ts";
+import type { TaskAside } from "../../../../engine/runtime/task-log.ts";
 import { outputRecords } from "../../../../engine/sink/records.ts";
 import type { JournalEntry } from "../../../../engine/task/journal.ts";
 import { Task } from "../../../../engine/task/task.ts";
@@ -117,7 +118,7 @@ test.skipIf(reason).each([1, 2, 3])("an engine that dies again and again commits
     const isLast = isFull;
     const given = { cluster, small, appId, models, dies: isLast ? Infinity : 1 + Math.floor(next() * 10), commitMs: next() * 20, snapshotMs: next() * 30 };
     try {
-      await runKafkaEngine({ ...options(given), untilEnd: isLast }, joinAlone, isLast ? new AbortController().signal : filled.signal);
+      await runKafkaEngine({ ...options(given), sinks: [slowToSettle(next() * 60)], untilEnd: isLast }, joinAlone, isLast ? new AbortController().signal : filled.signal);
       if (isLast) break;
     } catch (thrown) {
       if ((thrown as Error).message !== "dies") throw thrown;
@@ -161,6 +162,15 @@ test.skipIf(reason)("a pipeline that has changed is told which steps, and goes o
   expect(tops.at(-1)).toBeDefined();
   expect(tops.filter(({ window_start, window_end }) => Date.parse(window_end) - Date.parse(window_start) === 30_000).length).toBeGreaterThan(0);
 }, 60_000);
+
+/** Lasts only when several commits have gone by. */
+function slowToSettle(ms: number): TaskAside {
+  const settle = async () => {
+    await sleep(ms);
+    return () => Promise.resolve();
+  };
+  return { recover: () => Promise.resolve(), write: () => {}, room: () => Promise.resolve(), settle };
+}
 
 /** Every partition is this process's, at once. */
 const joinAlone: Parameters<typeof runKafkaEngine>[1] = async ({ onAssigned }) => {

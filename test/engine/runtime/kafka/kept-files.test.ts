@@ -36,5 +36,5 @@ test.skipIf(reason)("a file that is forgotten is left to compaction, and one tha
   const place = await files.write("0/gone", bytes(50, 5));
   await files.forget([["0/gone", place]]);
   expect((await committedValues(cluster, kernel, { topic })).at(-1)).toBe("");
-  await expect(files.read(new Map([["0/never", { offset: 0, chunks: 1 }]]))).rejects.toMatchObject({ code: "MGV_SNAPSHOT", message: expect.stringContaining("--rebuild") });
+  await expect(files.read(new Map([["0/never", { offset: 0, chunks: 1, writer: "abcdef" }]]))).rejects.toMatchObject({ code: "MGV_SNAPSHOT", message: expect.stringContaining("--rebuild") });
 });
