@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { MangroveError } from "../../kernel-as/errors.ts";
 import type { PartitionedLog, PartitionReader } from "../source/partition.ts";
 import { copyRecords, sliceRecords } from "../source/record-batch.ts";
@@ -5,6 +6,9 @@ import type { RecordBatch } from "../source/source.ts";
 import type { TaskOutput } from "../task/output.ts";
 import { firstFrom, type Task } from "../task/task.ts";
 import type { Kept, TaskAside } from "./task-log.ts";
+
+/** How long an end is waited for that was there once. */
+const PATIENCE_MS = 10_000;
 
 /** A task as it was committed, and a reader at its place. */
 export interface Restored {
@@ -20,8 +24,8 @@ export interface Restored {
 export async function restoreTask(task: Task, kept: Kept, input: PartitionedLog, options: { partition: number; aside: TaskAside | null; rebuild: boolean; signal: AbortSignal }): Promise<Restored | null> {
   const { partition, aside, rebuild, signal } = options;
   const give = (output: TaskOutput) => aside?.write(output);
-  const { low, high } = await input.bounds(partition);
   const { nextOffset, journal } = kept;
+  const { low, high } = await boundsBehind(nextOffset, input, partition);
   if (nextOffset > high) {
     throw new MangroveError("MGV_BROKER", `Partition ${partition} of ${input.topic} ends at offset ${high}, and ${nextOffset} was committed: it is another topic of the same name. Begin anew with mangrove reset.`);
   }
@@ -54,6 +58,14 @@ export async function restoreTask(task: Task, kept: Kept, input: PartitionedLog,
   } catch (thrown) {
     reader[Symbol.dispose]();
     throw thrown;
+  }
+}
+
+/** A broker that has just started may still tell an end from before. */
+async function boundsBehind(offset: number, input: PartitionedLog, partition: number): ReturnType<PartitionedLog["bounds"]> {
+  for (const since = performance.now(); ; await sleep(200)) {
+    const bounds = await input.bounds(partition);
+    if (bounds.high >= offset || performance.now() - since > PATIENCE_MS) return bounds;
   }
 }
 

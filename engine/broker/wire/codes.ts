@@ -58,8 +58,6 @@ const fenced = new Set([47, 52, 90]);
 export const OFFSET_OUT_OF_RANGE = 1;
 export const UNKNOWN_TOPIC_OR_PARTITION = 3;
 export const TOPIC_AUTHORIZATION_FAILED = 29;
-/** The broker had the batch already: a repeated send. */
-export const DUPLICATE_SEQUENCE_NUMBER = 46;
 
 /** An answer that is an error. */
 export class CodeError extends Error {

@@ -1,6 +1,6 @@
 import { stayAwayMs } from "../patience.ts";
 import type { Cluster } from "./cluster.ts";
-import { CodeError, DUPLICATE_SEQUENCE_NUMBER } from "./codes.ts";
+import { CodeError } from "./codes.ts";
 import type { BatchToProduce, ProducedPartition } from "./record-messages.ts";
 
 /**
@@ -30,7 +30,7 @@ async function produceRound(cluster: Cluster, round: readonly BatchToProduce[], 
     const answers = await Promise.all(asked);
     let failure: CodeError | null = null;
     for (const answer of answers.flatMap(({ partitions }) => partitions)) {
-      if (answer.code !== 0 && answer.code !== DUPLICATE_SEQUENCE_NUMBER) {
+      if (answer.code !== 0) {
         failure = new CodeError(`write to partition ${answer.partition} of ${answer.topic}`, answer.code);
         continue;
       }

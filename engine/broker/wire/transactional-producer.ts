@@ -110,7 +110,7 @@ export class TransactionalProducer implements OutputProducer {
           throw new IndefiniteError(thrown);
         });
         check("commit", answer.code);
-        if (answer.epoch === undefined) return;
+        if (answer.epoch === undefined || (answer.epoch === this.#epoch && answer.producerId === this.#producerId)) return;
         this.#producerId = answer.producerId!;
         this.#epoch = answer.epoch;
         this.#sequences.clear();
