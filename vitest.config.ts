@@ -6,5 +6,7 @@ export default defineConfig({
     globalSetup: ["test/broker/global-setup.ts"],
     testTimeout: 30_000,
     hookTimeout: 120_000,
+    // many tests wait for a broker, and leave the processor to others meanwhile
+    maxWorkers: 2,
   },
 });
