@@ -12,7 +12,7 @@ export async function mustHoldTheSame(folder: string, pipeline: Pipeline, output
   const [ours, plain] = [join(folder, "ours"), join(folder, "plain")];
   {
     await using store = await HistoryStore.open({ pipeline, directory: ours, run: "same" });
-    const history = store.of(pipeline, 0);
+    const history = store.of(pipeline, { partition: 0, isFenced: true });
     for (const output of outputs) history.write(output);
     await (await history.settle())();
     await using rows = await RowHistory.open(pipeline, plain);

@@ -76,7 +76,7 @@ function* shifted(outputs: readonly TaskOutput[], segments: number): Generator<T
 
 async function writeHistory(directory: string, outputs: readonly TaskOutput[], segments: number): Promise<void> {
   await using store = await HistoryStore.open({ pipeline: smoke, directory, run: "bench" });
-  const history = store.of(smoke, 0);
+  const history = store.of(smoke, { partition: 0, isFenced: true });
   for (const output of shifted(outputs, segments)) {
     history.write(output);
     await history.room();

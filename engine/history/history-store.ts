@@ -27,8 +27,8 @@ export class HistoryStore implements AsyncDisposable {
     this.#database = database;
   }
 
-  of(pipeline: Pipeline, partition: number): TaskHistory {
-    return new TaskHistory(this, pipeline, partition);
+  of(pipeline: Pipeline, task: { partition: number; isFenced: boolean }): TaskHistory {
+    return new TaskHistory(this, pipeline, task);
   }
 
   /** A segment as files in the folder `pending`; one call after the other. */

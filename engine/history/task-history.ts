@@ -20,16 +20,19 @@ export class TaskHistory {
   readonly #store: HistoryStore;
   readonly #pipeline: Pipeline;
   readonly #partition: number;
+  readonly #isFenced: boolean;
   /** Where segments lie that are not to be seen yet. */
   #life = "";
   #open: OpenSegment | null = null;
   /** Segments that are closed and not settled. */
   #segments: Promise<readonly PendingFile[]>[] = [];
 
-  constructor(store: HistoryStore, pipeline: Pipeline, partition: number) {
+  /** `isFenced`: an earlier owner commits nothing any more. Else what it has left is shown, whether it comes again or not. */
+  constructor(store: HistoryStore, pipeline: Pipeline, { partition, isFenced }: { partition: number; isFenced: boolean }) {
     this.#store = store;
     this.#pipeline = pipeline;
     this.#partition = partition;
+    this.#isFenced = isFenced;
   }
 
   /**
@@ -48,7 +51,7 @@ export class TaskHistory {
         const gone = `${folder}.gone`;
         await rename(folder, gone); // nothing is added from here on
         const left = await pendingFiles(gone, directory);
-        await publish(left.filter(({ path }) => lastOffsetOf(path) < settledOffset));
+        await publish(this.#isFenced ? left.filter(({ path }) => lastOffsetOf(path) < settledOffset) : left);
         await rm(gone, { recursive: true });
       }
     });

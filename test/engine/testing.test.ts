@@ -286,7 +286,7 @@ describe("the same readings give the same outputs, byte for byte", () => {
 
   test("on every runtime", async () => {
     const hash = createHash("sha256").update(JSON.stringify(await outputsOf(5))).digest("hex");
-    expect(hash.slice(0, 16)).toBe("9cab4a31f3f59f7e");
+    expect(hash.slice(0, 16)).toBe("3ea9aad899544d85");
   });
 });
 

@@ -1,6 +1,6 @@
 import { stayAwayMs } from "../patience.ts";
 import type { Cluster } from "./cluster.ts";
-import { CodeError } from "./codes.ts";
+import { CodeError, NETWORK_EXCEPTION } from "./codes.ts";
 import type { BatchToProduce, ProducedPartition } from "./record-messages.ts";
 
 /**
@@ -38,6 +38,7 @@ async function produceRound(cluster: Cluster, round: readonly BatchToProduce[], 
       left = left.filter(({ topic, partition }) => topic !== answer.topic || partition !== answer.partition);
     }
     if (failure) throw failure;
+    if (left.length > 0) throw new CodeError(`write to partition ${left[0]!.partition} of ${left[0]!.topic}: no answer`, NETWORK_EXCEPTION);
   };
   await cluster.persist(attempt, { patienceMs: stayAwayMs });
   return produced;

@@ -193,7 +193,7 @@ class Tasks implements AsyncDisposable {
         partition,
         input: this.#input,
         log,
-        aside: allAsides([...(history ? [history.of(pipeline, partition)] : []), ...sinks]),
+        aside: allAsides([...(history ? [history.of(pipeline, { partition, isFenced: this.#options.guarantee === "exactly-once" })] : []), ...sinks]),
         commit,
         snapshots,
         rebuild,

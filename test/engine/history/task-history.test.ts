@@ -44,7 +44,7 @@ const storeIn = (directory: string, run = "r1") => HistoryStore.open({ pipeline:
 
 /** The history of the partition, which nobody has had before. */
 async function historyIn(store: HistoryStore): Promise<TaskHistory> {
-  const history = store.of(small, PARTITION);
+  const history = store.of(small, { partition: PARTITION, isFenced: true });
   await history.recover(0);
   return history;
 }
@@ -142,7 +142,7 @@ test("recover shows what an earlier process left below the settled offset, and d
   await using folder = await temporaryFolder();
   await leave(folder.path, [[0, 10], [10, 10], [20, 1]]);
   await using store = await storeIn(folder.path, "next");
-  const history = store.of(small, PARTITION);
+  const history = store.of(small, { partition: PARTITION, isFenced: true });
   await history.recover(20);
   expect(await filesIn(folder.path)).toEqual(["readings-3-0-9-gone.parquet", "readings-3-10-19-gone.parquet"]);
   history.write(output(20, 12));
@@ -154,12 +154,20 @@ test("recover leaves alone what is shown, and what is pending of another partiti
   await using folder = await temporaryFolder();
   await leave(folder.path, [[0, 10]]);
   await using store = await storeIn(folder.path);
-  await store.of(small, 13).recover(100);
-  await store.of(small, PARTITION - 1).recover(100);
+  await store.of(small, { partition: 13, isFenced: true }).recover(100);
+  await store.of(small, { partition: PARTITION - 1, isFenced: true }).recover(100);
   expect(await filesIn(folder.path)).toEqual([]);
-  await store.of(small, PARTITION).recover(10);
-  await store.of(small, PARTITION).recover(0);
+  await store.of(small, { partition: PARTITION, isFenced: true }).recover(10);
+  await store.of(small, { partition: PARTITION, isFenced: true }).recover(0);
   expect(await filesIn(folder.path)).toEqual(["readings-3-0-9-gone.parquet"]);
+});
+
+test("where an earlier owner is not fenced off, all that it has left is shown: it may have committed it meanwhile", async () => {
+  await using folder = await temporaryFolder();
+  await leave(folder.path, [[0, 10], [10, 10]]);
+  await using store = await storeIn(folder.path, "next");
+  await store.of(small, { partition: PARTITION, isFenced: false }).recover(10);
+  expect(await seen(folder.path)).toEqual([0, 19, 20]);
 });
 
 test("an owner that is still at work after its partition was taken over writes nothing that ever comes into view, and is told so", async () => {
@@ -172,7 +180,7 @@ test("an owner that is still at work after its partition was taken over writes n
   owner.write(output(0, 3));
   await expect(zombie.settle()).rejects.toThrow(/another owner/);
   await (await owner.settle())();
-  await store.of(small, PARTITION).recover(3);
+  await store.of(small, { partition: PARTITION, isFenced: true }).recover(3);
   expect(await seen(folder.path)).toEqual([0, 2, 3]);
 });
 
@@ -203,7 +211,7 @@ test("a folder that cannot be made for one kind is told as MGV_HISTORY, and the 
   const show = await history.settle();
   await expect(show()).rejects.toMatchObject({ code: "MGV_HISTORY", message: expect.stringMatching(/^The history in .* cannot be written: /) });
   await rm(join(folder.path, "kind=predictions"));
-  await store.of(small, PARTITION).recover(10);
+  await store.of(small, { partition: PARTITION, isFenced: true }).recover(10);
   expect(await seen(folder.path)).toEqual([0, 9, 10]);
 });
 
