@@ -1,3 +1,4 @@
+import { unstamped } from "../../engine/broker/wire/output-producer.ts";
 import { produce } from "../../engine/broker/wire/produce.ts";
 import type { Cluster } from "../../engine/broker/wire/cluster.ts";
 import type { RecordBatch } from "../../engine/source/source.ts";
@@ -30,7 +31,7 @@ export class Filler implements Disposable {
 
   async append({ keys, keyBounds, values, bounds }: RecordBatch, from: number, to: number): Promise<void> {
     for (let i = from; i < to; i++) this.#writer.add(null, keys.subarray(keyBounds[i], keyBounds[i + 1]), values.subarray(bounds[i], bounds[i + 1]));
-    const sealed = this.#writer.take({ producerId: -1n, producerEpoch: -1, isTransactional: false, timestampMs: Date.now(), sequence: () => -1 });
+    const sealed = this.#writer.take({ ...unstamped, timestampMs: Date.now() });
     await produce(this.#cluster, sealed.map(({ partition, bytes }) => ({ topic: this.#topic, partition, bytes })));
   }
 

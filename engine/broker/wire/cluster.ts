@@ -2,7 +2,7 @@ import type { Connection, ConnectionPool } from "@platformatic/kafka";
 import { MangroveError } from "../../../kernel-as/errors.ts";
 import type { BrokerOptions } from "../broker.ts";
 import type { Failures } from "../failures.ts";
-import { sleep } from "../patience.ts";
+import { sleep, stayAwayMs } from "../patience.ts";
 import { connectionSettings, failuresOf, loadClient, type Client } from "../platformatic-connection.ts";
 import { check, CodeError, TOPIC_AUTHORIZATION_FAILED } from "./codes.ts";
 import { messages, type Messages } from "./messages.ts";
@@ -102,15 +102,15 @@ export class Cluster implements AsyncDisposable {
     return this.failures.isUnreachable(thrown);
   }
 
-  /** Does it until it succeeds, with growing pauses, while what goes wrong may pass and `patienceMs` are not over. */
-  async persist<Result>(work: () => Promise<Result>, options: { patienceMs: number; signal?: AbortSignal }): Promise<Result> {
+  /** Does it until it succeeds, with growing pauses, while what goes wrong may pass and the broker has not been away for too long. */
+  async persist<Result>(work: () => Promise<Result>): Promise<Result> {
     const since = performance.now();
     for (let pauseMs = 10; ; pauseMs = Math.min(pauseMs * 2, 1000)) {
       try {
         return await work();
       } catch (thrown) {
         const passes = thrown instanceof CodeError ? thrown.verdict === "passing" : this.isUnreachable(thrown);
-        if (!passes || options.signal?.aborted || performance.now() - since > options.patienceMs) throw thrown;
+        if (!passes || performance.now() - since > stayAwayMs) throw thrown;
         // a transaction that ends, or an offset that becomes stable, moves nobody
         if (!(thrown instanceof CodeError && (thrown.protocolCode === 51 || thrown.protocolCode === 88))) this.forget();
         await sleep(pauseMs);

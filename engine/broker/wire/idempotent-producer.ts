@@ -1,4 +1,3 @@
-import { stayAwayMs } from "../patience.ts";
 import type { Cluster } from "./cluster.ts";
 import { check } from "./codes.ts";
 import type { BatchToProduce, ProducedPartition } from "./record-messages.ts";
@@ -13,15 +12,12 @@ export class IdempotentProducer {
 
   /** `topic`: one that there is. */
   static async open(cluster: Cluster, topic: string): Promise<IdempotentProducer> {
-    const { producerId, epoch } = await cluster.persist(
-      async () => {
-        const node = await cluster.leader(topic, 0);
-        const answer = await cluster.call(node, "requests", cluster.messages.initProducerId, null, 0);
-        check("begin as a producer", answer.code);
-        return answer;
-      },
-      { patienceMs: stayAwayMs },
-    );
+    const { producerId, epoch } = await cluster.persist(async () => {
+      const node = await cluster.leader(topic, 0);
+      const answer = await cluster.call(node, "requests", cluster.messages.initProducerId, null, 0);
+      check("begin as a producer", answer.code);
+      return answer;
+    });
     return new IdempotentProducer(cluster, { producerId, epoch });
   }
 

@@ -1,4 +1,3 @@
-import { stayAwayMs } from "../patience.ts";
 import type { Cluster } from "./cluster.ts";
 import { check } from "./codes.ts";
 
@@ -31,7 +30,7 @@ export function stableOffset(cluster: Cluster, group: string, { topic, partition
     check(`read the offset of partition ${partition} of ${topic}`, code);
     return offset < 0 ? null : { offset, metadata };
   };
-  return cluster.persist(ask, { patienceMs: stayAwayMs });
+  return cluster.persist(ask);
 }
 
 function listed(cluster: Cluster, { topic, partition }: Partition, timestamp: bigint): Promise<number> {
@@ -41,5 +40,5 @@ function listed(cluster: Cluster, { topic, partition }: Partition, timestamp: bi
     check(`list offsets of partition ${partition} of ${topic}`, found!.code);
     return found!.offset;
   };
-  return cluster.persist(ask, { patienceMs: stayAwayMs });
+  return cluster.persist(ask);
 }

@@ -9,6 +9,9 @@ export interface Stamp {
   sequence(topic: string, partition: number, count: number): number;
 }
 
+/** Of no producer: a broker takes such batches as often as they come. */
+export const unstamped = { producerId: -1n, producerEpoch: -1, isTransactional: false, sequence: () => -1 } as const satisfies Stamp;
+
 /** Sends what a task gives, and stores its offset. The first failure that is thrown is its end; open another. */
 export interface OutputProducer {
   /** For the batches that are sent next: not to be asked for while `commit` is under way. */

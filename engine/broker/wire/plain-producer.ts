@@ -1,20 +1,20 @@
-import { stayAwayMs } from "../patience.ts";
+import type { Identity } from "../membership/messages.ts";
 import type { Cluster } from "./cluster.ts";
 import { check } from "./codes.ts";
 import type { BatchToProduce, ProducedPartition } from "./record-messages.ts";
-import type { GroupIdentity, OffsetToCommit } from "./transaction-messages.ts";
-import type { OutputProducer, Stamp } from "./output-producer.ts";
+import type { OffsetToCommit } from "./transaction-messages.ts";
+import { unstamped, type OutputProducer } from "./output-producer.ts";
 import { produce } from "./produce.ts";
 
 /** As whom the group takes offsets at present: with the consumer protocol, or the classic one. */
 export interface Membership {
   readonly protocol: "consumer" | "classic";
-  readonly identity: GroupIdentity;
+  readonly identity: Identity;
 }
 
 /** Without transactions: what was sent can be read at once, also where its offset is never stored and it comes again. */
 export class PlainProducer implements OutputProducer {
-  readonly stamp: Stamp = { producerId: -1n, producerEpoch: -1, isTransactional: false, sequence: () => -1 };
+  readonly stamp = unstamped;
   readonly #cluster: Cluster;
   readonly #membership: () => Membership;
   #sending: Promise<unknown> = Promise.resolve();
@@ -34,15 +34,12 @@ export class PlainProducer implements OutputProducer {
   async commit(offset: OffsetToCommit): Promise<void> {
     await this.#sending;
     const { messages } = this.#cluster;
-    await this.#cluster.persist(
-      async () => {
-        const { protocol, identity } = this.#membership();
-        const node = await this.#cluster.coordinator(0, offset.group);
-        const message = protocol === "consumer" ? messages.storeOffsetByEpoch : messages.storeOffset;
-        const answer = await this.#cluster.call(node, "requests", message, identity, offset);
-        check(`store the offset of partition ${offset.partition} of ${offset.topic}`, answer.code);
-      },
-      { patienceMs: stayAwayMs },
-    );
+    await this.#cluster.persist(async () => {
+      const { protocol, identity } = this.#membership();
+      const node = await this.#cluster.coordinator(0, offset.group);
+      const message = protocol === "consumer" ? messages.storeOffsetByEpoch : messages.storeOffset;
+      const answer = await this.#cluster.call(node, "requests", message, identity, offset);
+      check(`store the offset of partition ${offset.partition} of ${offset.topic}`, answer.code);
+    });
   }
 }

@@ -1,4 +1,3 @@
-import { stayAwayMs } from "../patience.ts";
 import type { Cluster } from "./cluster.ts";
 import { CodeError, NETWORK_EXCEPTION } from "./codes.ts";
 import type { BatchToProduce, ProducedPartition } from "./record-messages.ts";
@@ -40,7 +39,7 @@ async function produceRound(cluster: Cluster, round: readonly BatchToProduce[], 
     if (failure) throw failure;
     if (left.length > 0) throw new CodeError(`write to partition ${left[0]!.partition} of ${left[0]!.topic}: no answer`, NETWORK_EXCEPTION);
   };
-  await cluster.persist(attempt, { patienceMs: stayAwayMs });
+  await cluster.persist(attempt);
   return produced;
 }
 

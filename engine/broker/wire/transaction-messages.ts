@@ -1,4 +1,5 @@
 import type { Reader, Writer as RequestWriter } from "@platformatic/kafka";
+import type { Identity } from "../membership/messages.ts";
 import type { Client } from "../platformatic-connection.ts";
 
 /** A producer of a transactional id, at one epoch. */
@@ -14,12 +15,6 @@ export interface OffsetToCommit {
   readonly partition: number;
   readonly offset: number;
   readonly metadata: string;
-}
-
-/** As whom a group takes an offset: the epoch of the consumer protocol, or the generation of the classic one. */
-export interface GroupIdentity {
-  readonly memberId: string;
-  readonly epoch: number;
 }
 
 /** Transactions, and the offsets of groups. Names that end in `Joining` or `AndBump` are those of transactions of version 2 (KIP-890). */
@@ -73,10 +68,10 @@ export function transactionMessages({ createAPI, Writer }: Client) {
 
   /** Outside of any transaction, as a member of the group. Version 9 takes the epochs of the consumer protocol. */
   const storeOffsetOf = (version: 8 | 9) =>
-    createAPI<[member: GroupIdentity, stored: OffsetToCommit], { readonly code: number }>(
+    createAPI<[member: Identity, stored: OffsetToCommit], { readonly code: number }>(
       8,
       version,
-      (member: GroupIdentity, offset: OffsetToCommit) => asMember(request().appendString(offset.group), member, offset),
+      (member: Identity, offset: OffsetToCommit) => asMember(request().appendString(offset.group), member, offset),
       partitionCodes,
     );
 
@@ -144,7 +139,7 @@ export function transactionMessages({ createAPI, Writer }: Client) {
 }
 
 /** The rest of a request that stores an offset. */
-function asMember(writer: RequestWriter, { memberId, epoch }: GroupIdentity, { topic, partition, offset, metadata }: OffsetToCommit): RequestWriter {
+function asMember(writer: RequestWriter, { memberId, epoch }: Identity, { topic, partition, offset, metadata }: OffsetToCommit): RequestWriter {
   return writer
     .appendInt32(epoch)
     .appendString(memberId)

@@ -1,4 +1,3 @@
-import { stayAwayMs } from "../patience.ts";
 import type { Cluster } from "./cluster.ts";
 import { check } from "./codes.ts";
 import type { BatchToProduce, ProducedPartition } from "./record-messages.ts";
@@ -26,15 +25,12 @@ export class TransactionalProducer implements OutputProducer {
   #sending: Promise<unknown> = Promise.resolve();
 
   static async open(cluster: Cluster, transactionalId: string): Promise<TransactionalProducer> {
-    const producer = await cluster.persist(
-      async () => {
-        const node = await cluster.coordinator(1, transactionalId);
-        const answer = await cluster.call(node, "requests", cluster.messages.initProducerId, transactionalId, TRANSACTION_MS);
-        check(`begin as ${transactionalId}`, answer.code);
-        return answer;
-      },
-      { patienceMs: stayAwayMs },
-    );
+    const producer = await cluster.persist(async () => {
+      const node = await cluster.coordinator(1, transactionalId);
+      const answer = await cluster.call(node, "requests", cluster.messages.initProducerId, transactionalId, TRANSACTION_MS);
+      check(`begin as ${transactionalId}`, answer.code);
+      return answer;
+    });
     return new TransactionalProducer(cluster, transactionalId, producer);
   }
 
@@ -89,47 +85,38 @@ export class TransactionalProducer implements OutputProducer {
       await this.#coordinated(messages.addOffsets, offset.group);
       this.#hasOffsets = true;
     }
-    await this.#cluster.persist(
-      async () => {
-        const node = await this.#cluster.coordinator(0, offset.group);
-        const answer = await this.#cluster.call(node, "requests", joins ? messages.commitOffsetJoining : messages.commitOffset, this.#identity, offset);
-        check(`store the offset of partition ${offset.partition} of ${offset.topic}`, answer.code);
-      },
-      { patienceMs: stayAwayMs },
-    );
+    await this.#cluster.persist(async () => {
+      const node = await this.#cluster.coordinator(0, offset.group);
+      const answer = await this.#cluster.call(node, "requests", joins ? messages.commitOffsetJoining : messages.commitOffset, this.#identity, offset);
+      check(`store the offset of partition ${offset.partition} of ${offset.topic}`, answer.code);
+    });
   }
 
   /** An answer of the network's makes it unknown whether the transaction was committed, so that nothing is tried again then. */
   async #end(): Promise<void> {
     const { messages, joins } = this.#cluster;
-    await this.#cluster.persist(
-      async () => {
-        const node = await this.#cluster.coordinator(1, this.#transactionalId);
-        const end = joins ? messages.endTransactionAndBump : messages.endTransaction;
-        const answer: { code: number; producerId?: bigint; epoch?: number } = await this.#cluster.call(node, "requests", end, this.#identity, true).catch((thrown: unknown) => {
-          throw new IndefiniteError(thrown);
-        });
-        check("commit", answer.code);
-        if (answer.epoch === undefined || (answer.epoch === this.#epoch && answer.producerId === this.#producerId)) return;
-        this.#producerId = answer.producerId!;
-        this.#epoch = answer.epoch;
-        this.#sequences.clear();
-      },
-      { patienceMs: stayAwayMs },
-    );
+    await this.#cluster.persist(async () => {
+      const node = await this.#cluster.coordinator(1, this.#transactionalId);
+      const end = joins ? messages.endTransactionAndBump : messages.endTransaction;
+      const answer: { code: number; producerId?: bigint; epoch?: number } = await this.#cluster.call(node, "requests", end, this.#identity, true).catch((thrown: unknown) => {
+        throw new IndefiniteError(thrown);
+      });
+      check("commit", answer.code);
+      if (answer.epoch === undefined || (answer.epoch === this.#epoch && answer.producerId === this.#producerId)) return;
+      this.#producerId = answer.producerId!;
+      this.#epoch = answer.epoch;
+      this.#sequences.clear();
+    });
     this.#joined.clear();
     this.#hasOffsets = false;
   }
 
   async #coordinated<Rest extends unknown[]>(message: { async(connection: never, producer: ProducerIdentity, ...rest: Rest): Promise<{ code: number } | { codes: readonly number[] }> }, ...rest: Rest): Promise<void> {
-    await this.#cluster.persist(
-      async () => {
-        const node = await this.#cluster.coordinator(1, this.#transactionalId);
-        const answer = await this.#cluster.call(node, "requests", message, this.#identity, ...rest);
-        for (const code of "code" in answer ? [answer.code] : answer.codes) check("join the transaction", code);
-      },
-      { patienceMs: stayAwayMs },
-    );
+    await this.#cluster.persist(async () => {
+      const node = await this.#cluster.coordinator(1, this.#transactionalId);
+      const answer = await this.#cluster.call(node, "requests", message, this.#identity, ...rest);
+      for (const code of "code" in answer ? [answer.code] : answer.codes) check("join the transaction", code);
+    });
   }
 }
 

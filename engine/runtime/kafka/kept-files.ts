@@ -4,6 +4,7 @@ import { RecordBatchReader } from "../../../kernel-as/host/record-batch-reader.t
 import { RecordBatchWriter } from "../../../kernel-as/host/record-batch-writer.ts";
 import type { Cluster } from "../../broker/wire/cluster.ts";
 import { decompressor } from "../../broker/wire/codecs.ts";
+import { unstamped } from "../../broker/wire/output-producer.ts";
 import { produce } from "../../broker/wire/produce.ts";
 import { readPartition } from "../../broker/wire/read-partition.ts";
 import type { FilePlace } from "./bookmark.ts";
@@ -82,7 +83,7 @@ export class KeptFiles {
   }
 
   #send(writer: RecordBatchWriter) {
-    const batches = writer.take({ producerId: -1n, producerEpoch: -1, isTransactional: false, timestampMs: Date.now(), sequence: () => -1 });
+    const batches = writer.take({ ...unstamped, timestampMs: Date.now() });
     return produce(this.#cluster, batches.map(({ bytes }) => ({ topic: this.#topic, partition: this.#partition, bytes })));
   }
 

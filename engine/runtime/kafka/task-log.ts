@@ -114,7 +114,7 @@ export class KafkaTaskLog implements TaskLog {
     this.#pendingBytes = 0;
     try {
       for (const [version, file] of models) await this.#keepModel(version, file);
-      const named = new Set([...filesOf(this.#options.partition, this.#bookmark)].map(keyOf));
+      const named = new Set([...filesOf(partition, this.#bookmark)].map(keyOf));
       const obsolete = this.#obsolete.filter((file) => !named.has(keyOf(file)));
       this.#obsolete = [];
       this.#bookmark = { ...this.#bookmark, nextEntry };

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { unstamped } from "../../../../engine/broker/wire/output-producer.ts";
 import type { Cluster } from "../../../../engine/broker/wire/cluster.ts";
 import { decompressor } from "../../../../engine/broker/wire/codecs.ts";
 import { Fetcher, type Feed } from "../../../../engine/broker/wire/fetcher.ts";
@@ -8,7 +9,7 @@ import { TransactionalProducer } from "../../../../engine/broker/wire/transactio
 import { loadKernel } from "../../../../kernel-as/host/kernel.ts";
 import { RecordBatchReader } from "../../../../kernel-as/host/record-batch-reader.ts";
 import { deleteBefore, inTransactions } from "../../../conformance/cluster.ts";
-import { batchOf, newTopic, openCluster, unstamped } from "../../../fixtures/kafka-wire.ts";
+import { batchOf, newTopic, openCluster } from "../../../fixtures/kafka-wire.ts";
 
 const { servers, reason } = inject("kafka");
 const kernel = await loadKernel();
