@@ -97,6 +97,7 @@ start() {
   if alive; then echo "already running, pid $(cat "$dir/pid")"; return; fi
   configure
   format
+  [ ! -f "$dir/broker.log" ] || cat "$dir/broker.log" >> "$dir/broker-before.log"
   : > "$dir/broker.log"
   # In a session of its own where there is setsid, so that Ctrl-C ends the tests before their broker.
   $(command -v setsid || true) java -Xms"$heap" -Xmx"$heap" -XX:+UseSerialGC -Djava.awt.headless=true \

@@ -14,6 +14,8 @@ export interface TestBroker extends AsyncDisposable {
 
 /** One of our own, that can be taken from its clients and comes back with all that it has stored. */
 export interface OwnBroker extends TestBroker {
+  /** Its data and its logs. */
+  readonly folder: string;
   stop(): Promise<void>;
   /** As a machine that loses power. */
   kill(): Promise<void>;
@@ -53,6 +55,7 @@ export async function startBroker(settings?: Settings): Promise<OwnBroker> {
   }
   return {
     servers: `127.0.0.1:${port}`,
+    folder: env.KAFKA_DIR,
     stop: () => run("stop", env),
     async kill() {
       await signal("SIGKILL");

@@ -1,3 +1,5 @@
+import { cp, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import type { Kernel } from "../../kernel-as/host/kernel.ts";
 import type { OwnBroker } from "../broker/start.ts";
 import type { RuntimeName } from "../fixtures/runtimes.ts";
@@ -30,6 +32,8 @@ export interface RunOptions {
   readonly pauseMs: number;
   /** Ends the steps early; what was done until then is verified. */
   readonly signal: AbortSignal;
+  /** A folder for findings, logs and histories of a run that has findings, or fails. */
+  readonly keep?: string;
   readonly tell: (line: string) => void;
 }
 
@@ -50,7 +54,7 @@ export interface Outcome {
 
 /** Plays the steps against engines that read a seeded feed, and then looks at everything that they left. */
 export async function runFaults(options: RunOptions): Promise<Outcome> {
-  const { broker, kernel, seed, guarantee, expected, steps, signal, tell } = options;
+  const { broker, kernel, seed, guarantee, expected, steps, signal, keep, tell } = options;
   await using folder = await temporaryFolder();
   await using cluster = new Cluster(broker.servers);
   await using scene = await Scene.open({ ...options, cluster, folder: folder.path });
@@ -71,10 +75,15 @@ export async function runFaults(options: RunOptions): Promise<Outcome> {
     const history = await verifyHistory(scene.history, predictions.map(itemOf));
     const findings = [...verify(evidence, expected), ...bytes, ...history.filter(({ what }) => expected === "exactly-once" || isLoss(what))];
     const { exits, kills, openAtKill } = scene;
+    if (keep !== undefined && (findings.length > 0 || exits.some(({ isAllowed }) => !isAllowed))) {
+      await cp(folder.path, keep, { recursive: true });
+      await writeFile(join(keep, "findings.txt"), findings.map(({ what, sentence }) => `${what}: ${sentence}\n`).join(""));
+    }
     return { findings, exits, steps: played, kills, openAtKill, readings: predictions.length, models: versions.size, outputs: evidence.outputs.length, lives: sampling.lives };
   } catch (thrown) {
     for (const { name, end, after } of scene.exits) tell(`faults  ${name} ended by itself after ${after}: ${end}`);
     tell(await scene.members.logs(["m1", "m2", "m3"]));
+    if (keep !== undefined) await cp(folder.path, keep, { recursive: true });
     throw thrown;
   }
 }

@@ -1,3 +1,5 @@
+import { cp } from "node:fs/promises";
+import { join, resolve } from "node:path";
 import process from "node:process";
 import { helpText, parseArguments, type Command } from "../../commands/command.ts";
 import { abortOnInterrupt, counted, tell, tellFailure } from "../../commands/terminal.ts";
@@ -12,7 +14,7 @@ import { handlesRule, memoryRule, risingFloors, type TrendRule } from "./trend.t
 
 /*
  * `npm run soak`: the long form of the fault tests. A chapter is a group of its own, from its first member to the verification of all that it has written; another follows
- * until time is up.
+ * until time is up. The first one in which something is wrong is the last, so that its broker can be looked at.
  */
 
 const MINUTES = 60;
@@ -29,6 +31,7 @@ const soakCommand: Command = {
     { name: "guarantee", value: "NAME", help: "exactly-once or at-least-once (exactly-once)" },
     { name: "commit-interval", value: "MS", help: "of the engines (5000): more than most of them live between two faults" },
     { name: "pause", value: "S", help: "how long a paused broker answers nothing (70)" },
+    { name: "keep", value: "DIR", help: "where a chapter that fails leaves findings, logs and the broker's files (soak-SEED)" },
   ],
   examples: ["npm run soak -- --minutes 30 --seed 7 --runtime bun", "npm run soak -- --minutes 1 --pause 5"],
   async run(given, interrupted) {
@@ -45,19 +48,29 @@ const soakCommand: Command = {
     await using broker = await startBroker();
 
     const chapters: Outcome[] = [];
-    const problems: string[] = [];
-    for (let chapter = seed; performance.now() < endMs && !interrupted.aborted; chapter++) {
+    let isSound = true;
+    for (let chapter = seed; isSound && performance.now() < endMs && !interrupted.aborted; chapter++) {
+      const keep = resolve(given.text("keep") ?? `soak-${chapter}`);
+      const keepBroker = async () => {
+        await broker.stop();
+        await cp(broker.folder, join(keep, "broker"), { recursive: true });
+        tell(`soak    what there was is kept in ${keep}`);
+      };
       const steps = during(planned({ seed: chapter, deck: longDeck, isCrash: true, spared: "m1" }), Math.min(endMs, performance.now() + CHAPTER_MS));
       const among = runtime === "mixed" ? (Object.keys(runtimes) as RuntimeName[]) : [runtime];
-      const outcome = await runFaults({ broker, kernel, seed: chapter, guarantee, expected: guarantee, steps, runtimes: among, commitIntervalMs, pauseMs, signal: interrupted, tell });
+      const outcome = await runFaults({ broker, kernel, seed: chapter, guarantee, expected: guarantee, steps, runtimes: among, commitIntervalMs, pauseMs, signal: interrupted, keep, tell }).catch(async (thrown: unknown) => {
+        await keepBroker();
+        throw thrown;
+      });
       const found = problemsOf(outcome);
       for (const problem of found.slice(0, 20)) tell(`PROBLEM seed ${chapter}: ${problem}`);
       if (found.length > 20) tell(`PROBLEM seed ${chapter}: and ${found.length - 20} more`);
       chapters.push(outcome);
-      problems.push(...found);
+      isSound = found.length === 0;
+      if (!isSound) await keepBroker();
     }
     tell(summaryOf(chapters));
-    return problems.length === 0 ? 0 : 1;
+    return isSound ? 0 : 1;
   },
 };
 
