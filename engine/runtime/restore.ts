@@ -29,6 +29,9 @@ export async function restoreTask(task: Task, kept: Kept, input: PartitionedLog,
   if (nextOffset > high) {
     throw new MangroveError("MGV_BROKER", `Partition ${partition} of ${input.topic} ends at offset ${high}, and ${nextOffset} was committed: it is another topic of the same name. Begin anew with mangrove reset.`);
   }
+  if (task.nextOffset > nextOffset) {
+    throw new MangroveError("MGV_SNAPSHOT", `The snapshot of partition ${partition} of ${input.topic} holds records up to offset ${task.nextOffset}, and only those below ${nextOffset} are committed. Make the state again from the readings with --rebuild.`);
+  }
   const wanted = Math.max(task.nextOffset, kept.startOffset);
   const from = Math.max(wanted, low);
   const reader = input.open(partition, from);

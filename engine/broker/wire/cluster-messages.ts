@@ -22,15 +22,16 @@ export interface TopicMetadata {
 export function clusterMessages({ createAPI, Writer }: Client) {
   const request = () => Writer.create();
 
-  const apiVersions = createAPI<[], { readonly endTxn: number; readonly transactionVersion: number }>(
+  /** `highest`: the highest version of each request, by its number. */
+  const apiVersions = createAPI<[], { readonly highest: ReadonlyMap<number, number>; readonly transactionVersion: number }>(
     18,
     3,
     () => request().appendString("mangrove").appendString("1").appendTaggedFields(),
     (_c, _k, _v, reader) => {
       reader.readInt16();
-      const versions = new Map(reader.readArray((r) => [r.readInt16(), (r.readInt16(), r.readInt16())] as const));
+      const highest = new Map(reader.readArray((r) => [r.readInt16(), (r.readInt16(), r.readInt16())] as const));
       reader.readInt32();
-      return { endTxn: versions.get(26) ?? 0, transactionVersion: finalizedFeature(reader, "transaction.version") };
+      return { highest, transactionVersion: finalizedFeature(reader, "transaction.version") };
     },
     true,
     false,

@@ -4,14 +4,19 @@ import type { BrokerOptions } from "../broker.ts";
 import type { Failures } from "../failures.ts";
 import { sleep, stayAwayMs } from "../patience.ts";
 import { connectionSettings, failuresOf, loadClient, type Client } from "../platformatic-connection.ts";
-import { check, CodeError, TOPIC_AUTHORIZATION_FAILED } from "./codes.ts";
+import { check, CodeError, CONCURRENT_TRANSACTIONS, TOPIC_AUTHORIZATION_FAILED, UNSTABLE_OFFSET_COMMIT } from "./codes.ts";
 import { messages, type Messages } from "./messages.ts";
 import type { Node, TopicMetadata } from "./cluster-messages.ts";
 
 type Call<Args extends unknown[], Answer> = { async(connection: Connection, ...args: Args): Promise<Answer> };
 
-/** Kafka moves epochs of producers by itself from this level of the feature `transaction.version` on. */
-const SELF_JOINING = 2;
+/** Kafka moves epochs of producers by itself from this level of the feature `transaction.version` on, and this version of EndTxn. */
+const SELF_JOINING = { transactionVersion: 2, endTxn: 5 };
+
+/** Numbers of requests: Kafka's protocol guide. */
+const END_TXN = 26;
+const DESCRIBE_PRODUCERS = 61;
+const DESCRIBE_TRANSACTIONS = 65;
 
 /** The nodes of a cluster, and who leads what. Answers of a connection come in order: what waits at the broker goes over connections of its own. */
 export class Cluster implements AsyncDisposable {
@@ -24,6 +29,8 @@ export class Cluster implements AsyncDisposable {
   readonly #nodes = new Map<number, Node>();
   readonly #coordinators = new Map<string, Node>();
   #joins = false;
+  #describes = false;
+  #losses = 0;
 
   /** Throws `MGV_BROKER` when no seed answers. */
   static async connect(options: BrokerOptions): Promise<Cluster> {
@@ -31,8 +38,9 @@ export class Cluster implements AsyncDisposable {
     const failures = failuresOf(client, options);
     const cluster = new Cluster(client, options, failures);
     try {
-      const { endTxn, transactionVersion } = await cluster.#any(cluster.messages.apiVersions);
-      cluster.#joins = endTxn >= 5 && transactionVersion >= SELF_JOINING;
+      const { highest, transactionVersion } = await cluster.#any(cluster.messages.apiVersions);
+      cluster.#joins = (highest.get(END_TXN) ?? 0) >= SELF_JOINING.endTxn && transactionVersion >= SELF_JOINING.transactionVersion;
+      cluster.#describes = highest.has(DESCRIBE_PRODUCERS) && highest.has(DESCRIBE_TRANSACTIONS);
       return cluster;
     } catch (thrown) {
       await cluster[Symbol.asyncDispose]();
@@ -50,11 +58,22 @@ export class Cluster implements AsyncDisposable {
     });
     const pool = () => new client.ConnectionPool(options.clientId ?? "mangrove", connectionSettings(options));
     this.#pools = { requests: pool(), fetches: pool() };
+    this.#pools.requests.on("disconnect", () => this.#losses++);
   }
 
   /** Batches join their transaction by themselves, and each transaction has an epoch of its own (KIP-890). */
   get joins(): boolean {
     return this.#joins;
+  }
+
+  /** Transactions can be asked for, and what producers have open: since Kafka 3.0. */
+  get describes(): boolean {
+    return this.#describes;
+  }
+
+  /** How often a connection was lost: a broker that is there now may have been away. */
+  get losses(): number {
+    return this.#losses;
   }
 
   async partitionsOf(topic: string): Promise<number> {
@@ -112,7 +131,7 @@ export class Cluster implements AsyncDisposable {
         const passes = thrown instanceof CodeError ? thrown.verdict === "passing" : this.isUnreachable(thrown);
         if (!passes || performance.now() - since > stayAwayMs) throw thrown;
         // a transaction that ends, or an offset that becomes stable, moves nobody
-        if (!(thrown instanceof CodeError && (thrown.protocolCode === 51 || thrown.protocolCode === 88))) this.forget();
+        if (!(thrown instanceof CodeError && (thrown.protocolCode === CONCURRENT_TRANSACTIONS || thrown.protocolCode === UNSTABLE_OFFSET_COMMIT))) this.forget();
         await sleep(pauseMs);
       }
     }

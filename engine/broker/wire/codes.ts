@@ -59,6 +59,9 @@ export const OFFSET_OUT_OF_RANGE = 1;
 export const UNKNOWN_TOPIC_OR_PARTITION = 3;
 export const NETWORK_EXCEPTION = 13;
 export const TOPIC_AUTHORIZATION_FAILED = 29;
+export const CONCURRENT_TRANSACTIONS = 51;
+export const UNSTABLE_OFFSET_COMMIT = 88;
+export const TRANSACTIONAL_ID_NOT_FOUND = 105;
 
 /** An answer that is an error. */
 export class CodeError extends Error {

@@ -2,30 +2,35 @@ import type { Cluster } from "./cluster.ts";
 import { CodeError, NETWORK_EXCEPTION } from "./codes.ts";
 import type { BatchToProduce, ProducedPartition } from "./record-messages.ts";
 
+interface Transaction {
+  readonly transactionalId: string;
+  join(batches: readonly BatchToProduce[]): Promise<void>;
+}
+
 /**
  * Resolves once every in-sync replica has all batches, which arrive in their order. What did not arrive is sent again: where batches have sequence numbers, the broker knows those that it has already.
- * `join` comes before each request of batches that are part of a transaction.
+ * `join` comes before each request, the repeated ones too, of batches that are part of a transaction.
  */
 export async function produce(
   cluster: Cluster,
   batches: readonly BatchToProduce[],
-  transaction?: { readonly transactionalId: string; join(batches: readonly BatchToProduce[]): Promise<void> },
+  transaction?: Transaction,
 ): Promise<readonly ProducedPartition[]> {
   const produced: ProducedPartition[] = [];
   for (const round of rounds(batches)) {
-    await transaction?.join(round);
-    produced.push(...(await produceRound(cluster, round, transaction?.transactionalId ?? null)));
+    produced.push(...(await produceRound(cluster, round, transaction)));
   }
   return produced;
 }
 
-async function produceRound(cluster: Cluster, round: readonly BatchToProduce[], transactionalId: string | null): Promise<ProducedPartition[]> {
+async function produceRound(cluster: Cluster, round: readonly BatchToProduce[], transaction?: Transaction): Promise<ProducedPartition[]> {
   const produced: ProducedPartition[] = [];
   let left = round;
   const attempt = async () => {
+    await transaction?.join(left);
     const led = await Promise.all(left.map(async (batch) => ({ batch, node: await cluster.leader(batch.topic, batch.partition) })));
     const message = cluster.joins ? cluster.messages.produceJoining : cluster.messages.produce;
-    const asked = [...Map.groupBy(led, ({ node }) => node.id).values()].map((of) => cluster.call(of[0]!.node, "requests", message, transactionalId, of.map(({ batch }) => batch)));
+    const asked = [...Map.groupBy(led, ({ node }) => node.id).values()].map((of) => cluster.call(of[0]!.node, "requests", message, transaction?.transactionalId ?? null, of.map(({ batch }) => batch)));
     const answers = await Promise.all(asked);
     let failure: CodeError | null = null;
     for (const answer of answers.flatMap(({ partitions }) => partitions)) {

@@ -17,6 +17,13 @@ export interface OffsetToCommit {
   readonly metadata: string;
 }
 
+export type TopicPartition = readonly [topic: string, partition: number];
+
+interface ActiveProducer {
+  readonly producerId: bigint;
+  readonly openFrom: number;
+}
+
 /** Transactions, and the offsets of groups. Names that end in `Joining` or `AndBump` are those of transactions of version 2 (KIP-890). */
 export function transactionMessages({ createAPI, Writer }: Client) {
   const request = () => Writer.create();
@@ -35,13 +42,10 @@ export function transactionMessages({ createAPI, Writer }: Client) {
     },
   );
 
-  const addPartitions = createAPI<[producer: ProducerIdentity, partitions: readonly (readonly [topic: string, partition: number])[]], { readonly codes: readonly number[] }>(
+  const addPartitions = createAPI<[producer: ProducerIdentity, partitions: readonly TopicPartition[]], { readonly codes: readonly number[] }>(
     24,
     3,
-    (producer: ProducerIdentity, partitions: readonly (readonly [string, number])[]) =>
-      identity(request(), producer)
-        .appendArray([...Map.groupBy(partitions, ([topic]) => topic)], (w, [topic, of]) => w.appendString(topic).appendArray([...of], (p, [, partition]) => p.appendInt32(partition), true, false))
-        .appendTaggedFields(),
+    (producer: ProducerIdentity, partitions: readonly TopicPartition[]) => byTopic(identity(request(), producer), partitions).appendTaggedFields(),
     (_c, _k, _v, reader) => {
       reader.readInt32();
       const topics = reader.readArray((r) => (r.readString(), r.readArray((p) => (p.readInt32(), p.readInt16()))));
@@ -124,6 +128,53 @@ export function transactionMessages({ createAPI, Writer }: Client) {
     },
   );
 
+  /** As the coordinator has it: Ongoing, PrepareCommit, CompleteAbort, … */
+  const describeTransaction = createAPI<[transactionalId: string], { readonly code: number; readonly state: string }>(
+    65,
+    0,
+    (transactionalId: string) => request().appendArray([transactionalId], (w, id) => w.appendString(id), true, false).appendTaggedFields(),
+    (_c, _k, _v, reader) => {
+      reader.readInt32();
+      const [found] = reader.readArray((r) => {
+        const code = r.readInt16();
+        r.readString();
+        const state = r.readString();
+        r.readInt32();
+        for (let number = 0; number < 2; number++) r.readInt64();
+        r.readInt16();
+        r.readArray((t) => (t.readString(), t.readArray((p) => p.readInt32(), true, false)));
+        return { code, state };
+      });
+      return found!;
+    },
+  );
+
+  /** Who has written to partitions of late. `openFrom`: where the records begin of which the end of a transaction is still to say whether they count; -1: there are none. */
+  const describeProducers = createAPI<[partitions: readonly TopicPartition[]], readonly { readonly topic: string; readonly partition: number; readonly code: number; readonly producers: readonly ActiveProducer[] }[]>(
+    61,
+    0,
+    (partitions: readonly TopicPartition[]) => byTopic(request(), partitions).appendTaggedFields(),
+    (_c, _k, _v, reader) => {
+      reader.readInt32();
+      const topics = reader.readArray((r) => {
+        const topic = r.readString();
+        return r.readArray((p) => {
+          const [partition, code] = [p.readInt32(), p.readInt16()];
+          p.readNullableString();
+          const producers = p.readArray((a) => {
+            const producerId = a.readInt64();
+            for (let number = 0; number < 2; number++) a.readInt32();
+            a.readInt64();
+            a.readInt32();
+            return { producerId, openFrom: Number(a.readInt64()) };
+          });
+          return { topic, partition, code, producers };
+        });
+      });
+      return topics.flat();
+    },
+  );
+
   return {
     initProducerId,
     addPartitions,
@@ -135,7 +186,13 @@ export function transactionMessages({ createAPI, Writer }: Client) {
     endTransaction,
     endTransactionAndBump,
     fetchOffset,
+    describeTransaction,
+    describeProducers,
   };
+}
+
+function byTopic(writer: RequestWriter, partitions: readonly TopicPartition[]): RequestWriter {
+  return writer.appendArray([...Map.groupBy(partitions, ([topic]) => topic)], (w, [topic, of]) => w.appendString(topic).appendArray([...of], (p, [, partition]) => p.appendInt32(partition), true, false));
 }
 
 /** The rest of a request that stores an offset. */

@@ -8,6 +8,7 @@ import { CodeError } from "../../broker/wire/codes.ts";
 import type { OutputProducer } from "../../broker/wire/output-producer.ts";
 import { PlainProducer, type Membership } from "../../broker/wire/plain-producer.ts";
 import { IndefiniteError, TransactionalProducer } from "../../broker/wire/transactional-producer.ts";
+import type { Reach } from "../../broker/wire/unended.ts";
 import type { HistoryStore } from "../../history/history-store.ts";
 import { TakenOverError } from "../../history/task-history.ts";
 import type { Metrics } from "../../monitoring/metrics.ts";
@@ -183,7 +184,7 @@ class Tasks implements AsyncDisposable {
 
   async #run(partition: number, signal: AbortSignal): Promise<void> {
     const { kernel, pipeline, models, metrics, history, sinks, commit, snapshots, rebuild = false, now, onOutput, tell } = this.#options;
-    await using log = new KafkaTaskLog({ ...this.#options, partition, producer: (transactionalId) => this.#producer(transactionalId) });
+    await using log = new KafkaTaskLog({ ...this.#options, partition, producer: (transactionalId, reach) => this.#producer(transactionalId, reach) });
     const untilOffset = this.#ends.get(partition);
     await runTask(
       {
@@ -213,9 +214,9 @@ class Tasks implements AsyncDisposable {
     );
   }
 
-  async #producer(transactionalId: string): Promise<OutputProducer> {
-    const { cluster, guarantee } = this.#options;
-    if (guarantee === "exactly-once") return TransactionalProducer.open(cluster, transactionalId);
+  async #producer(transactionalId: string, reach: Reach): Promise<OutputProducer> {
+    const { cluster, guarantee, tell } = this.#options;
+    if (guarantee === "exactly-once") return TransactionalProducer.open(cluster, transactionalId, { reach, ...(tell && { tell }) });
     const membership = await this.#membership!;
     return new PlainProducer(cluster, () => membership);
   }

@@ -6,6 +6,7 @@ import { compressor, decompressor } from "../../broker/wire/codecs.ts";
 import type { OutputProducer } from "../../broker/wire/output-producer.ts";
 import { boundsOf, stableOffset } from "../../broker/wire/offsets.ts";
 import { readPartition } from "../../broker/wire/read-partition.ts";
+import type { Reach } from "../../broker/wire/unended.ts";
 import type { Pipeline } from "../../pipeline/pipeline.ts";
 import type { JournalEntry } from "../../task/journal.ts";
 import type { TaskOutput } from "../../task/output.ts";
@@ -28,7 +29,7 @@ export interface KafkaTaskLogOptions {
   readonly partition: number;
   readonly compression: Compression;
   /** Fences off, where it can, whoever had the task before. */
-  readonly producer: (transactionalId: string) => Promise<OutputProducer>;
+  readonly producer: (transactionalId: string, reach: Reach) => Promise<OutputProducer>;
   readonly now: () => number;
 }
 
@@ -65,9 +66,9 @@ export class KafkaTaskLog implements TaskLog {
   async open({ rebuild }: { readonly rebuild: boolean }): Promise<Kept | null> {
     const { cluster, kernel, pipeline, appId, partition, compression } = this.#options;
     const topic = pipeline.readings;
-    this.#producer = await this.#options.producer(`${appId}-${topic}-${partition}`);
-    const stored = await stableOffset(cluster, appId, { topic, partition });
     const topics = [...pipeline.outputTopics, this.#topics.journal];
+    this.#producer = await this.#options.producer(`${appId}-${topic}-${partition}`, { topics, group: appId, topic, partition });
+    const stored = await stableOffset(cluster, appId, { topic, partition });
     const partitions = new Map(await Promise.all(topics.map(async (name) => [name, await cluster.partitionsOf(name)] as const)));
     const journal = { topic: this.#topics.journal, partition };
     this.#outbox = this.#held.use(new Outbox(kernel, { pipeline, journal, partitions, compress: compressor(cluster.client, compression) }));

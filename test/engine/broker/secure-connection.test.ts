@@ -131,9 +131,10 @@ describe.skipIf(reason !== null)(`a broker that asks who is there${reason === nu
     await (await connect("platformatic", secure.plaintext, {})).ensureTopics([topic]);
     const [server, environment] = reached();
     await using cluster = await Cluster.connect({ servers: [server], security: readSecurity(environment) });
-    const producer = await TransactionalProducer.open(cluster, randomUUID());
+    const group = randomUUID();
+    const producer = await TransactionalProducer.open(cluster, group, { reach: { topics: [topic], group, topic, partition: 0 } });
     await producer.send(batchOf(kernel, producer.stamp, { topic }, ["safe"]));
-    await producer.commit({ group: randomUUID(), topic, partition: 0, offset: 1, metadata: "" });
+    await producer.commit({ group, topic, partition: 0, offset: 1, metadata: "" });
     await expect.poll(() => committedValues(cluster, kernel, { topic })).toEqual(["safe"]);
   });
 

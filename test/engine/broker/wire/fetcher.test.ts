@@ -44,10 +44,11 @@ describe.skipIf(reason)("fetches", () => {
 
   test("an aborted transaction whose marker comes by a later fetch is left out", async () => {
     const [topic, group, id] = [await newTopic(servers!), randomUUID(), randomUUID()];
-    const aborted = await TransactionalProducer.open(cluster, id);
+    const reach = { topics: [topic], group, topic, partition: 0 };
+    const aborted = await TransactionalProducer.open(cluster, id, { reach });
     // more than one fetch of a partition brings
     for (let i = 0; i < 5; i++) await aborted.send(batchOf(kernel, aborted.stamp, { topic }, ["aborted".padEnd(700_000)]));
-    const owner = await TransactionalProducer.open(cluster, id);
+    const owner = await TransactionalProducer.open(cluster, id, { reach });
     await owner.send(batchOf(kernel, owner.stamp, { topic }, ["committed"]));
     await owner.commit({ group, topic, partition: 0, offset: 1, metadata: "" });
     await using fetcher = new Fetcher(cluster, topic);

@@ -19,11 +19,11 @@ describe.skipIf(reason).each([
   });
   afterAll(() => cluster[Symbol.asyncDispose]());
 
-  const open = (id: string) => TransactionalProducer.open(cluster, id);
+  const open = ({ id = randomUUID(), topic, group }: { id?: string; topic: string; group: string }) => TransactionalProducer.open(cluster, id, { reach: { topics: [topic], group, topic, partition: 0 } });
 
   test("what was sent is seen with its commit, and its offset with it", async () => {
     const [topic, group] = [await newTopic(servers!, 2), randomUUID()];
-    const producer = await open(randomUUID());
+    const producer = await open({ topic, group });
     await producer.send(batchOf(kernel, producer.stamp, { topic }, ["a", "b"]));
     await producer.send([...batchOf(kernel, producer.stamp, { topic }, ["c"]), ...batchOf(kernel, producer.stamp, { topic, partition: 1 }, ["d"])]);
     expect(await committedValues(cluster, kernel, { topic })).toEqual([]);
@@ -35,7 +35,7 @@ describe.skipIf(reason).each([
 
   test("one transaction after another keeps the order and loses nothing", async () => {
     const [topic, group] = [await newTopic(servers!), randomUUID()];
-    const producer = await open(randomUUID());
+    const producer = await open({ topic, group });
     for (let i = 0; i < 40; i++) {
       if (i % 3 > 0) await producer.send(batchOf(kernel, producer.stamp, { topic }, [String(i)]));
       await producer.commit({ group, topic, partition: 0, offset: i, metadata: "" });
@@ -45,9 +45,9 @@ describe.skipIf(reason).each([
 
   test("a new owner fences off the one before it, and of that one's open transaction nothing is ever seen", async () => {
     const [topic, group, id] = [await newTopic(servers!), randomUUID(), randomUUID()];
-    const zombie = await open(id);
+    const zombie = await open({ id, topic, group });
     await zombie.send(batchOf(kernel, zombie.stamp, { topic }, ["never"]));
-    const owner = await open(id);
+    const owner = await open({ id, topic, group });
     expect(await stableOffset(cluster, group, { topic, partition: 0 })).toBeNull();
     await owner.send(batchOf(kernel, owner.stamp, { topic }, ["once"]));
     await owner.commit({ group, topic, partition: 0, offset: 1, metadata: "" });
@@ -58,7 +58,7 @@ describe.skipIf(reason).each([
 
   test("a batch that is sent again is there once", async () => {
     const [topic, group] = [await newTopic(servers!), randomUUID()];
-    const producer = await open(randomUUID());
+    const producer = await open({ topic, group });
     const batches = batchOf(kernel, producer.stamp, { topic }, ["x"]);
     await producer.send(batches);
     await producer.send(batches);
