@@ -123,7 +123,7 @@ test.skipIf(reason)("a producer whose broker was away looks before it goes on, a
   const calm = await TransactionalProducer.open(cluster, id, { reach });
   await calm.send(batchOf(kernel, calm.stamp, { topic }, ["before"]));
   await calm.commit({ group, topic, partition: 0, offset: 8, metadata: "" });
-  await broker.stop();
+  await broker.kill();
   await broker.start();
   await calm.send(batchOf(kernel, calm.stamp, { topic }, ["after"]));
   await calm.commit({ group, topic, partition: 0, offset: 9, metadata: "" });
@@ -134,9 +134,9 @@ test.skipIf(reason)("a producer whose broker was away looks before it goes on, a
   const open = batchOf(kernel, { producerId, producerEpoch, isTransactional: true, sequence: () => 0 }, { topic, partition: 1 }, ["left behind"]);
   await produce(cluster, open, { transactionalId: id, join: () => Promise.resolve() });
   expect(await unendedOf(cluster, producerId, reach)).toEqual({ partitions: [[topic, 1]], hasOffset: false });
-  await broker.stop();
+  await broker.kill();
   await broker.start();
   await expect(calm.send(batchOf(kernel, calm.stamp, { topic, partition: 1 }, ["never"]))).rejects.toThrow("did not end the last transaction everywhere");
   await TransactionalProducer.open(cluster, id, { reach });
   expect(await committedValues(cluster, kernel, { topic, partition: 1 })).toEqual(["open", "left behind"]);
-});
+}, 120_000);
