@@ -14,8 +14,8 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const vitest = join(root, "node_modules", "vitest", "vitest.mjs");
 const program = (name: string) => join(root, "node_modules", ".bin", name);
 
-/** Tests that start every runtime themselves, a peer or a browser, or wait for sessions to end: once is enough. Members of groups on every runtime are in faults. */
-const once = ["test/e2e/**", "test/faults/**", "test/parity/**", "test/browser/**", "test/engine/broker/membership/{membership,broker-away}.test.ts"];
+/** Tests that start every runtime themselves, a peer or a browser, wait for sessions to end, or start a broker again: once is enough. Members of groups on every runtime are in faults. */
+const once = ["test/e2e/**", "test/faults/**", "test/parity/**", "test/browser/**", "test/engine/broker/membership/{membership,broker-away}.test.ts", "test/engine/broker/wire/unended.test.ts"];
 const onNodeOnly = once.flatMap((pattern) => ["--exclude", pattern]);
 
 const runtimes = {

@@ -83,6 +83,12 @@ export class Members implements AsyncDisposable {
     return ended;
   }
 
+  /** How often something was said by all that ever ran under these names. */
+  async count(names: Iterable<string>, pattern: RegExp): Promise<number> {
+    const texts = await Promise.all(Array.from(names, (name) => readFile(this.#log(name), "utf8").catch(() => "")));
+    return texts.reduce((sum, text) => sum + text.matchAll(pattern).toArray().length, 0);
+  }
+
   /** The last lines of the logs of all that ever ran under these names, without those for people at home: alerts. */
   async logs(names: Iterable<string>, lines = 90): Promise<string> {
     const logs = Array.from(names, async (name) => {

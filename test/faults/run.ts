@@ -46,11 +46,15 @@ export interface Outcome {
   /** Of the kills those that met an open transaction. */
   readonly openAtKill: number;
   readonly readings: number;
+  /** Transactions that the broker had left without an end somewhere, and that were ended anew. */
+  readonly endedAnew: number;
   /** Versions of models that scored. */
   readonly models: number;
   readonly outputs: number;
   readonly lives: readonly Life[];
 }
+
+const names = ["m1", "m2", "m3"];
 
 /** Plays the steps against engines that read a seeded feed, and then looks at everything that they left. */
 export async function runFaults(options: RunOptions): Promise<Outcome> {
@@ -79,10 +83,11 @@ export async function runFaults(options: RunOptions): Promise<Outcome> {
       await cp(folder.path, keep, { recursive: true });
       await writeFile(join(keep, "findings.txt"), findings.map(({ what, sentence }) => `${what}: ${sentence}\n`).join(""));
     }
-    return { findings, exits, steps: played, kills, openAtKill, readings: predictions.length, models: versions.size, outputs: evidence.outputs.length, lives: sampling.lives };
+    const endedAnew = await scene.members.count(names, /did not end the last transaction of/g);
+    return { findings, exits, steps: played, kills, openAtKill, readings: predictions.length, endedAnew, models: versions.size, outputs: evidence.outputs.length, lives: sampling.lives };
   } catch (thrown) {
     for (const { name, end, after } of scene.exits) tell(`faults  ${name} ended by itself after ${after}: ${end}`);
-    tell(await scene.members.logs(["m1", "m2", "m3"]));
+    tell(await scene.members.logs(names));
     if (keep !== undefined) await cp(folder.path, keep, { recursive: true });
     throw thrown;
   }

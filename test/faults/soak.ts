@@ -101,6 +101,7 @@ function summaryOf(chapters: readonly Outcome[]): string {
   return [
     `soak    ${counted(chapters.length, "chapter")}, ${sum(({ steps }) => steps)} faults`,
     `${sum(({ kills }) => kills)} crashes (${sum(({ openAtKill }) => openAtKill)} in a transaction)`,
+    `${sum(({ endedAnew }) => endedAnew)} transactions that the broker had not ended were ended anew`,
     `${sum(({ exits }) => exits.length)} engines ended by themselves and were started again`,
     `${sum(({ readings }) => readings)} readings, ${sum(({ outputs }) => outputs)} outputs`,
     `${found("lost")} lost, ${found("doubled")} doubled, ${found("changed", "extra", "order")} wrong`,
