@@ -1,31 +1,28 @@
-import type { Consumer, RecordsBatch } from "@platformatic/kafka";
+import type { RecordsBatch } from "@platformatic/kafka";
 import { RecordBatchBuilder } from "../source/record-batch.ts";
 import type { RecordBatch } from "../source/source.ts";
-
-export type FetchResponse = Awaited<ReturnType<Consumer["fetch"]>>;
-type FetchedPartition = FetchResponse["responses"][number]["partitions"][number];
+import type { Client } from "./platformatic-connection.ts";
+import type { FetchedPartition } from "./wire/record-messages.ts";
 
 /** Bits of the attributes of a batch, from Kafka's message format. */
 const appendTimeBit = 1 << 3;
 const transactionalBit = 1 << 4;
 const controlBit = 1 << 5;
 
-/**
- * What one partition's answer holds from offset `from` on: its committed records, and the offset after all of them. The
- * client's own filter of aborted records misses some when an answer holds two aborts of one producer.
- */
+/** What one partition's answer holds from offset `from` on: its committed records, and the offset after all of them. */
 export function readPartition(
+  { Reader, readRecordsBatches }: Client,
   topic: string,
-  fetched: FetchedPartition,
+  { partition, aborted: aborts, records }: FetchedPartition,
   from: number,
 ): { readonly records: RecordBatch | null; readonly next: number } {
-  const builder = new RecordBatchBuilder(topic, fetched.partitionIndex);
-  const aborts = [...(fetched.abortedTransactions ?? [])].sort((a, b) => Number(a.firstOffset - b.firstOffset));
+  const builder = new RecordBatchBuilder(topic, partition);
+  const begun = aborts.toSorted((a, b) => Number(a.firstOffset - b.firstOffset));
   const aborted = new Set<bigint>();
   let next = from;
-  for (const batch of fetched.records ?? []) {
+  for (const batch of readRecordsBatches(Reader.from(Buffer.from(records.buffer, records.byteOffset, records.length)))) {
     const last = Number(batch.firstOffset) + batch.lastOffsetDelta;
-    while (aborts.length > 0 && aborts[0]!.firstOffset <= last) aborted.add(aborts.shift()!.producerId);
+    while (begun.length > 0 && begun[0]!.firstOffset <= last) aborted.add(begun.shift()!.producerId);
     if (batch.attributes & controlBit) {
       if (isAbort(batch)) aborted.delete(batch.producerId);
     } else if (!(batch.attributes & transactionalBit && aborted.has(batch.producerId))) {

@@ -51,13 +51,10 @@ export class PlatformaticSubscription implements Subscription {
       groupId: options.group,
       retries: 5,
       autocommit: false,
-      isolationLevel: client.FetchIsolationLevels.READ_COMMITTED,
       heartbeatInterval: patience.heartbeatMs,
       sessionTimeout: patience.sessionMs,
       rebalanceTimeout: stayAwayMs,
       requestTimeout: stayAwayMs + patience.answerMs,
-      maxWaitTime: patience.fetchWaitMs,
-      maxBytes: patience.fetchBytes,
     });
     this.#consumer.topics.track(options.topic);
     this.#fetches = new Fetches(client, settings, this.#consumer, options.topic);
@@ -80,12 +77,12 @@ export class PlatformaticSubscription implements Subscription {
         await orAborted(sleep(100), stop);
         continue;
       }
-      for (const partition of answer.response.responses.flatMap((topic) => topic.partitions)) {
-        const position = this.#assignment.positions.get(partition.partitionIndex);
+      for (const fetched of answer.partitions) {
+        const position = this.#assignment.positions.get(fetched.partition);
         // Lost, or fetched before the partition came back from somebody else.
-        if (position === undefined || position !== answer.asked.get(partition.partitionIndex)) continue;
-        const { records, next } = readPartition(this.#options.topic, partition, position);
-        this.#assignment.pass(partition.partitionIndex, next);
+        if (position === undefined || position !== answer.asked.get(fetched.partition)) continue;
+        const { records, next } = readPartition(this.#client, this.#options.topic, fetched, position);
+        this.#assignment.pass(fetched.partition, next);
         if (records !== null) yield records;
         if (stop.aborted) return;
       }

@@ -9,6 +9,8 @@ import { loadKernel } from "../../kernel-as/host/kernel.ts";
 import { RecordBatchWriter } from "../../kernel-as/host/record-batch-writer.ts";
 import type { RecordHeaders } from "../../kernel-as/host/record-headers.ts";
 import type { KafkaForTests } from "../broker/global-setup.ts";
+import { sharedKernel } from "../../kernel-as/host/kernel.ts";
+import { writeTransactions } from "../fixtures/kafka-wire.ts";
 import { appendDated, deleteBefore, inTransactions } from "./cluster.ts";
 import { RawKafka } from "./raw-kafka.ts";
 import { collect, flatten, type ReadRecord } from "./records.ts";
@@ -299,6 +301,13 @@ export function brokerConformance(name: string, connect: (options: BrokerOptions
       expect(reading.records).toHaveLength(3);
       stop.abort();
       await reading.ended;
+    });
+
+    test("reads what was committed between an aborted transaction and one that was aborted without a record", async () => {
+      const topic = await newTopic();
+      await writeTransactions(servers!, await sharedKernel(), topic, [["a", "abort"], ["b", "commit"], [null, "abort"], ["c", "commit"]]);
+      await using subscription = await subscribe(topic);
+      expect((await collect(subscription, 2)).map(({ value }) => value)).toEqual(["b", "c"]);
     });
 
     test("starts with the first record there is when those after the stored offset were deleted", async () => {

@@ -9,7 +9,7 @@ import { TransactionalProducer } from "../../../../engine/broker/wire/transactio
 import { loadKernel } from "../../../../kernel-as/host/kernel.ts";
 import { RecordBatchReader } from "../../../../kernel-as/host/record-batch-reader.ts";
 import { deleteBefore, inTransactions } from "../../../conformance/cluster.ts";
-import { batchOf, newTopic, openCluster } from "../../../fixtures/kafka-wire.ts";
+import { batchOf, newTopic, openCluster, writeTransactions } from "../../../fixtures/kafka-wire.ts";
 
 const { servers, reason } = inject("kafka");
 const kernel = await loadKernel();
@@ -40,6 +40,13 @@ describe.skipIf(reason)("fetches", () => {
     await inTransactions(servers!, topic, [["1", "commit"], ["2", "abort"], ["3", "abort"], ["4", "commit"], ["5", "abort"], ["6", "commit"]]);
     await using fetcher = new Fetcher(cluster, topic);
     expect(await valuesOf(fetcher.open(0, 0), 3)).toEqual(["1", "4", "6"]);
+  });
+
+  test("what is committed between an aborted transaction and one that is aborted without a record is there", async () => {
+    const topic = await newTopic(servers!);
+    await writeTransactions(servers!, kernel, topic, [["1", "abort"], ["2", "commit"], [null, "abort"], ["3", "commit"]]);
+    await using fetcher = new Fetcher(cluster, topic);
+    expect(await valuesOf(fetcher.open(0, 0), 2)).toEqual(["2", "3"]);
   });
 
   test("an aborted transaction whose marker comes by a later fetch is left out", async () => {

@@ -6,13 +6,12 @@ import { coordinated } from "../../../../engine/broker/wire/coordinated.ts";
 import { check } from "../../../../engine/broker/wire/codes.ts";
 import { stableOffset } from "../../../../engine/broker/wire/offsets.ts";
 import { produce } from "../../../../engine/broker/wire/produce.ts";
-import type { ProducerIdentity } from "../../../../engine/broker/wire/transaction-messages.ts";
 import { TransactionalProducer } from "../../../../engine/broker/wire/transactional-producer.ts";
 import { ended, unendedOf } from "../../../../engine/broker/wire/unended.ts";
 import { loadKernel } from "../../../../kernel-as/host/kernel.ts";
 import { whyNotStartable } from "../../../broker/availability.ts";
 import { freePorts, startBroker, type OwnBroker } from "../../../broker/start.ts";
-import { batchOf, committedValues, newTopic, openCluster } from "../../../fixtures/kafka-wire.ts";
+import { batchOf, beginProducer, committedValues, newTopic, openCluster } from "../../../fixtures/kafka-wire.ts";
 import { temporaryFolder } from "../../../fixtures/temporary.ts";
 
 /*
@@ -50,8 +49,7 @@ interface Left {
 async function leave({ isCommit, offsetJoins }: { isCommit: boolean; offsetJoins: boolean }): Promise<Left> {
   const [id, group, topic] = [randomUUID(), randomUUID(), await newTopic(broker.servers, 2)];
   const { messages } = cluster;
-  const begun = await begin(id);
-  const producer: ProducerIdentity = { transactionalId: id, producerId: begun.producerId, epoch: begun.epoch };
+  const producer = await beginProducer(cluster, id);
   const stamp = { producerId: producer.producerId, producerEpoch: producer.epoch, isTransactional: true, sequence: () => 0 };
   await coordinated(cluster, "join", messages.addPartitions, producer, [[topic, 0]]);
   if (offsetJoins) await coordinated(cluster, "join", messages.addOffsets, producer, group);
@@ -64,14 +62,6 @@ async function leave({ isCommit, offsetJoins }: { isCommit: boolean; offsetJoins
   await coordinated(cluster, "end", messages.endTransaction, producer, isCommit);
   await ended(cluster, id);
   return { id, topic, group };
-}
-
-function begin(id: string) {
-  return cluster.persist(async () => {
-    const answer = await cluster.call(await cluster.coordinator(1, id), "requests", cluster.messages.initProducerId, id, 60_000);
-    check("begin", answer.code);
-    return answer;
-  });
 }
 
 const reachOf = ({ topic, group }: Left) => ({ topics: [topic], group, topic, partition: 0 });
@@ -110,7 +100,7 @@ test.skipIf(reason).each([
 ])("where nobody knows the end any more nothing is lost, and that it may come twice is told (the offset was stored: $offsetJoins)", async ({ offsetJoins, expected }) => {
   const left = await leave({ isCommit: true, offsetJoins });
   // an owner that died before it had ended anything
-  await begin(left.id);
+  await beginProducer(cluster, left.id);
   const told: string[] = [];
   await TransactionalProducer.open(cluster, left.id, { reach: reachOf(left), tell: (sentence) => told.push(sentence) });
   expect(await seen(left)).toMatchObject(expected);
