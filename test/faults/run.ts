@@ -30,6 +30,10 @@ export interface RunOptions {
   readonly commitIntervalMs: number;
   /** How long a paused broker answers nothing. */
   readonly pauseMs: number;
+  /** How the engines reach the broker; default: as the tests do. */
+  readonly access?: Readonly<Record<string, string>>;
+  /** Of a supervisor, one number after the other; default: there is none, and members come and go. */
+  readonly workers?: readonly number[];
   /** Ends the steps early; what was done until then is verified. */
   readonly signal: AbortSignal;
   /** A folder for findings, logs and histories of a run that has findings, or fails. */
@@ -49,6 +53,8 @@ export interface Outcome {
   /** Versions of models that scored. */
   readonly models: number;
   readonly outputs: number;
+  /** Running sums of a step that came later. */
+  readonly again: number;
   readonly lives: readonly Life[];
 }
 
@@ -79,7 +85,7 @@ export async function runFaults(options: RunOptions): Promise<Outcome> {
       await cp(folder.path, keep, { recursive: true });
       await writeFile(join(keep, "findings.txt"), findings.map(({ what, sentence }) => `${what}: ${sentence}\n`).join(""));
     }
-    return { findings, exits, steps: played, kills, openAtKill, readings: predictions.length, models: versions.size, outputs: evidence.outputs.length, lives: sampling.lives };
+    return { findings, exits, steps: played, kills, openAtKill, readings: predictions.length, models: versions.size, outputs: evidence.outputs.length, again: evidence.again.length, lives: sampling.lives };
   } catch (thrown) {
     for (const { name, end, after } of scene.exits) tell(`faults  ${name} ended by itself after ${after}: ${end}`);
     tell(await scene.members.logs(["m1", "m2", "m3"]));
