@@ -17,7 +17,8 @@ test.skipIf(reason)("exactly once, engines on all three runtimes that crash leav
 
 test.skipIf(reason)("exactly once, engines that are ended and started leave the same", async () => {
   const seed = newSeed();
-  const steps = planned({ seed, deck: cleanDeck, isCrash: false }).take(lengthOf(cleanDeck));
+  const deck = [...cleanDeck, "slow sink"] as const;
+  const steps = planned({ seed, deck, isCrash: false }).take(lengthOf(deck));
   const { readings, models } = await expectSound({ seed, guarantee: "exactly-once", isCrash: false, steps, runtimes: ["deno"] });
   expect(readings).toBeGreaterThan(10_000);
   expect(models).toBe(2);

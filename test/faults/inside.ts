@@ -9,7 +9,7 @@ import { switchOff, switchOn } from "./switches.ts";
  */
 
 /** Below any Parquet file. */
-const FILE_BYTES = 4096;
+const FILE_BYTES = 512;
 /** Of records that become dead letters: a task gathers 32 MiB of outputs, and this is more. */
 const FAT_RECORDS = 120;
 const MOST_BYTES = 32 << 20;
@@ -47,6 +47,7 @@ export async function dieInSnapshot(scene: Scene, member: string): Promise<void>
   await scene.feedAll();
   await scene.until(`${member} dies in a snapshot`, () => !scene.members.running.has(member));
   const end = await scene.members.end(member, "SIGKILL");
+  await scene.countKill();
   const cut = /^fault {3}cut: (\d+)\/(\w+)\/\d+ at offset (\d+), 1 of (\d+) chunks/m.exec(await scene.members.said(member));
   if (end !== "SIGKILL" || cut === null) throw new Error(`The run is void: ${member} ended by ${end} and not in a snapshot.`);
   const { snapshots } = (await scene.bookmarks()).get(Number(cut[1]))!;
@@ -55,17 +56,19 @@ export async function dieInSnapshot(scene: Scene, member: string): Promise<void>
   await scene.recovered();
 }
 
-/** No file of an engine may become larger than a few KiB, as on a disk that is full: what is written is cut off, and an error. After a while there is room again. */
+/** No file of an engine may become larger than half a KiB, as on a disk that is full: what is written is cut off, and an error. After a while there is room again. */
 export async function fillDisk(scene: Scene, member: string): Promise<void> {
   const pid = scene.members.running.get(member)!;
   const said = await scene.members.listen(member);
   const limit = (size: number | "unlimited") => promisify(execFile)("prlimit", ["--pid", String(pid), `--fsize=${size}:unlimited`]);
   await limit(FILE_BYTES);
-  await scene.feedAll();
-  await scene.until(`${member} says twice that its disk is full`, async () => {
-    await scene.startEnded();
-    return (await said()).split(/^engine {2}partition \d+ begins again.*The history in .* cannot be written: .*too large/m).length > 2;
-  });
+  for (const times of [1, 2]) {
+    await scene.feedAll();
+    await scene.until(`${member} says that its disk is full`, async () => {
+      await scene.startEnded();
+      return (await said()).split(/^engine {2}partition \d+ begins again.*The history in .* cannot be written: .*too large/m).length > times;
+    });
+  }
   await limit("unlimited");
   await scene.feedAll();
   await scene.recovered();
@@ -74,6 +77,7 @@ export async function fillDisk(scene: Scene, member: string): Promise<void> {
 
 /** The broker takes nothing for longer than a session of the group, while there is more to do than a task holds. Nobody loses a partition for that. */
 export async function slowSink(scene: Scene): Promise<void> {
+  await everybodyReads(scene);
   await scene.recovered();
   const members = [...scene.members.running.keys()];
   const said = await Promise.all(members.map((name) => scene.members.listen(name)));
@@ -91,9 +95,13 @@ export async function slowSink(scene: Scene): Promise<void> {
   if (moved !== null) throw new Error(`While the broker took nothing, members lost their places: ${moved[0]}`);
 }
 
-/** Every member has its partitions, and each of these a snapshot, so that there is an older chain. */
-async function someSnapshots(scene: Scene): Promise<void> {
+async function everybodyReads(scene: Scene): Promise<void> {
   for (const name of scene.members.running.keys()) await scene.reads(name);
+}
+
+/** Every partition has one, so that there is an older chain. */
+async function someSnapshots(scene: Scene): Promise<void> {
+  await everybodyReads(scene);
   await scene.until("every partition has a snapshot", async () => {
     await scene.startEnded();
     const bookmarks = [...(await scene.bookmarks()).values()];

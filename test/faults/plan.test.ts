@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { groupNames, planOf } from "./groups.ts";
-import { changeDeck, cleanDeck, crashDeck, lengthOf, longDeck, planned, secureDeck, stepKinds, workersDeck } from "./plan.ts";
+import { changeDeck, crashDeck, lengthOf, longDeck, planned, secureDeck, stepKinds, workersDeck, type StepKind } from "./plan.ts";
 
 test("a seed gives the same steps again, another one others", () => {
   const steps = (seed: number) => planned({ seed, deck: crashDeck, isCrash: true }).take(200).toArray();
@@ -35,10 +35,9 @@ test("members go from one to three and back to one, whoever is met is a member, 
   }
 });
 
-test("every kind of fault is in a deck of the long form, and all of the short form's are", () => {
-  const long = new Set([...longDeck, ...changeDeck, ...secureDeck, ...workersDeck, "join", "lose", "leave"]);
-  expect([...long].toSorted()).toEqual(stepKinds.toSorted());
-  for (const kind of [...crashDeck, ...cleanDeck]) expect(long.has(kind), kind).toBe(true);
+test("the long form has every kind of fault, where the system lets files be limited", () => {
+  const long = new Set<StepKind>([...longDeck, ...changeDeck, ...secureDeck, ...workersDeck, "join", "lose", "leave"]);
+  expect(stepKinds.filter((kind) => !long.has(kind))).toEqual(process.platform === "linux" ? [] : ["disk full"]);
 });
 
 test("a plan leads through its group's deck once in its length, and then again", () => {
@@ -49,15 +48,14 @@ test("a plan leads through its group's deck once in its length, and then again",
   }
 });
 
-test("a supervisor is the only member, and has one process when it is killed itself", () => {
+test("a supervisor is the only member, and has two processes or three when one is killed", () => {
   const { steps, length, workers } = planOf("workers", { seed: 3 });
-  let resized = 0;
-  for (let i = 0; i < 3 * length; i++) {
+  const met = new Set<number>();
+  for (let i = 0, resized = 0; i < 3 * length; i++) {
     const { kind, member } = steps.next().value;
-    if (kind === "resize") resized++;
     expect([null, "m1"]).toContain(member);
-    const count = workers![resized % workers!.length]!;
-    if (kind === "kill") expect(count).toBe(1);
-    if (kind === "kill worker") expect(count).toBeGreaterThan(1);
+    if (kind === "resize") resized++;
+    if (kind === "kill worker") met.add(workers![resized % workers!.length]!);
   }
+  expect([...met]).toEqual([2, 3]);
 });

@@ -1,3 +1,4 @@
+import process from "node:process";
 import { random } from "../fixtures/random.ts";
 
 /** What is done to the engines or their broker. */
@@ -57,20 +58,27 @@ export interface PlanOptions {
   readonly spared?: string;
 }
 
-export const cleanDeck: readonly StepKind[] = ["restart", "swap", "slow sink"];
-export const crashDeck: readonly StepKind[] = ["kill", "zombie", "broker kill", "swap", "kill", "broker pause", "restart", "abort", "cut", "disk full"];
+/** Limits for the files of a process that runs can be set on Linux alone. */
+const limited = process.platform === "linux" ? (["disk full"] as const) : [];
+
+export const cleanDeck: readonly StepKind[] = ["restart", "swap"];
+/** For both guarantees. */
+const eitherDeck = ["kill", "zombie", "broker kill", "swap", "broker pause", "restart", "abort"] as const;
+export const leastOnceDeck: readonly StepKind[] = eitherDeck;
+export const crashDeck: readonly StepKind[] = [...eitherDeck, ...limited, "cut"];
 /** Of the long form: the broker goes five times. */
 export const longDeck: readonly StepKind[] = [
   ...crashDeck,
-  ...(["kill", "kill", "zombie", "swap", "broker restart", "broker kill", "broker restart", "broker kill", "broker restart"] as const),
-  ...(["abort", "cut", "cut short", "disk full", "slow sink", "rebuild"] as const),
+  ...limited,
+  ...(["kill", "kill", "kill", "zombie", "swap", "broker restart", "broker kill", "broker restart", "broker kill", "broker restart"] as const),
+  ...(["abort", "cut", "cut short", "slow sink", "rebuild"] as const),
 ];
 /** Of a group whose pipeline changes: each change ends all of its members. */
-export const changeDeck: readonly StepKind[] = ["rebuild", "change", "kill", "broker kill"];
+export const changeDeck: readonly StepKind[] = ["rebuild", "change", "broker kill"];
 /** Of a group whose connections are encrypted, and that tells who it is. */
-export const secureDeck: readonly StepKind[] = ["kill", "broker kill", "restart"];
+export const secureDeck: readonly StepKind[] = ["kill", "broker kill"];
 /** Of workers, in this order: of two processes, of three, of one, and of two again. */
-export const workersDeck: readonly StepKind[] = ["kill worker", "swap", "resize", "kill worker", "broker kill", "kill worker", "resize", "kill", "resize"];
+export const workersDeck: readonly StepKind[] = ["kill worker", "resize", "kill worker", "broker kill", "resize", "swap", "resize"];
 
 /** From one member, `m1`, to three, through the deck, and back to one; then again, without end. The same seed gives the same steps. */
 export function* planned({ seed, deck, isCrash, spared }: PlanOptions): Generator<Step, never> {

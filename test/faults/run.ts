@@ -77,7 +77,7 @@ export async function runFaults(options: RunOptions): Promise<Outcome> {
     const evidence = await collect(cluster, broker.servers, scene.run);
     const predictions = evidence.outputs.filter(({ kind }) => kind === "predictions");
     const versions = new Set(predictions.map(({ value }) => (JSON.parse(value) as { model_info: { version: string } }).model_info.version));
-    const bytes = expected === "exactly-once" ? compareBytes(await undisturbed(evidence, { kernel, run: scene.run, models: scene.models }), evidence.outputs) : [];
+    const bytes = expected === "exactly-once" ? compareBytes(await undisturbed(evidence, { kernel, run: scene.run, models: scene.models.files }), evidence.outputs) : [];
     const history = await verifyHistory(scene.history, predictions.map(itemOf));
     const findings = [...verify(evidence, expected), ...bytes, ...history.filter(({ what }) => expected === "exactly-once" || isLoss(what))];
     const { exits, kills, openAtKill } = scene;

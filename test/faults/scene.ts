@@ -1,13 +1,12 @@
-import { copyFile, rename } from "node:fs/promises";
 import { join } from "node:path";
 import type { OwnBroker } from "../broker/start.ts";
-import { writeStump } from "../fixtures/model.ts";
 import { projectRoot, type RuntimeName } from "../fixtures/runtimes.ts";
 import type { Bookmark } from "../../engine/runtime/kafka/bookmark.ts";
 import type { Cluster } from "./cluster.ts";
 import { Feed, type FedRecord } from "./feed.ts";
 import { dieInSnapshot, failTask, fillDisk, slowSink } from "./inside.ts";
 import { Members } from "./members.ts";
+import { ModelsInTurn } from "./models-in-turn.ts";
 import { faultsPipeline, topicOf } from "./pipeline.ts";
 import type { Step } from "./plan.ts";
 import { changePipeline, killWorker, rebuild } from "./starts.ts";
@@ -62,16 +61,14 @@ export class Scene implements AsyncDisposable {
   readonly members: Members;
   /** The folder that the engines share. */
   readonly history: string;
-  /** Files of the models that score in turn. */
-  readonly models: readonly string[];
+  readonly models: ModelsInTurn;
   readonly exits: Exit[] = [];
   kills = 0;
   openAtKill = 0;
   readonly #options: SceneOptions;
   readonly #feed: Feed;
   readonly #outputs: readonly string[];
-  #modelInUse = 0;
-  /** Predictions that were committed when it was put in its place. */
+  /** Predictions that were committed when the present model was put in its place. */
   #predictedBefore = 0;
   #change = 0;
   #size = 0;
@@ -89,11 +86,11 @@ export class Scene implements AsyncDisposable {
     this.#options = options;
     this.folder = folder;
     this.run = `faults-${seed}-${Date.now().toString(36)}`;
-    this.models = ["first", "second"].map((name) => join(folder, `${name}.json`));
+    this.models = new ModelsInTurn(folder);
     this.history = join(folder, "history");
     this.#outputs = faultsPipeline(this.run).outputTopics;
     this.#feed = new Feed({ seed, partitions: PARTITIONS, sensors: SENSORS, startMs: Date.now() - DAYS_MS });
-    const words = ["engine", join(projectRoot, "test/faults/pipeline.ts"), "--source", "kafka", "--app-id", this.run, "--model-path", join(folder, "model.json")];
+    const words = ["engine", join(projectRoot, "test/faults/pipeline.ts"), "--source", "kafka", "--app-id", this.run, "--model-path", this.models.place];
     const chosen = ["--commit-interval", String(commitIntervalMs), "--guarantee", guarantee, "--snapshot-interval", "3000"];
     this.members = new Members({
       folder,
@@ -105,9 +102,7 @@ export class Scene implements AsyncDisposable {
 
   async #begin(): Promise<void> {
     const pipeline = faultsPipeline(this.run);
-    await writeStump(this.models[0]!, pipeline, "value - mean 10s", 5);
-    await writeStump(this.models[1]!, pipeline, "value - mean 10s", 20);
-    await this.#useModel(0);
+    await this.models.begin(pipeline);
     await this.#options.cluster.create([pipeline.readings, ...this.#outputs, topicOf(this.run, "again")], PARTITIONS);
     this.members.start("m1");
   }
@@ -127,13 +122,13 @@ export class Scene implements AsyncDisposable {
     const open = await cluster.open(this.#outputs);
     this.#after = step.kind;
     this.#mayEnd ||= step.kind.startsWith("broker") || step.kind === "zombie";
-    await this.#do(step, open > 0);
+    await this.#do(step);
     const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
     const who = step.member === null ? "" : ` ${step.member}`;
     return `${step.kind}${who}: ${left} records left, ${open} partitions in transactions, ${this.members.running.size} members, ${seconds} s`;
   }
 
-  async #do({ kind, member }: Step, isOpen: boolean): Promise<void> {
+  async #do({ kind, member }: Step): Promise<void> {
     const { broker, pauseMs } = this.#options;
     switch (kind) {
       case "join":
@@ -145,11 +140,11 @@ export class Scene implements AsyncDisposable {
         return this.members.start(member!);
       case "swap":
         await this.until("the model has scored", async () => (await this.#predicted()) > this.#predictedBefore);
-        return this.#useModel(1 - this.#modelInUse);
+        this.#predictedBefore = await this.#predicted();
+        return this.models.swap();
       case "lose":
       case "kill":
-        this.kills++;
-        if (isOpen) this.openAtKill++;
+        await this.countKill();
         await this.members.end(member!, "SIGKILL");
         if (kind === "kill") this.members.start(member!);
         return;
@@ -176,8 +171,6 @@ export class Scene implements AsyncDisposable {
       case "cut short":
         return failTask(this, member!, kind);
       case "cut":
-        this.kills++;
-        if (isOpen) this.openAtKill++;
         return dieInSnapshot(this, member!);
       case "disk full":
         return fillDisk(this, member!);
@@ -188,8 +181,6 @@ export class Scene implements AsyncDisposable {
       case "change":
         return changePipeline(this, member!);
       case "kill worker":
-        this.kills++;
-        if (isOpen) this.openAtKill++;
         return killWorker(this, member!);
       case "resize":
         await this.ask(member!);
@@ -211,6 +202,12 @@ export class Scene implements AsyncDisposable {
   async ask(name: string): Promise<void> {
     const end = await this.members.end(name, "SIGTERM");
     if (end !== "code 0") await this.#exit(name, end);
+  }
+
+  /** To be called when an engine is killed: counts, and whether there is an open transaction. */
+  async countKill(): Promise<void> {
+    this.kills++;
+    if ((await this.#options.cluster.open(this.#outputs)) > 0) this.openAtKill++;
   }
 
   /** Resolves once every record is committed. */
@@ -274,14 +271,6 @@ export class Scene implements AsyncDisposable {
 
   async #append(records: readonly FedRecord[]): Promise<void> {
     await this.#options.cluster.append(topicOf(this.run, "readings"), records);
-  }
-
-  /** Put in its place whole, as `mangrove train` does. */
-  async #useModel(model: number): Promise<void> {
-    const path = join(this.#options.folder, "model.json");
-    await copyFile(this.models[model]!, `${path}.new`);
-    await rename(`${path}.new`, path);
-    this.#modelInUse = model;
   }
 
   async #predicted(): Promise<number> {

@@ -39,6 +39,7 @@ export async function killWorker(scene: Scene, member: string): Promise<void> {
   const workers = scene.members.workers(member);
   const victim = workers[scene.kills % workers.length]!;
   const said = await scene.members.listen(member);
+  await scene.countKill();
   kill(victim);
   await scene.until(`${member} starts a worker again`, async () => /^worker \d+ ended by SIGKILL, and begins again/m.test(await said()) && scene.members.workers(member).length === workers.length);
   if (scene.members.workers(member).includes(victim)) throw new Error(`The run is void: worker ${victim} was not killed.`);
@@ -47,7 +48,7 @@ export async function killWorker(scene: Scene, member: string): Promise<void> {
 async function startRebuilding(scene: Scene, member: string): Promise<void> {
   scene.members.start(member, ["--rebuild"]);
   await scene.reads(member);
-  scene.kills++;
+  await scene.countKill();
   await scene.members.end(member, "SIGKILL");
   scene.members.start(member, ["--rebuild"]);
   await scene.until(`${member} makes its state again`, async () => REBUILT.test(await scene.members.said(member)));
