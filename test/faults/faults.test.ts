@@ -12,7 +12,7 @@ test.skipIf(reason)("exactly once, engines on all three runtimes that crash leav
   const { readings, models, kills, openAtKill } = await expectSound({ seed, guarantee: "exactly-once", isCrash: true, steps, runtimes: ["bun", "node", "deno"] });
   expect(readings).toBeGreaterThan(10_000);
   expect(models).toBe(2);
-  expect(openAtKill, `of ${kills} kills`).toBeGreaterThan(kills / 2);
+  expect(openAtKill, `of ${kills} kills`).toBeGreaterThanOrEqual(kills / 2);
 }, 240_000);
 
 test.skipIf(reason)("exactly once, engines that are ended and started leave the same", async () => {

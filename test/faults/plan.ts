@@ -65,12 +65,12 @@ export const cleanDeck: readonly StepKind[] = ["restart", "swap"];
 /** For both guarantees. */
 const eitherDeck = ["kill", "zombie", "broker kill", "swap", "broker pause", "restart", "abort"] as const;
 export const leastOnceDeck: readonly StepKind[] = eitherDeck;
-export const crashDeck: readonly StepKind[] = [...eitherDeck, ...limited, "cut"];
+export const crashDeck: readonly StepKind[] = [...eitherDeck, "kill", ...limited, "cut"];
 /** Of the long form: the broker goes five times. */
 export const longDeck: readonly StepKind[] = [
   ...crashDeck,
   ...limited,
-  ...(["kill", "kill", "kill", "zombie", "swap", "broker restart", "broker kill", "broker restart", "broker kill", "broker restart"] as const),
+  ...(["kill", "kill", "zombie", "swap", "broker restart", "broker kill", "broker restart", "broker kill", "broker restart"] as const),
   ...(["abort", "cut", "cut short", "slow sink", "rebuild"] as const),
 ];
 /** Of a group whose pipeline changes: each change ends all of its members. */
