@@ -66,7 +66,7 @@ export const cleanDeck: readonly StepKind[] = ["restart", "swap"];
 const eitherDeck = ["kill", "zombie", "broker kill", "swap", "broker pause", "restart", "abort"] as const;
 export const leastOnceDeck: readonly StepKind[] = eitherDeck;
 export const crashDeck: readonly StepKind[] = [...eitherDeck, "kill", ...limited, "cut"];
-/** Of the long form: the broker goes five times. */
+/** Of the long form: the broker goes six times. */
 export const longDeck: readonly StepKind[] = [
   ...crashDeck,
   ...limited,

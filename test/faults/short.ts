@@ -1,32 +1,39 @@
 import { expect } from "vitest";
 import { sharedKernel } from "../../kernel-as/host/kernel.ts";
 import type { RuntimeName } from "../fixtures/runtimes.ts";
-import { brokerOf, type GroupName } from "./groups.ts";
-import type { Step } from "./plan.ts";
+import { brokerOf, planOf, type GroupName } from "./groups.ts";
+import { lengthOf, planned, type StepKind } from "./plan.ts";
 import { runFaults, type Outcome } from "./run.ts";
 import type { Guarantee } from "./verify.ts";
 
+/** How long a test of these may take, ms, where the machine has much else to do. */
+export const patienceMs = 600_000;
+
 interface ShortRun {
   readonly group?: GroupName;
-  readonly seed: number;
-  readonly guarantee: Guarantee;
+  /** Default: the group's own. */
+  readonly deck?: readonly StepKind[];
+  readonly guarantee?: Guarantee;
   /** Engines are killed. */
-  readonly isCrash: boolean;
-  readonly steps: Iterable<Step>;
-  readonly workers?: readonly number[];
+  readonly isCrash?: boolean;
+  /** Of the members, one after the other. */
   readonly runtimes: readonly RuntimeName[];
 }
 
-/** Plays the steps on a broker of their own, and expects that all is as it must be. */
-export async function expectSound({ group = "members", seed, guarantee, isCrash, ...options }: ShortRun): Promise<Outcome> {
+/** Leads a group once through its deck, on a broker of its own, by another seed in each run; expects that all is as it must be. */
+export async function expectSound({ group = "members", deck, guarantee = "exactly-once", isCrash = true, runtimes }: ShortRun): Promise<Outcome> {
+  const seed = Date.now() % 1_000_000_000;
+  const { steps, length, workers } = deck ? { steps: planned({ seed, deck, isCrash }), length: lengthOf(deck) } : planOf(group, { seed });
   await using own = await brokerOf(group);
   const outcome = await runFaults({
     ...own,
-    ...options,
     kernel: await sharedKernel(),
     seed,
     guarantee,
     expected: isCrash ? guarantee : "exactly-once",
+    steps: steps.take(length),
+    runtimes,
+    ...(workers && { workers }),
     commitIntervalMs: isCrash ? 5000 : 1000,
     pauseMs: 5000,
     signal: new AbortController().signal,
@@ -35,10 +42,6 @@ export async function expectSound({ group = "members", seed, guarantee, isCrash,
   const sentences = outcome.findings.map(({ what, sentence }) => `${what}: ${sentence}`);
   expect(sentences.slice(0, 20), `seed ${seed}, ${sentences.length} findings`).toEqual([]);
   expect(outcome.exits.filter(({ isAllowed }) => !isAllowed)).toEqual([]);
+  expect(outcome.readings).toBeGreaterThan(10_000);
   return outcome;
-}
-
-/** Another one in each run. */
-export function newSeed(): number {
-  return Date.now() % 1_000_000_000;
 }
