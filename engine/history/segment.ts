@@ -29,8 +29,9 @@ export interface PendingFile {
   readonly path: string;
 }
 
-/** Ends the name of a file that is not to be seen yet. */
+/** Ends the name of a file that is not to be seen yet; and of one that is being written, and may be cut off. */
 const PENDING = ".pending";
+const WRITING = ".writing";
 
 /** Stands in such a name where a path has a slash: topics cannot have it. */
 const SLASH = "~";
@@ -52,10 +53,12 @@ interface Places {
 export async function writeSegments(database: HistoryDatabase, places: Places, segments: readonly Segment[]): Promise<PendingFile[]> {
   // all of them to their end, also when one fails: nothing may run on when the connections are closed
   const written = await Promise.allSettled(segments.map((segment, i) => writeSegment(database.connections[i]!, database.arrays, places, segment)));
-  return written.flatMap((each) => {
+  const files = written.flatMap((each) => {
     if (each.status === "rejected") throw each.reason;
     return each.value;
   });
+  await syncFolder(places.pending ?? places.directory);
+  return files;
 }
 
 async function writeSegment(connection: DuckDBConnection, arrays: ArrayTables, { directory, pending: folder = directory }: Places, { kind, name, columns, timesMs }: Segment): Promise<PendingFile[]> {
@@ -67,10 +70,12 @@ async function writeSegment(connection: DuckDBConnection, arrays: ArrayTables, {
   for (const day of days) {
     const parts = [`kind=${kind}`, `date=${dateOf(day)}`, `${name}.parquet`];
     const path = join(directory, ...parts);
+    const writing = join(folder, `${parts.join(SLASH)}${WRITING}`);
     const pending = join(folder, `${parts.join(SLASH)}${PENDING}`);
     const ofDay = days.length === 1 ? select : `SELECT * FROM (${select}) WHERE event_time >= epoch_ms(${day}) AND event_time < epoch_ms(${dayAfter(day)})`;
-    await connection.run(`COPY (${ofDay}) TO ${literal(pending)} (FORMAT parquet, COMPRESSION zstd)`);
-    await sync(pending);
+    await connection.run(`COPY (${ofDay}) TO ${literal(writing)} (FORMAT parquet, COMPRESSION zstd)`);
+    await sync(writing);
+    await rename(writing, pending);
     written.push({ pending, path });
   }
   return written;

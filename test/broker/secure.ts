@@ -3,12 +3,14 @@ import { readFile, writeFile } from "node:fs/promises";
 import { promisify } from "node:util";
 import { temporaryFolder } from "../fixtures/temporary.ts";
 import { whyNotStartable } from "./availability.ts";
-import { freePorts, startBroker } from "./start.ts";
+import { freePorts, startBroker, type OwnBroker } from "./start.ts";
 
 /** The one user of the broker, by every mechanism. */
 export const user = { name: "alice", password: "wonder!land-4711" };
 
 export interface SecureBroker extends AsyncDisposable {
+  /** The broker itself, to be stopped and started; its servers are the listener for everybody. */
+  readonly own: OwnBroker;
   /** `host:port` of the listeners: for everybody, over TLS with a client certificate, over TLS by password. */
   readonly plaintext: string;
   readonly ssl: string;
@@ -38,6 +40,7 @@ export async function startSecureBroker(): Promise<SecureBroker> {
     const format = scram.flatMap((credential) => ["--add-scram", credential]);
     const broker = await startBroker({ ports: [port, controllerPort], properties: folder.file("properties"), format });
     return {
+      own: broker,
       plaintext: broker.servers,
       ssl: `127.0.0.1:${ssl}`,
       saslSsl: `localhost:${saslSsl}`,

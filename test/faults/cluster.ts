@@ -1,4 +1,5 @@
 import { Admin, FetchIsolationLevels, ListOffsetTimestamps, ProduceAcks, Producer } from "@platformatic/kafka";
+import { readBookmark, type Bookmark } from "../../engine/runtime/kafka/bookmark.ts";
 import type { FedRecord } from "./feed.ts";
 
 export type Isolation = "committed" | "uncommitted";
@@ -43,9 +44,19 @@ export class Cluster implements AsyncDisposable {
   /** Records of each partition of the topic that the group has not committed. */
   async lags(topic: string, group: string): Promise<number[]> {
     const ends = (await this.ends([topic], "uncommitted")).get(topic)!;
-    const [found] = await this.#admin.listConsumerGroupOffsets({ groups: [group] });
-    const stored = found?.topics.find(({ name }) => name === topic)?.partitions ?? [];
+    const stored = await this.#stored(topic, group);
     return ends.map((end, partition) => end - Math.max(0, Number(stored.find(({ partitionIndex }) => partitionIndex === partition)?.committedOffset ?? 0)));
+  }
+
+  /** What stands beside the committed offsets, by partition; only where something was committed. */
+  async bookmarks(topic: string, group: string): Promise<ReadonlyMap<number, Bookmark>> {
+    const stored = await this.#stored(topic, group);
+    return new Map(stored.flatMap(({ partitionIndex, metadata }) => [[partitionIndex, readBookmark(metadata ?? null)] as const]).filter((entry): entry is [number, Bookmark] => entry[1] !== null));
+  }
+
+  async #stored(topic: string, group: string) {
+    const [found] = await this.#admin.listConsumerGroupOffsets({ groups: [group] });
+    return found?.topics.find(({ name }) => name === topic)?.partitions ?? [];
   }
 
   /** Partitions in which records of open transactions lie. */

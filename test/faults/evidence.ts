@@ -8,7 +8,7 @@ import type { Evidence } from "./verify.ts";
 /** Reads all that a run has left in its topics. Its journal is absent where the engine keeps none. */
 export async function collect(cluster: Cluster, servers: string, run: string): Promise<Evidence> {
   const journal = `${run}-journal`;
-  const names = [topicOf(run, "readings"), ...topicKinds.map((kind) => topicOf(run, kind)), ...((await cluster.topics()).includes(journal) ? [journal] : [])];
+  const names = [...(["readings", "again", ...topicKinds] as const).map((kind) => topicOf(run, kind)), ...((await cluster.topics()).includes(journal) ? [journal] : [])];
   const ends = await cluster.ends(names, "committed");
   const read = async (topic: string) => (ends.has(topic) ? readCommitted(servers, topic, ends.get(topic)!) : []);
   const outputs = [];
@@ -19,5 +19,5 @@ export async function collect(cluster: Cluster, servers: string, run: string): P
     const entries = Array.from({ length: count }, (_, i) => JSON.parse(text.decode(values.subarray(bounds[i], bounds[i + 1]))) as JournalEntry);
     journals.set(partition, [...(journals.get(partition) ?? []), ...entries]);
   }
-  return { input: await read(topicOf(run, "readings")), outputs: outputs.flat(), journals };
+  return { input: await read(topicOf(run, "readings")), outputs: outputs.flat(), again: outputsOf("running", await read(topicOf(run, "again"))), journals };
 }

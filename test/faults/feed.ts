@@ -32,6 +32,8 @@ export class Feed {
   readonly #partitions: number;
   readonly #sensors: readonly Sensor[];
   readonly #ahead: Sensor;
+  /** One in each partition, with a reading a round. */
+  readonly #heavy: readonly Sensor[];
   #rounds = 0;
 
   constructor({ seed, partitions, sensors, startMs }: FeedOptions) {
@@ -40,6 +42,7 @@ export class Feed {
     const sensor = (name: string, i: number): Sensor => ({ name, partition: i % partitions, sequence: 0, timeMs: startMs + i * 100 });
     this.#sensors = Array.from({ length: sensors }, (_, i) => sensor(`sensor-${i}`, i));
     this.#ahead = sensor("a-day-ahead", 0);
+    this.#heavy = Array.from({ length: partitions }, (_, partition) => sensor(`heavy-${partition}`, partition));
   }
 
   /** Readings of every sensor and a few poison records; about one partition in five stays quiet. `nowMs`: of the broker, against which a clock is ahead. */
@@ -47,7 +50,9 @@ export class Feed {
     this.#rounds++;
     const isQuiet = Array.from({ length: this.#partitions }, () => this.#random() < 0.2);
     isQuiet[this.#rounds % this.#partitions] = false;
-    const queues = this.#sensors.filter(({ partition }) => !isQuiet[partition]).map((sensor) => this.#readings(sensor, readings));
+    const isAwake = ({ partition }: Sensor) => !isQuiet[partition];
+    const queues = this.#sensors.filter(isAwake).map((sensor) => this.#readings(sensor, readings));
+    queues.push(...this.#heavy.filter(isAwake).map((sensor) => [this.#later(sensor)]));
     queues.push(this.#poison());
     queues.push([this.#reading({ ...this.#ahead, timeMs: nowMs + DAY_MS, sequence: this.#ahead.sequence++ })]);
     return this.#shuffled(queues);
@@ -55,8 +60,17 @@ export class Feed {
 
   /** A reading of every sensor from long after its last one, so that all windows before it close. */
   flush(): FedRecord[] {
-    for (const sensor of this.#sensors) sensor.timeMs += 60_000;
-    return this.#sensors.map((sensor) => this.#reading(sensor));
+    return [...this.#sensors, ...this.#heavy].map((sensor) => this.#later(sensor));
+  }
+
+  /** Broken records for one partition, of which each becomes a dead letter of 350 kB: the longest. */
+  fat(count: number): FedRecord[] {
+    return Array.from({ length: count }, (_, i) => record(this.#sensors[0]!, `{"pad":"${i}${"x".repeat(256 << 10)}`));
+  }
+
+  #later(sensor: Sensor): FedRecord {
+    sensor.timeMs += 60_000;
+    return this.#reading(sensor);
   }
 
   #readings(sensor: Sensor, count: number): FedRecord[] {

@@ -1,5 +1,5 @@
-import { spawn, type ChildProcess } from "node:child_process";
-import { closeSync, openSync, writeSync } from "node:fs";
+import { execFileSync, spawn, type ChildProcess } from "node:child_process";
+import { appendFileSync, createWriteStream } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { plainEnvironment, projectRoot, runtimes, type RuntimeName } from "../fixtures/runtimes.ts";
@@ -9,13 +9,16 @@ export interface MembersOptions {
   readonly folder: string;
   /** Of each member by its number, again and again: several runtimes make one mixed group. */
   readonly runtimes: readonly RuntimeName[];
-  /** Of `mangrove`. */
+  /** Of `mangrove`, asked anew for each start. */
   readonly wordsOf: (member: string) => readonly string[];
-  readonly environment: Readonly<Record<string, string>>;
+  readonly environmentOf: (member: string) => Readonly<Record<string, string>>;
 }
 
 /** Stands in a log before what a process says. */
 const STARTED = "── started";
+
+/** A file that becomes too large is an error then, as on a full disk, and no signal that ends the process: as Node and Bun have it by themselves. */
+const withoutSizeSignal = ["sh", "-c", 'trap "" XFSZ; exec "$@"', "sh"];
 
 interface Member {
   readonly child: ChildProcess;
@@ -40,20 +43,28 @@ export class Members implements AsyncDisposable {
     return new Map([...this.#members].filter(([, { end }]) => end === null).map(([name, { child }]) => [name, child.pid!]));
   }
 
-  start(name: string): void {
-    const { folder, runtimes: among, wordsOf, environment } = this.#options;
+  /** `further`: words of this start alone. */
+  start(name: string, further: readonly string[] = []): void {
+    const { folder, runtimes: among, wordsOf, environmentOf } = this.#options;
     const runtime = among[(Number(name.slice(1)) - 1) % among.length]!;
-    const [command, ...before] = runtimes[runtime];
-    const log = openSync(this.#log(name), "a");
-    writeSync(log, `${STARTED} on ${runtime}\n`);
-    const child = spawn(command, [...before, join(projectRoot, "mangrove.ts"), ...wordsOf(name)], { cwd: folder, env: { ...plainEnvironment(), ...environment }, stdio: ["ignore", log, log] });
-    closeSync(log);
+    const [command, ...words] = [...withoutSizeSignal, ...runtimes[runtime], join(projectRoot, "test/faults/member.ts"), ...wordsOf(name), ...further];
+    // over pipes: a limit for the size of its files is none for its log
+    appendFileSync(this.#log(name), `${STARTED} on ${runtime}\n`);
+    const log = createWriteStream(this.#log(name), { flags: "a" });
+    const child = spawn(command!, words, { cwd: folder, env: { ...plainEnvironment(), ...environmentOf(name) }, stdio: ["ignore", "pipe", "pipe"] });
+    for (const said of [child.stdout, child.stderr]) said.pipe(log, { end: false });
     const ended = new Promise<void>((resolve) => {
-      child.once("error", (thrown) => ((member.end = String(thrown)), resolve()));
-      child.once("close", (code, signal) => ((member.end = signal ?? `code ${code}`), resolve()));
+      const end = (how: string) => log.end(() => ((member.end = how), resolve()));
+      child.once("error", (thrown) => end(String(thrown)));
+      child.once("close", (code, signal) => end(signal ?? `code ${code}`));
     });
     const member: Member = { child, end: null, ended };
     this.#members.set(name, member);
+  }
+
+  /** Process ids of those that it has started itself, as with `--workers`. */
+  workers(name: string): number[] {
+    return childrenOf(this.#members.get(name)!.child.pid!);
   }
 
   /** What it has said since it was started last. */
@@ -62,9 +73,19 @@ export class Members implements AsyncDisposable {
     return text.slice(text.lastIndexOf(STARTED));
   }
 
+  /** Gives what it has said since now, when it is asked. */
+  async listen(name: string): Promise<() => Promise<string>> {
+    const before = (await this.said(name)).length;
+    return async () => (await this.said(name)).slice(before);
+  }
+
   signal(name: string, signal: NodeJS.Signals): void {
     const member = this.#members.get(name);
-    if (member?.end === null) member.child.kill(signal);
+    if (member?.end !== null) return;
+    // its workers would go on by themselves
+    const workers = signal === "SIGKILL" ? this.workers(name) : [];
+    member.child.kill(signal);
+    for (const pid of workers) kill(pid);
   }
 
   /** Kills, or asks it to drain and end; resolves to how it ended: `code 0`, `SIGKILL`. */
@@ -107,5 +128,20 @@ export class Members implements AsyncDisposable {
     process.off("exit", this.#killAll);
     this.#killAll();
     await Promise.all([...this.#members.values()].map(({ ended }) => ended));
+  }
+}
+
+/** Unless it is gone already. */
+export function kill(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {}
+}
+
+function childrenOf(pid: number): number[] {
+  try {
+    return execFileSync("pgrep", ["-P", String(pid)], { encoding: "utf8" }).trim().split("\n").map(Number);
+  } catch {
+    return []; // it has none
   }
 }

@@ -1,23 +1,46 @@
+import process from "node:process";
 import { random } from "../fixtures/random.ts";
 
-export type StepKind =
+/** What is done to the engines or their broker. */
+export const stepKinds = [
   /** One more member. */
-  | "join"
+  "join",
   /** Ended by SIGTERM, for good. */
-  | "leave"
+  "leave",
   /** Ended by SIGTERM and started again. */
-  | "restart"
+  "restart",
   /** Another model file, while windows are open. */
-  | "swap"
+  "swap",
   /** kill -9, for good. */
-  | "lose"
+  "lose",
   /** kill -9, and started again. */
-  | "kill"
+  "kill",
   /** Stopped for longer than the group waits for it, then continued: it holds what others have long taken over. */
-  | "zombie"
-  | "broker restart"
-  | "broker kill"
-  | "broker pause";
+  "zombie",
+  "broker restart",
+  "broker kill",
+  "broker pause",
+  /** A commit fails, with its outputs sent. */
+  "abort",
+  /** A snapshot fails, with the first of its chunks written. */
+  "cut short",
+  /** kill -9 in the midst of a snapshot's chunks, and started again. */
+  "cut",
+  /** Files cannot be written for a while. */
+  "disk full",
+  /** The broker takes nothing for a while, and there is more to send than a task holds. */
+  "slow sink",
+  /** Ended by SIGTERM, and started again with --rebuild. */
+  "rebuild",
+  /** All are ended by SIGTERM, and started again with --rebuild and another pipeline. */
+  "change",
+  /** kill -9 of a process that a supervisor has started. */
+  "kill worker",
+  /** Ended by SIGTERM and started again with another number of workers. */
+  "resize",
+] as const;
+
+export type StepKind = (typeof stepKinds)[number];
 
 export interface Step {
   readonly kind: StepKind;
@@ -35,10 +58,27 @@ export interface PlanOptions {
   readonly spared?: string;
 }
 
+/** Limits for the files of a process that runs can be set on Linux alone. */
+const limited = process.platform === "linux" ? (["disk full"] as const) : [];
+
 export const cleanDeck: readonly StepKind[] = ["restart", "swap"];
-export const crashDeck: readonly StepKind[] = ["kill", "zombie", "broker kill", "swap", "kill", "broker pause", "restart"];
-/** Of the long form: the broker goes five times. */
-export const longDeck: readonly StepKind[] = [...crashDeck, "kill", "kill", "zombie", "swap", "broker restart", "broker kill", "broker restart", "broker kill", "broker restart"];
+/** For both guarantees. */
+const eitherDeck = ["kill", "zombie", "broker kill", "swap", "broker pause", "restart", "abort"] as const;
+export const leastOnceDeck: readonly StepKind[] = eitherDeck;
+export const crashDeck: readonly StepKind[] = [...eitherDeck, "kill", ...limited, "cut"];
+/** Of the long form: the broker goes six times. */
+export const longDeck: readonly StepKind[] = [
+  ...crashDeck,
+  ...limited,
+  ...(["kill", "kill", "zombie", "swap", "broker restart", "broker kill", "broker restart", "broker kill", "broker restart"] as const),
+  ...(["abort", "cut", "cut short", "slow sink", "rebuild"] as const),
+];
+/** Of a group whose pipeline changes: each change ends all of its members. */
+export const changeDeck: readonly StepKind[] = ["rebuild", "change", "broker kill"];
+/** Of a group whose connections are encrypted, and that tells who it is. */
+export const secureDeck: readonly StepKind[] = ["kill", "broker kill"];
+/** Of workers, in this order: of two processes, of three, of one, and of two again. */
+export const workersDeck: readonly StepKind[] = ["kill worker", "resize", "kill worker", "broker kill", "resize", "swap", "resize"];
 
 /** From one member, `m1`, to three, through the deck, and back to one; then again, without end. The same seed gives the same steps. */
 export function* planned({ seed, deck, isCrash, spared }: PlanOptions): Generator<Step, never> {
@@ -60,13 +100,22 @@ export function* planned({ seed, deck, isCrash, spared }: PlanOptions): Generato
         members.splice(members.indexOf(name), 1);
         yield { kind, member: name };
       } else {
-        yield { kind, member: kind === "swap" || kind.startsWith("broker") ? null : pick() };
+        yield { kind, member: isOfAll(kind) ? null : pick() };
       }
     }
   }
 }
 
-/** How many steps lead through the deck once. */
+/** Steps of a group that one supervisor starts: the deck in its order, without end. */
+export function* supervised(deck: readonly StepKind[]): Generator<Step, never> {
+  for (;;) for (const kind of deck) yield { kind, member: isOfAll(kind) ? null : "m1" };
+}
+
+function isOfAll(kind: StepKind): boolean {
+  return kind === "swap" || kind === "slow sink" || kind.startsWith("broker");
+}
+
+/** How many steps of `planned` lead through the deck once. */
 export function lengthOf(deck: readonly StepKind[]): number {
   return deck.length + 4;
 }

@@ -30,6 +30,10 @@ export interface RunOptions {
   readonly commitIntervalMs: number;
   /** How long a paused broker answers nothing. */
   readonly pauseMs: number;
+  /** How the engines reach the broker; default: as the tests do. */
+  readonly access?: Readonly<Record<string, string>>;
+  /** Of a supervisor, one number after the other; default: there is none, and members come and go. */
+  readonly workers?: readonly number[];
   /** Ends the steps early; what was done until then is verified. */
   readonly signal: AbortSignal;
   /** A folder for findings, logs and histories of a run that has findings, or fails. */
@@ -51,6 +55,8 @@ export interface Outcome {
   /** Versions of models that scored. */
   readonly models: number;
   readonly outputs: number;
+  /** Running sums of a step that came later. */
+  readonly again: number;
   readonly lives: readonly Life[];
 }
 
@@ -75,7 +81,7 @@ export async function runFaults(options: RunOptions): Promise<Outcome> {
     const evidence = await collect(cluster, broker.servers, scene.run);
     const predictions = evidence.outputs.filter(({ kind }) => kind === "predictions");
     const versions = new Set(predictions.map(({ value }) => (JSON.parse(value) as { model_info: { version: string } }).model_info.version));
-    const bytes = expected === "exactly-once" ? compareBytes(await undisturbed(evidence, { kernel, run: scene.run, models: scene.models }), evidence.outputs) : [];
+    const bytes = expected === "exactly-once" ? compareBytes(await undisturbed(evidence, { kernel, run: scene.run, models: scene.models.files }), evidence.outputs) : [];
     const history = await verifyHistory(scene.history, predictions.map(itemOf));
     const findings = [...verify(evidence, expected), ...bytes, ...history.filter(({ what }) => expected === "exactly-once" || isLoss(what))];
     const { exits, kills, openAtKill } = scene;
@@ -84,7 +90,7 @@ export async function runFaults(options: RunOptions): Promise<Outcome> {
       await writeFile(join(keep, "findings.txt"), findings.map(({ what, sentence }) => `${what}: ${sentence}\n`).join(""));
     }
     const endedAnew = await scene.members.count(names, /did not end the last transaction of/g);
-    return { findings, exits, steps: played, kills, openAtKill, readings: predictions.length, endedAnew, models: versions.size, outputs: evidence.outputs.length, lives: sampling.lives };
+    return { findings, exits, steps: played, kills, openAtKill, readings: predictions.length, endedAnew, models: versions.size, outputs: evidence.outputs.length, again: evidence.again.length, lives: sampling.lives };
   } catch (thrown) {
     for (const { name, end, after } of scene.exits) tell(`faults  ${name} ended by itself after ${after}: ${end}`);
     tell(await scene.members.logs(names));

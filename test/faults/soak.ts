@@ -6,9 +6,9 @@ import { abortOnInterrupt, counted, tell, tellFailure } from "../../commands/ter
 import { MangroveError } from "../../kernel-as/errors.ts";
 import { sharedKernel } from "../../kernel-as/host/kernel.ts";
 import { whyNotStartable } from "../broker/availability.ts";
-import { startBroker } from "../broker/start.ts";
 import { runtimes, type RuntimeName } from "../fixtures/runtimes.ts";
-import { lengthOf, longDeck, planned, type Step } from "./plan.ts";
+import { brokerOf, groupNames, planOf, type GroupPlan } from "./groups.ts";
+import { stepKinds, type Step } from "./plan.ts";
 import { runFaults, type Outcome } from "./run.ts";
 import { handlesRule, memoryRule, risingFloors, type TrendRule } from "./trend.ts";
 
@@ -27,6 +27,8 @@ const soakCommand: Command = {
   flags: [
     { name: "minutes", value: "N", help: `how long (${MINUTES}); the chapter under way is ended and verified` },
     { name: "seed", value: "N", help: "of the first chapter, the next ones count up: the same seed gives the same readings and steps (the time)" },
+    { name: "group", value: "NAME", help: `${groupNames.join(", ")}: what all chapters are of (one after the other)` },
+    { name: "deck", value: "KINDS", help: "faults with commas between them, instead of all that belong to the group" },
     { name: "runtime", value: "NAME", help: "node, bun, deno or mixed: what the engines run on (mixed: one group of all three)" },
     { name: "guarantee", value: "NAME", help: "exactly-once or at-least-once (exactly-once)" },
     { name: "commit-interval", value: "MS", help: "of the engines (5000): more than most of them live between two faults" },
@@ -45,20 +47,27 @@ const soakCommand: Command = {
     const pauseMs = (given.number("pause", { min: 0 }) ?? 70) * 1000;
     const endMs = performance.now() + minutes * 60_000;
     const kernel = await sharedKernel();
-    await using broker = await startBroker();
+    const group = given.oneOf("group", groupNames);
+    const deck = given.someOf("deck", stepKinds);
 
     const chapters: Outcome[] = [];
     let isSound = true;
     for (let chapter = seed; isSound && performance.now() < endMs && !interrupted.aborted; chapter++) {
+      const name = group ?? groupNames[(chapter - seed) % groupNames.length]!;
+      await using own = await brokerOf(name);
+      const { broker, access } = own;
       const keep = resolve(given.text("keep") ?? `soak-${chapter}`);
       const keepBroker = async () => {
         await broker.stop();
         await cp(broker.folder, join(keep, "broker"), { recursive: true });
         tell(`soak    what there was is kept in ${keep}`);
       };
-      const steps = during(planned({ seed: chapter, deck: longDeck, isCrash: true, spared: "m1" }), Math.min(endMs, performance.now() + CHAPTER_MS));
+      const plan = planOf(name, { seed: chapter, spared: "m1", ...(deck && { deck }) });
+      const steps = during(plan, Math.min(endMs, performance.now() + CHAPTER_MS));
+      const { workers } = plan;
       const among = runtime === "mixed" ? (Object.keys(runtimes) as RuntimeName[]) : [runtime];
-      const outcome = await runFaults({ broker, kernel, seed: chapter, guarantee, expected: guarantee, steps, runtimes: among, commitIntervalMs, pauseMs, signal: interrupted, keep, tell }).catch(async (thrown: unknown) => {
+      const options = { broker, access, kernel, seed: chapter, guarantee, expected: guarantee, steps, runtimes: among, commitIntervalMs, pauseMs, signal: interrupted, keep, tell, ...(workers && { workers }) };
+      const outcome = await runFaults(options).catch(async (thrown: unknown) => {
         await keepBroker();
         throw thrown;
       });
@@ -75,8 +84,8 @@ const soakCommand: Command = {
 };
 
 /** Whole decks as long as there is time, at least one. */
-function* during(steps: Generator<Step, never>, untilMs: number): Generator<Step> {
-  for (let played = 0; played % lengthOf(longDeck) !== 0 || played === 0 || performance.now() < untilMs; played++) yield steps.next().value;
+function* during({ steps, length }: GroupPlan, untilMs: number): Generator<Step> {
+  for (let played = 0; played % length !== 0 || played === 0 || performance.now() < untilMs; played++) yield steps.next().value;
 }
 
 function problemsOf({ findings, exits, lives }: Outcome): string[] {

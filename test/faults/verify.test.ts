@@ -61,7 +61,7 @@ beforeAll(async () => {
     if (round % 3 === 1) for (const [partition, task] of tasks.entries()) keep(partition, task.advance((nowMs += 2500)));
   }
   for (const task of tasks) task[Symbol.dispose]();
-  sound = { input, outputs, journals };
+  sound = { input, outputs, again: [], journals };
   again = await undisturbed(sound, { kernel, run, models: paths });
 });
 
@@ -146,6 +146,16 @@ test("an entry of the journal that is lost or doubled is found", () => {
     const journals = new Map(sound.journals).set(0, journal);
     expect(verify({ ...sound, journals }, "exactly-once").map(({ what }) => what)).toContain("order");
   }
+});
+
+test("a step that came later and has lost, doubled or torn sums is found", () => {
+  const running = sound.outputs.filter(({ kind }) => kind === "running");
+  const again = running.slice(running.length / 2);
+  const found = (changed: readonly OutputRecord[]) => verify({ ...sound, again: changed }, "exactly-once").map(({ what }) => what);
+  expect(found(again)).toEqual([]);
+  expect(found(again.toSpliced(again.length - 4, 1))).toEqual(["changed"]);
+  expect(found([...again, again.at(-3)!])).toEqual(["changed"]);
+  expect(found(again.with(3, { ...again[3]!, value: again[3]!.value.replace(/"seen":\d+/, '"seen":1') }))).toEqual(["changed"]);
 });
 
 test("at least once, predictions, alerts of rules and dead letters may be doubled and may not be lost", () => {

@@ -1,8 +1,10 @@
 import { existsSync } from "node:fs";
-import { readdir, rm, symlink, writeFile } from "node:fs/promises";
+import { readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { HistoryStore } from "../../../engine/history/history-store.ts";
+import { pendingFiles } from "../../../engine/history/segment.ts";
 import { TakenOverError, type TaskHistory } from "../../../engine/history/task-history.ts";
 import { history, model, topic } from "../../../engine/pipeline/endpoint.ts";
 import { pipeline } from "../../../engine/pipeline/pipeline.ts";
@@ -170,6 +172,23 @@ test("where an earlier owner is not fenced off, all that it has left is shown: i
   expect(await seen(folder.path)).toEqual([0, 19, 20]);
 });
 
+test("a process may die at any time while it writes: what it leaves of a file that is not whole is never shown", async () => {
+  await using folder = await temporaryFolder();
+  await using store = await storeIn(folder.path);
+  const history = await historyIn(store);
+  const pending = await pendingIn(folder.path);
+  for (let from = 0; from < 60_000; from += 10_000) history.write(output(from, 10_000));
+  const settling = history.settle();
+  let looks = 0;
+  while (await Promise.race([settling.then(() => false), sleep(1, true)])) {
+    // as a process of at-least-once delivery would find it
+    for (const { pending: path } of await pendingFiles(pending, folder.path)) expect((await readFile(path)).subarray(-4).toString()).toBe("PAR1");
+    if ((await readdir(pending)).length > 0) looks++;
+  }
+  await (await settling)();
+  expect(looks).toBeGreaterThan(0);
+});
+
 test("an owner that is still at work after its partition was taken over writes nothing that ever comes into view, and is told so", async () => {
   await using folder = await temporaryFolder();
   await using stopped = await storeIn(folder.path);
@@ -197,7 +216,7 @@ test.skipIf(!existsSync("/dev/full"))("a full disk is told as MGV_HISTORY, and n
   await using store = await storeIn(folder.path);
   const history = await historyIn(store);
   const pending = await pendingIn(folder.path);
-  for (const range of ["0-4999", "5000-9999"]) await symlink("/dev/full", join(pending, `kind=predictions~date=2026-11-23~readings-3-${range}-r1.parquet.pending`));
+  for (const range of ["0-4999", "5000-9999"]) await symlink("/dev/full", join(pending, `kind=predictions~date=2026-11-23~readings-3-${range}-r1.parquet.writing`));
   await mustFail(history, /^The history in .* cannot be written: IO Error: .*No space left on device/);
   for (const kind of KINDS) await expect(query(`FROM ${filesOf(folder.path, kind)}`)).rejects.toThrow("No files found");
 });
