@@ -19,7 +19,7 @@ import { followModel, openRuntime, type Runtime } from "./runtime.ts";
 import { kafkaEngineFlags, openKafkaEngine } from "./kafka-engine.ts";
 import { checkSource, kindOf, openSource, sourceFlags, type OpenedSource } from "./source.ts";
 import { tell } from "./terminal.ts";
-import { runWorkers } from "./workers.ts";
+import { endWithSupervisor, runWorkers } from "./workers.ts";
 
 export const engineFlags: readonly Flag[] = [
   ...sourceFlags,
@@ -49,6 +49,7 @@ export const engineCommand: Command = {
     else await runtime.models.refresh();
     const workers = workersOf(given, runtime.config);
     if (workers > 1) return runWorkers(workers, signal);
+    endWithSupervisor();
     followModel(runtime, signal);
     await using running = new AsyncDisposableStack();
     running.use(await openMetrics(runtime));

@@ -6,6 +6,10 @@ import { aborted, tell } from "./terminal.ts";
 /** A worker that dies is started again after 1, 2, 4, 8 seconds, one that has run for a minute after 1 again; then it is given up. */
 const LONGEST_PAUSE_S = 8;
 
+/** In the environment of a worker: the process id of whoever started it. */
+const SUPERVISOR = "SUPERVISOR_PID";
+const LOOK_MS = 1000;
+
 /**
  * Runs this very command in `count` processes, each a member of its own, until they have all come to their end or `signal` aborts. Resolves to the exit
  * code: 0 where all have ended well.
@@ -13,6 +17,19 @@ const LONGEST_PAUSE_S = 8;
 export async function runWorkers(count: number, signal: AbortSignal): Promise<number> {
   const codes = await Promise.all(Array.from({ length: count }, (_, index) => keepRunning(index, signal)));
   return codes.every((code) => code === 0) ? 0 : 1;
+}
+
+/** A worker ends, after it has drained, when the process that started it is gone: nobody would start it again, or end it. */
+export function endWithSupervisor(): void {
+  const supervisor = process.env[SUPERVISOR];
+  if (supervisor === undefined) return;
+  const timer = setInterval(() => {
+    if (process.ppid === Number(supervisor)) return;
+    clearInterval(timer);
+    tell("engine  the process that started this worker is gone: drains and ends");
+    process.kill(process.pid, "SIGTERM");
+  }, LOOK_MS);
+  timer.unref();
 }
 
 async function keepRunning(index: number, signal: AbortSignal): Promise<number> {
@@ -40,7 +57,7 @@ async function keepRunning(index: number, signal: AbortSignal): Promise<number> 
 function start(index: number): ChildProcess {
   const words = process.argv.slice(1).filter((word, i, all) => !word.startsWith("--workers") && all[i - 1] !== "--workers");
   const port = Number(process.env["PROMETHEUS_PORT"]);
-  const env = { ...process.env, ...(port > 0 && { PROMETHEUS_PORT: String(port + index) }) };
+  const env = { ...process.env, [SUPERVISOR]: String(process.pid), ...(port > 0 && { PROMETHEUS_PORT: String(port + index) }) };
   // in a group of its own: Ctrl-C in a terminal is for this process, which passes it on
   return spawn(process.execPath, [...process.execArgv, ...words], { stdio: ["ignore", "inherit", "inherit"], env, detached: true });
 }
