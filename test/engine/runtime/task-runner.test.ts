@@ -71,7 +71,7 @@ async function runThrough(disk: Disk, options: { seed: number; crashes: number }
           aside: null,
           commit: { intervalMs: next() * 3, bytes: 1e6 },
           snapshots: { intervalMs: next() * 2 },
-          untilOffset: READINGS,
+          untilOffset: () => READINGS,
           now: () => 0,
           onOutput: () => {
             // another model in mid-window
@@ -189,7 +189,7 @@ async function calm(disk: Disk): Promise<TaskRunOptions> {
     aside: null,
     commit: { intervalMs: 1, bytes: 1e6 },
     snapshots: { intervalMs: 1e6 },
-    untilOffset: READINGS,
+    untilOffset: () => READINGS,
     now: () => 0,
     onOutput: () => {},
   };
