@@ -195,7 +195,9 @@ class TaskRun {
   #give(output: TaskOutput, startedMs: number): void {
     for (const entry of output.journal) {
       this.#journal.push(entry);
-      if (entry.kind === "model") this.#models.set(entry.version, this.#options.models!.find(entry.version)!.file);
+      if (entry.kind !== "model") continue;
+      this.#models.delete(entry.version); // the one in use stands last
+      this.#models.set(entry.version, this.#options.models!.find(entry.version)!.file);
     }
     if (isEmpty(output)) return;
     this.#dirtySince ??= startedMs;

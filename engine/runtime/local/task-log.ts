@@ -114,13 +114,14 @@ export class LocalTaskLog implements TaskLog {
       return;
     }
     const { snapshot, name, model } = kept;
+    const left = [...this.#last.journal, ...journal].filter(({ number }) => number >= snapshot.nextEntry);
+    const named = new Set([model, ...left.map((entry) => (entry.kind === "model" ? entry.version : undefined))]);
     await this.#beginAnew({
       ...commit,
       settledOffset: snapshot.nextOffset,
-      journal: [...this.#last.journal, ...journal].filter(({ number }) => number >= snapshot.nextEntry),
+      journal: left,
       snapshots: [...(snapshot.sequence === 0 ? [] : this.#last.snapshots), name],
-      // those that were in use before the snapshot are named by nothing any more
-      models: used.slice(Math.max(0, used.indexOf(model ?? ""))),
+      models: used.filter((version) => named.has(version)),
     });
     this.#kept = null;
     await this.#deleteUnnamed();
