@@ -1,11 +1,11 @@
-import { mkdir, readdir, rm, stat } from "node:fs/promises";
+import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Kernel } from "../../kernel-as/host/kernel.ts";
 import { RecordBatchReader } from "../../kernel-as/host/record-batch-reader.ts";
 import { RecordBatchWriter } from "../../kernel-as/host/record-batch-writer.ts";
-import { MangroveError } from "../../kernel-as/errors.ts";
 import { orAborted } from "../broker/patience.ts";
 import { unstamped } from "../broker/wire/output-producer.ts";
+import { makeFolder } from "../make-folder.ts";
 import { syncFolder } from "../sync-folder.ts";
 import { BatchFile, uncompressed, type OpenFile } from "./batch-file.ts";
 import { SegmentReader } from "./segment-reader.ts";
@@ -68,9 +68,7 @@ export class LocalPartition implements AsyncDisposable {
   /** Throws `MGV_FILE_READ` for damage that no crash explains, and `MGV_FILE_WRITE`. */
   static async open(options: LocalPartitionOptions): Promise<LocalPartition> {
     const { kernel, directory, openFile } = options;
-    await mkdir(directory, { recursive: true }).catch((cause: unknown) => {
-      throw new MangroveError("MGV_FILE_WRITE", `Cannot make the folder ${directory}: ${(cause as Error).message}`, { cause });
-    });
+    await makeFolder(directory);
     const names = (await readdir(directory)).filter((name) => /^\d{20}\.log$/.test(name)).sort();
     const segments: LogSegment[] = [];
     for (const name of names) segments.push({ base: Number(name.slice(0, 20)), path: join(directory, name), bytes: (await stat(join(directory, name))).size });

@@ -1,7 +1,8 @@
-import { mkdir, open, type FileHandle } from "node:fs/promises";
+import { open, type FileHandle } from "node:fs/promises";
 import { join } from "node:path";
 import { MangroveError } from "../../../kernel-as/errors.ts";
 import type { OpenFile } from "../../log/batch-file.ts";
+import { makeFolder } from "../../make-folder.ts";
 import type { Pipeline } from "../../pipeline/pipeline.ts";
 import { outputLines } from "../../sink/output-lines.ts";
 import { syncFolder } from "../../sync-folder.ts";
@@ -28,8 +29,8 @@ export class OutputFiles implements AsyncDisposable {
     const { pipeline, partition, directory, topics, openFile = open } = options;
     const files = new Map<string, OutputFile>();
     await using opened = new AsyncDisposableStack();
+    await makeFolder(directory);
     try {
-      await mkdir(directory, { recursive: true });
       for (const topic of topics) {
         const path = join(directory, `${topic}-${partition}.jsonl`);
         const bytes = committed?.[topic] ?? 0;

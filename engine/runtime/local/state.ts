@@ -1,11 +1,11 @@
-import { mkdir, readdir, readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { MangroveError } from "../../../kernel-as/errors.ts";
 import type { Kernel } from "../../../kernel-as/host/kernel.ts";
 import { LocalLog } from "../../log/local-log.ts";
 import { own } from "../../log/owner.ts";
+import { makeFolder } from "../../make-folder.ts";
 import type { RecordFormat } from "../../source/source.ts";
-import { syncFolder } from "../../sync-folder.ts";
 import { writeWhole } from "../../write-whole.ts";
 
 /** Where records of the source are in the log, and those that come by HTTP. */
@@ -50,16 +50,12 @@ export class LocalState implements AsyncDisposable {
 
   /** Throws `MGV_USAGE` where another process has it, or it was begun with something else; `MGV_FILE_READ`, `MGV_FILE_WRITE`. */
   static async open({ kernel, directory, topic, source, format, isTimed, now }: LocalStateOptions): Promise<LocalState> {
-    await mkdir(directory, { recursive: true }).catch((cause: unknown) => {
-      throw new MangroveError("MGV_FILE_WRITE", `The directory ${directory} cannot be made: ${(cause as Error).message}. Choose another with --state.`, { cause });
-    });
+    await makeFolder(directory);
     using opened = new DisposableStack();
     const owner = opened.use(await own(directory));
     await begin(directory, { topic, source, format });
     const partitions = [{ format, isTimed }, { format: { kind: "json" } as const, isTimed: true }];
     const log = await LocalLog.open({ kernel, directory: join(directory, "log"), topic, partitions, now });
-    await syncFolder(join(directory, "log"));
-    await syncFolder(directory);
     opened.move();
     return new LocalState(directory, log, owner);
   }

@@ -1,9 +1,10 @@
-import { access, mkdir, readdir, readFile, rm } from "node:fs/promises";
+import { access, readdir, readFile, rm } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
 import { MangroveError } from "../../../kernel-as/errors.ts";
 import type { Kernel } from "../../../kernel-as/host/kernel.ts";
 import { RecordBatchReader } from "../../../kernel-as/host/record-batch-reader.ts";
 import { BatchFile, uncompressed, type OpenFile } from "../../log/batch-file.ts";
+import { makeFolder } from "../../make-folder.ts";
 import type { Pipeline } from "../../pipeline/pipeline.ts";
 import type { JournalEntry } from "../../task/journal.ts";
 import type { TaskOutput } from "../../task/output.ts";
@@ -58,10 +59,7 @@ export class LocalTaskLog implements TaskLog {
   }
 
   async open({ rebuild }: { readonly rebuild: boolean }): Promise<Kept | null> {
-    const { directory } = this.#options;
-    await mkdir(directory, { recursive: true }).catch((cause: unknown) => {
-      throw new MangroveError("MGV_FILE_WRITE", `Cannot make the folder ${directory}: ${(cause as Error).message}`, { cause });
-    });
+    await makeFolder(this.#options.directory);
     const last = await this.#read();
     const { end } = this.#options;
     if (last && last.nextOffset > end) {

@@ -34,14 +34,20 @@ interface Told {
   longestChain: number;
 }
 
-/** A log that may crash before and after everything that it does, and within. */
-function crashing(directory: string, told: Told, at: () => void): TaskLog {
+/** A log that may crash before and after everything that it does, and within. `isWaitedFor`: nothing is folded meanwhile. */
+function crashing(directory: string, told: Told, at: () => void, { isWaitedFor = false } = {}): TaskLog {
+  let busy: Promise<unknown> = Promise.resolve();
   const log = new LocalTaskLog({ ...optionsIn(directory), openFile: failingDisk(at) });
-  const guarded = async <Result>(work: () => Promise<Result>): Promise<Result> => {
+  const guard = async <Result>(work: () => Promise<Result>): Promise<Result> => {
     at();
     const result = await work();
     at();
     return result;
+  };
+  const guarded = <Result>(work: () => Promise<Result>): Promise<Result> => {
+    const done = guard(work);
+    busy = Promise.allSettled([busy, done]);
+    return done;
   };
   return {
     open: async (options) => {
@@ -54,7 +60,12 @@ function crashing(directory: string, told: Told, at: () => void): TaskLog {
     get pendingBytes() {
       return log.pendingBytes;
     },
-    room: () => log.room(),
+    room: async () => {
+      await log.room();
+      if (!isWaitedFor) return;
+      await busy;
+      await busy; // a snapshot is kept after its commit
+    },
     commit: (commit) => {
       for (const entry of commit.journal) told.journal.set(entry.number, entry);
       for (const [version, file] of commit.models) told.models.set(version, file);
@@ -97,7 +108,7 @@ test("crashes come while a chain of snapshots and several models are in use", as
   for (let seed = 1; seed <= 40 && (chain < 2 || models < 2); seed++) {
     const told: Told = { journal: new Map(), models: new Map(), longestChain: 0 };
     const directory = await folder();
-    await runThrough((at) => crashing(directory, told, at), { seed, crashes: 60, likelihood: 0.008 });
+    await runThrough((at) => crashing(directory, told, at, { isWaitedFor: true }), { seed, crashes: 60, likelihood: 0.008 });
     chain = Math.max(chain, told.longestChain);
     models = Math.max(models, told.models.size);
   }
@@ -154,6 +165,28 @@ test("a commit that is cut short at any byte never was, and the outputs that it 
     expect(await log.open({ rebuild: false })).toMatchObject(length < whole.length ? { nextOffset: 7, nextEntry: 0, journal: [] } : { nextOffset: 9, nextEntry: 1, journal: [{ kind: "end" }] });
     expect(await outputsIn(directory)).toEqual([]);
   }
+});
+
+test("a model that the journal names after a snapshot is kept, whatever comes into use after it", async () => {
+  const directory = await folder();
+  const file = (version: string) => new Map([[version, new TextEncoder().encode(version)]]);
+  const entry = (number: number, version: string) => ({ kind: "model" as const, version, number, offset: number });
+  {
+    await using log = new LocalTaskLog(optionsIn(directory));
+    await log.open({ rebuild: false });
+    await log.begin(0);
+    for (const [number, version] of ["old", "first"].entries()) await log.commit({ nextOffset: number, nextEntry: number + 1, journal: [entry(number, version)], models: file(version) });
+    const settled = Promise.withResolvers<void>();
+    const keeping = log.keepSnapshot({ bytes: new Uint8Array(8), sequence: 0, nextOffset: 1, nextEntry: 2 }, settled.promise);
+    for (const [number, version] of [[2, "second"], [3, "first"]] as const) await log.commit({ nextOffset: number, nextEntry: number + 1, journal: [entry(number, version)], models: file(version) });
+    settled.resolve();
+    await keeping;
+    await log.commit({ nextOffset: 4, nextEntry: 4, journal: [], models: new Map() });
+  }
+  await using log = new LocalTaskLog(optionsIn(directory));
+  const kept = await log.open({ rebuild: false });
+  expect(kept).toMatchObject({ settledOffset: 1, journal: [{ version: "second" }, { version: "first" }] });
+  expect([...kept!.models.keys()]).toEqual(["second", "first"]);
 });
 
 test("a disk that is full ends the log with a sentence, and the next one goes on from what was committed", async () => {
