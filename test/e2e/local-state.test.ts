@@ -1,4 +1,4 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import smoke from "../../pipelines/smoke.ts";
@@ -94,6 +94,8 @@ test("what a directory was begun with stays", async () => {
   await writeFile(folder.file("a.csv"), csv.join("\n"));
   await writeFile(folder.file("b.csv"), csv.join("\n"));
   expect(await ended("--data", "a.csv")).toMatchObject({ code: 0 });
+  // predictions are in the history
+  expect((await readdir(folder.file("state/outputs"))).sort()).toEqual(["smoke_alerts", "smoke_analytics", "smoke_dead_letter"].flatMap((name) => [`${name}-0.jsonl`, `${name}-1.jsonl`]));
   expect(await ended("--data", "b.csv")).toMatchObject({ code: 2, said: expect.stringMatching(/MGV_USAGE: state was begun with something else: its file was ".*a\.csv", and is ".*b\.csv"\. .*--state/) as string });
   expect(await ended("--source", "simulate", "--duration", "60")).toMatchObject({ code: 2, said: expect.stringContaining('its source was "replay", and is "simulate"') as string });
   await writeFile(folder.file("a.csv"), csv.slice(0, 3).join("\n"));

@@ -1,4 +1,4 @@
-import { readFile, readdir, writeFile } from "node:fs/promises";
+import { readFile, readdir, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { expect, test } from "vitest";
@@ -10,6 +10,7 @@ import type { RuntimeName } from "../fixtures/runtimes.ts";
 import { temporaryFolder } from "../fixtures/temporary.ts";
 import { Feed } from "./feed.ts";
 import { faultsPipeline } from "./pipeline.ts";
+import { until } from "./until.ts";
 
 const ROUNDS = 60;
 const SENSORS = 8;
@@ -47,10 +48,14 @@ test.each<[RuntimeName]>([["node"], ["bun"], ["deno"]])("a replay on %s whose en
     return start(runtime, ["mangrove.ts", "engine", join(import.meta.dirname, "pipeline.ts"), "--source", "replay", "--data", "feed.jsonl", "--until-end", ...places, ...intervals, ...words], { cwd: folder.path, env: { FAULTS_RUN: "local" } });
   };
 
+  const written = () => stat(folder.file("killed-out/local-predictions-0.jsonl")).then(({ size }) => size, () => 0);
   for (let kill = 0; kill < KILLS; kill++) {
+    const before = await written();
     await using killed = engine("killed", "--speed", "6000");
     await killed.seen(/engine {2}replay/);
-    await delay(Math.floor(next() * 700));
+    // now and then while its state is put back
+    if (kill % 3 !== 2) await until("the engine writes", async () => (await written()) > before, { withinMs: 20_000 });
+    await delay(Math.floor(next() * 150));
     // disposing kills it
   }
   const committed = (await outputsIn(folder.file("killed-out"))).get("local-predictions-0.jsonl")!.split("\n").length;

@@ -64,7 +64,7 @@ async function give({ state, source, isFed, untilEnd, tell }: LocalEngineOptions
   const partitions = state.log.partitions;
   if (!isFed) partitions[POSTED]!.seal();
   if (source === null) return;
-  await pump(source, partitions[SOURCE]!, (thrown, pauseMs) => tell?.(`the source is asked again in ${pauseMs / 1000} s: ${reasonOf(thrown)}`), signal);
+  await pump(source, partitions[SOURCE]!, (thrown, pauseMs) => tell?.(`what the source gave is written again in ${pauseMs / 1000} s: ${reasonOf(thrown)}`), signal);
   if (signal.aborted) return;
   partitions[SOURCE]!.seal();
   if (untilEnd) partitions[POSTED]!.seal();

@@ -74,8 +74,15 @@ export class LocalTaskLog implements TaskLog {
     if (this.#options.outputs.topics.some((topic) => committed[topic] === undefined)) await this.#beginAnew({ ...last, outputs: await this.#writeOutputs(new Map()) });
     const { startOffset, nextOffset, settledOffset, nextEntry, journal } = last;
     const snapshots = rebuild ? [] : await Promise.all(last.snapshots.map((name) => this.#file(name)));
-    const models = await Promise.all(last.models.map(async (version) => [version, await this.#file(modelName(version))] as const));
-    return { startOffset, nextOffset, settledOffset, nextEntry, snapshots, journal, models: new Map(models) };
+    const models = new Map<string, Uint8Array>();
+    for (const version of last.models) {
+      const file = await this.#file(modelName(version)).catch((thrown: unknown) => {
+        if (rebuild) return null; // the present one stands in for it
+        throw thrown;
+      });
+      if (file) models.set(version, file);
+    }
+    return { startOffset, nextOffset, settledOffset, nextEntry, snapshots, journal, models };
   }
 
   async begin(startOffset: number): Promise<void> {
@@ -182,7 +189,7 @@ export class LocalTaskLog implements TaskLog {
   async #deleteUnnamed(): Promise<void> {
     const { directory } = this.#options;
     const named = new Set([...this.#last.snapshots, ...this.#last.models.map(modelName), "commits.log"]);
-    for (const name of await readdir(directory)) if (!named.has(name)) await rm(join(directory, name), { force: true }).catch(() => {}); // tried again
+    for (const name of await readdir(directory).catch(() => [])) if (!named.has(name)) await rm(join(directory, name), { force: true }).catch(() => {}); // tried again
   }
 
   async #file(name: string): Promise<Uint8Array> {

@@ -159,7 +159,7 @@ test.each<DiskCall>(["open", "write", "datasync", "truncate"])("a disk that is f
   const openFile = failingDisk((call) => {
     if (isFull && (call === failing || (failing === "truncate" && call === "write"))) throw Object.assign(new Error("ENOSPC: no space left on device"), { code: "ENOSPC" });
   });
-  await using log = await openLog(directory, { openFile, segmentBytes: 600 });
+  await using log = await openLog(directory, { openFile, segmentBytes: 100 });
   await log.append(records(0, 4));
   isFull = true;
   const refused = [log.append(records(100, 105)), log.append(records(105, 110))];
