@@ -23,9 +23,9 @@ export default {
       to: { path: "node_modules/(@platformatic/kafka|kafkajs)/" },
     },
     {
-      name: "duckdb-behind-the-history",
+      name: "duckdb-behind-the-history-and-the-owner",
       severity: "error",
-      from: { pathNot: "^(engine/history/|bench/)" },
+      from: { pathNot: "^(engine/history/|engine/log/owner\\.ts|bench/)" },
       to: { path: "node_modules/@duckdb/" },
     },
     {

@@ -22,7 +22,7 @@ const statuses: Record<ErrorCode, ProblemStatus> = {
   MGV_ARGUMENT: 500,
   MGV_CONFIG: 500,
   MGV_FILE_READ: 500,
-  MGV_FILE_WRITE: 500,
+  MGV_FILE_WRITE: 503,
   MGV_CSV_EMPTY: 422,
   MGV_CSV_COLUMN: 422,
   MGV_CSV_ROW: 422,

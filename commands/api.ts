@@ -33,7 +33,7 @@ export const apiCommand: Command = {
 
 /** What stands beside the API: an engine, and where readings go that are sent to it. */
 interface Beside extends Pick<AppOptions, "ready" | "concern" | "guarantee"> {
-  readonly input: TopicInput | null;
+  readonly input: { append(messages: readonly ProducedRecord[]): Promise<void> } | null;
 }
 
 export function startApi(given: Arguments, runtime: Runtime, { input, ...beside }: Beside): Promise<RunningServer> {

@@ -16,13 +16,19 @@ import { deadLetterAlarm, deadLetterFlag, type DeadLetterAlarm } from "./dead-le
 import { trainAndSave } from "./train-and-save.ts";
 import { PIPELINE, windowFlags } from "./pipeline-file.ts";
 import { followModel, openRuntime, type Runtime } from "./runtime.ts";
+import { checkGuarantee } from "./check-guarantee.ts";
 import { kafkaEngineFlags, openKafkaEngine } from "./kafka-engine.ts";
+import { openLocalEngine } from "./local-engine.ts";
+import { openLocalState, stateFlag } from "./local-state.ts";
 import { checkSource, kindOf, openSource, sourceFlags, type OpenedSource } from "./source.ts";
+import { policyFlags } from "./task-policies.ts";
 import { tell } from "./terminal.ts";
 import { endWithSupervisor, runWorkers } from "./workers.ts";
 
 export const engineFlags: readonly Flag[] = [
   ...sourceFlags,
+  stateFlag,
+  ...policyFlags,
   ...kafkaEngineFlags,
   deadLetterFlag,
   { name: "out", value: "DIR", help: "also write every output topic as DIR/<topic>.jsonl" },
@@ -38,22 +44,26 @@ export const engineCommand: Command = {
   examples: [
     "bun run engine",
     "bun run engine --source replay --data recording.csv --speed max --until-end --json",
+    "bun run engine --source replay --data recording.csv --speed max --until-end --state state",
     "KAFKA_BOOTSTRAP_SERVERS=localhost:9092 bun run engine",
     "bun run engine --source kafka --app-id since-morning --from 2026-02-28T06:30:00Z",
     "bun run engine pipelines/machine.ts --speed max --duration 3600 --until-end --out machines",
   ],
   async run(given, signal) {
     const runtime = await openRuntime(given);
+    if (kindOf(given, runtime.config) === "http") throw new MangroveError("MGV_USAGE", "--source http is for mangrove up: the engine alone has no HTTP service that readings could be posted to.");
     await checkSource(given, runtime.config);
+    checkGuarantee(given, runtime.config);
+    await using running = new AsyncDisposableStack();
+    const state = running.use(await openLocalState(given, runtime));
     if (runtime.config.predictions && runtime.pipeline.isScored) await ensureModel(runtime, signal);
     else await runtime.models.refresh();
     const workers = workersOf(given, runtime.config);
     if (workers > 1) return runWorkers(workers, signal);
     endWithSupervisor();
     followModel(runtime, signal);
-    await using running = new AsyncDisposableStack();
     running.use(await openMetrics(runtime));
-    const opened = running.use(await openEngine(given, runtime));
+    const opened = running.use(await openEngine(given, runtime, state && { state, isFed: false }));
     tell(`engine  ${opened.description}`);
     const active = activity();
     const tellOutput = tellRun(deadLetterAlarm(given, runtime));
@@ -125,9 +135,10 @@ export interface OpenedEngine extends AsyncDisposable {
   run(signal: AbortSignal, onOutput: (output: TaskOutput, summary: Summary) => void): Promise<{ summary: Summary; seconds: number }>;
 }
 
-/** Opens source and sinks. Whatever was opened is closed again when one of them fails. */
-export async function openEngine(given: Arguments, runtime: Runtime): Promise<OpenedEngine> {
+/** Opens source and sinks. Whatever was opened is closed again when one of them fails. `local`: the state that it is to keep. */
+export async function openEngine(given: Arguments, runtime: Runtime, local: Parameters<typeof openLocalEngine>[2] | null): Promise<OpenedEngine> {
   const { config, kernel, pipeline, models, metrics } = runtime;
+  if (local) return openLocalEngine(given, runtime, local);
   if (kindOf(given, config) === "kafka" && config.kafkaClient === "platformatic") return openKafkaEngine(given, runtime);
   if (kindOf(given, config) === "kafka") {
     if (given.text("guarantee") === "exactly-once") throw new MangroveError("MGV_USAGE", "The client kafkajs is at least once: leave MANGROVE_KAFKA_CLIENT out for exactly once.");

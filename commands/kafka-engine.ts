@@ -12,23 +12,16 @@ import type { Arguments, Flag } from "./command.ts";
 import type { OpenedEngine } from "./engine.ts";
 import type { Runtime } from "./runtime.ts";
 import { connectKafka, groupOf, tellNotUsed } from "./source.ts";
+import { policiesOf } from "./task-policies.ts";
 import { tell } from "./terminal.ts";
-
-const COMMIT_INTERVAL_MS = 1000;
-/** The broker gives a transaction up after twice as long. */
-const LONGEST_COMMIT_MS = 30_000;
-const SNAPSHOT_INTERVAL_MS = 30_000;
 
 /** Outputs of one transaction, at most. */
 const COMMIT_BYTES = 64 << 20;
 
 export const kafkaEngineFlags: readonly Flag[] = [
   { name: "guarantee", value: "KIND", help: "exactly-once or, for brokers without transactions, at-least-once (exactly-once)" },
-  { name: "commit-interval", value: "MS", help: `outputs to Kafka are committed at least this often (${COMMIT_INTERVAL_MS})` },
-  { name: "snapshot-interval", value: "MS", help: `how often the state is kept (${SNAPSHOT_INTERVAL_MS})` },
   { name: "workers", value: "N", help: "run so many processes, which share the partitions (1)" },
   { name: "instance-id", value: "NAME", help: "a name of this process that lasts: one that comes back soon under it finds its partitions" },
-  { name: "rebuild", help: "make the state again from the readings, as after a change of the pipeline" },
 ];
 
 /** An engine that takes part in a group, exactly once. */
@@ -38,9 +31,7 @@ export async function openKafkaEngine(given: Arguments, runtime: Runtime): Promi
   const from = beginningOf(given.text("from") ?? "earliest");
   const guarantee = given.oneOf("guarantee", guarantees) ?? "exactly-once";
   const instanceId = given.text("instance-id");
-  const interval = (name: string, max: number, otherwise: number) => given.number(name, { min: 1, max }) ?? otherwise;
-  const commit = { intervalMs: interval("commit-interval", LONGEST_COMMIT_MS, COMMIT_INTERVAL_MS), bytes: COMMIT_BYTES };
-  const snapshots = { intervalMs: interval("snapshot-interval", 3_600_000, SNAPSHOT_INTERVAL_MS) };
+  const policies = policiesOf(given, COMMIT_BYTES);
   const options = { ...brokerOptions(config), clientId: appId };
   const opened = new AsyncDisposableStack();
   try {
@@ -73,8 +64,7 @@ export async function openKafkaEngine(given: Arguments, runtime: Runtime): Promi
             compression: config.kafkaCompression,
             history,
             sinks: lines ? [sinkAside(lines)] : [],
-            commit,
-            snapshots,
+            ...policies,
             untilEnd: given.has("until-end"),
             rebuild: given.has("rebuild"),
             now: Date.now,

@@ -30,7 +30,7 @@ export const simulatorFlags: readonly Flag[] = [
 export const APP_ID: Flag = { name: "app-id", value: "NAME", help: "names the Kafka consumer group (MANGROVE_APP_ID, else the pipeline's name)" };
 
 export const sourceFlags: readonly Flag[] = [
-  { name: "source", value: "KIND", help: "kafka, replay or simulate (kafka if KAFKA_BOOTSTRAP_SERVERS is set, replay with --data, else simulate)" },
+  { name: "source", value: "KIND", help: "kafka, replay, simulate or, of up with --state, http: readings are posted (kafka if KAFKA_BOOTSTRAP_SERVERS is set, replay with --data, else simulate)" },
   { name: "data", value: "FILE", help: "CSV or JSON lines to replay" },
   { name: "speed", value: "N|max", help: "times as fast as measured (1), or without waiting" },
   { name: "until-end", help: "stop at the end: of the file, of the duration, of what the topic holds now" },
@@ -53,6 +53,7 @@ export async function checkSource(given: Arguments, config: Config): Promise<voi
   if (from !== undefined && kind !== "kafka") {
     throw new MangroveError("MGV_USAGE", `--from is for the Kafka source, and this one is ${kind}: leave it out, or add --source kafka.`);
   }
+  if (kind === "http" && given.has("until-end")) throw new MangroveError("MGV_USAGE", "Readings that are posted have no end: leave --until-end out, or choose another --source.");
   if (kind === "simulate") simulatorOptions(given);
   if (kind !== "replay") return;
   const path = given.text("data") ?? config.dataset;
@@ -69,13 +70,16 @@ export async function checkSource(given: Arguments, config: Config): Promise<voi
 export async function openSource(given: Arguments, { config, pipeline, Simulation }: Pick<Runtime, "config" | "pipeline" | "Simulation">): Promise<OpenedSource> {
   const kind = kindOf(given, config);
   if (kind === "kafka") return openKafka(given, config, pipeline);
-  if (kind === "simulate") return { source: openSimulator(given, pipeline, Simulation), broker: null };
-  const path = given.text("data") ?? config.dataset ?? "";
-  return { source: new ReplaySource({ path, schema: pipeline.schema, topic: pipeline.readings, speed: speedOf(given) }), broker: null };
+  return { source: kind === "simulate" ? openSimulator(given, pipeline, Simulation) : openReplay(given, config, pipeline), broker: null };
 }
 
-export function kindOf(given: Arguments, config: Config): "kafka" | "replay" | "simulate" {
-  const kind = given.oneOf("source", ["kafka", "replay", "simulate"]);
+/** `from`: records below this offset were taken in before. */
+export function openReplay(given: Arguments, config: Config, { schema, readings: topic }: Pipeline, { from = 0 } = {}): Source {
+  return new ReplaySource({ path: given.text("data") ?? config.dataset ?? "", schema, topic, speed: speedOf(given), from });
+}
+
+export function kindOf(given: Arguments, config: Config): "kafka" | "replay" | "simulate" | "http" {
+  const kind = given.oneOf("source", ["kafka", "replay", "simulate", "http"]);
   if (kind !== undefined) return kind;
   if (given.has("data")) return "replay";
   return config.kafkaServers.length > 0 ? "kafka" : "simulate";
@@ -121,8 +125,8 @@ export function tellNotUsed(given: Arguments, group: string, where = ""): void {
   tell(`source  --from was not used${where}: the group ${group} goes on from the offsets that it has stored; ${reset} forgets them`);
 }
 
-export function openSimulator(given: Arguments, pipeline: Pipeline, Simulation: Simulation | null): Source {
-  return simulationOf(pipeline, Simulation, simulatorOptions(given));
+export function openSimulator(given: Arguments, pipeline: Pipeline, Simulation: Simulation | null, { from = 0 } = {}): Source {
+  return simulationOf(pipeline, Simulation, { ...simulatorOptions(given), from });
 }
 
 /** What a pipeline is tried with: simulated rooms, or what its file brings. */
@@ -132,7 +136,8 @@ export function simulationOf({ readings: topic }: Pipeline, Simulation: Simulati
   return simulatorSource({ topic, ...options, messages: { description: stream.description, stream } });
 }
 
-function simulatorOptions(given: Arguments): SimulatorSourceOptions {
+/** Throws `MGV_USAGE`. */
+export function simulatorOptions(given: Arguments): SimulatorSourceOptions {
   const durationS = given.number("duration", { min: 1 });
   if (given.has("until-end") && durationS === undefined) {
     throw new MangroveError("MGV_USAGE", "A simulation has no end: say how long it lasts with --duration SECONDS, or leave --until-end out.");

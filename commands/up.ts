@@ -8,6 +8,8 @@ import type { Arguments, Command } from "./command.ts";
 import { counts, engineFlags, ensureModel, openEngine, openMetrics, tellRun, type OpenedEngine } from "./engine.ts";
 import { deadLetterAlarm, type DeadLetterAlarm } from "./dead-letter-alarm.ts";
 import { savePaths, trainAndSave } from "./train-and-save.ts";
+import { checkGuarantee } from "./check-guarantee.ts";
+import { openLocalState, PostedInput } from "./local-state.ts";
 import { claimPort } from "./port.ts";
 import { checkSource, kindOf } from "./source.ts";
 import { windowFlags } from "./pipeline-file.ts";
@@ -22,15 +24,17 @@ export const upCommand: Command = {
   name: "up",
   summary: "everything in one process: model, API, engine (this is npm start)",
   flags: [...apiFlags, ...engineFlags, ...windowFlags],
-  examples: ["npm start", "npm start -- --port 8080 --source replay --data recording.csv --speed 10", "KAFKA_BOOTSTRAP_SERVERS=localhost:9092 npm start"],
+  examples: ["npm start", "npm start -- --port 8080 --source replay --data recording.csv --speed 10", "npm start -- --source http --state state", "KAFKA_BOOTSTRAP_SERVERS=localhost:9092 npm start"],
   async run(given, signal) {
     const runtime = await openRuntime(given);
     tell(`mangrove ${version} on ${runtimeName()}; Ctrl-C drains and stops`);
     const address = apiAddress(given, runtime);
     await claimPort(address);
     await checkSource(given, runtime.config);
+    checkGuarantee(given, runtime.config);
 
     await using running = new AsyncDisposableStack();
+    const state = running.use(await openLocalState(given, runtime));
     running.use(await openMetrics(runtime));
     if (runtime.config.predictions) await ensureModel(runtime, signal);
     else await runtime.models.refresh();
@@ -42,12 +46,12 @@ export const upCommand: Command = {
     let waitingFor: string | null = "the engine";
     let guarantee: OpenedEngine["guarantee"] | null = null;
     const alarm = deadLetterAlarm(given, runtime);
-    const input = kindOf(given, runtime.config) === "kafka" ? running.use(new TopicInput(given, runtime)) : null;
+    const input = kindOf(given, runtime.config) === "kafka" ? running.use(new TopicInput(given, runtime)) : state && new PostedInput(state);
     const server = await startApi(given, runtime, { input, ready: () => waitingFor, concern: () => alarm.concern, guarantee: () => guarantee });
     try {
       await healthy(`${server.url}/livez`);
       tell(`api     ${server.url} (try: curl ${server.url}/health)`);
-      await using engine = await retry("engine", signal, () => openEngine(given, runtime));
+      await using engine = await retry("engine", signal, () => openEngine(given, runtime, state && { state, isFed: true }));
       if (!engine) return 0;
       waitingFor = null;
       guarantee = engine.guarantee;

@@ -42,6 +42,8 @@ export interface Config {
   readonly dataset: string | null;
   /** MANGROVE_HISTORY_DIR. */
   readonly historyDirectory: string;
+  /** MANGROVE_STATE_DIR: where an engine without Kafka keeps its state; null: nowhere. An engine on Kafka keeps it there. */
+  readonly stateDirectory: string | null;
   /** MANGROVE_APP_ID: names the consumer group; null takes the pipeline's name. */
   readonly appId: string | null;
   /** MANGROVE_KAFKA_CLIENT. */
@@ -55,7 +57,7 @@ export const DEAD_LETTER_LIMIT = 60;
 
 export const LOCAL_MODEL_PATH = "models/smoke_detection_model.json";
 
-const OWN_NAMES = ["MANGROVE_HISTORY_DIR", "MANGROVE_APP_ID", "MANGROVE_KAFKA_CLIENT", "MANGROVE_KAFKA_COMPRESSION", "MANGROVE_DEAD_LETTER_LIMIT"];
+const OWN_NAMES = ["MANGROVE_HISTORY_DIR", "MANGROVE_STATE_DIR", "MANGROVE_APP_ID", "MANGROVE_KAFKA_CLIENT", "MANGROVE_KAFKA_COMPRESSION", "MANGROVE_DEAD_LETTER_LIMIT"];
 
 /** Reads the environment. Throws `MGV_CONFIG` for a value that cannot be used and for an unknown `MANGROVE_*` name. */
 export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
@@ -103,6 +105,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     prometheusPort: text("PROMETHEUS_PORT") === null ? null : whole("PROMETHEUS_PORT", 0, 65_535, 9090),
     dataset: text("DATASET"),
     historyDirectory: text("MANGROVE_HISTORY_DIR") ?? "history",
+    stateDirectory: text("MANGROVE_STATE_DIR"),
     appId: text("MANGROVE_APP_ID"),
     kafkaClient: client === "platformatic" || client === "kafkajs" ? client : fail("MANGROVE_KAFKA_CLIENT", "platformatic or kafkajs"),
     deadLetterLimit: whole("MANGROVE_DEAD_LETTER_LIMIT", 0, 1e9, DEAD_LETTER_LIMIT),

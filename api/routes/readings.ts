@@ -65,7 +65,7 @@ const nothing = new Uint8Array(0);
 
 const noTopic: Refusal = {
   code: "MGV_NOT_READY",
-  detail: "Readings can be appended to a Kafka topic only, and this process reads none. Start it with KAFKA_BOOTSTRAP_SERVERS=localhost:9092 npm start; docker compose up -d kafka starts a broker.",
+  detail: "This process keeps no readings: it has neither Kafka nor a directory. Start it with --state DIR (npm start -- --state state), or with KAFKA_BOOTSTRAP_SERVERS=localhost:9092 npm start; docker compose up -d kafka starts a broker.",
 };
 
 function noneTaken(refused: readonly RefusedLine[]): Refusal {
@@ -100,7 +100,7 @@ function readings(schema: Schema) {
   return createRoute({
     method: "post",
     path: "/readings",
-    summary: "Appends readings to the pipeline's topic, for the stream to score; up to 10,000 at a time",
+    summary: "Appends readings to the pipeline's topic, on Kafka or in the engine's directory, for the stream to score; up to 10,000 at a time",
     request: {
       body: {
         required: true,

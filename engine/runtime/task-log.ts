@@ -24,7 +24,7 @@ export interface Commit {
   /** Entries below this one are committed with it, or were before. */
   readonly nextEntry: number;
   readonly journal: readonly JournalEntry[];
-  /** The files of the models that the journal names, by version: kept before the commit. */
+  /** The files of the models that the journal names, by version, the one in use last: kept before the commit. */
   readonly models: ReadonlyMap<string, Uint8Array>;
 }
 

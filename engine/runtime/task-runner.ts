@@ -37,12 +37,14 @@ export interface TaskRunOptions {
   readonly aside: TaskAside | null;
   readonly commit: CommitPolicy;
   readonly snapshots: SnapshotPolicy;
-  /** Ends there instead of waiting for more. */
-  readonly untilOffset?: number;
+  /** Ends there instead of waiting for more, once that is known. */
+  readonly untilOffset?: () => number | undefined;
+  /** What ends there is whole: every window closes. */
+  readonly isWhole?: boolean;
   /** Makes the state of records again, not of snapshots. */
   readonly rebuild?: boolean;
-  /** Epoch ms. */
-  readonly now: () => number;
+  /** The clock that gives append times, epoch ms; null: records have none, and silence tells nothing. */
+  readonly now: (() => number) | null;
   readonly onOutput: (output: TaskOutput, seconds: number) => void;
   readonly onRestored?: (restored: { readonly nextOffset: number; readonly folded: number; readonly missing: number; readonly seconds: number }) => void;
 }
@@ -109,6 +111,7 @@ class TaskRun {
     await this.#committing;
     await this.#keeping;
     if (this.#signal.reason === LOST) return;
+    if (this.#options.isWhole && this.#isAtLimit) this.#give(this.#task.end(), performance.now());
     this.#commit({ isLast: true });
     await this.#committing;
     await this.#keeping;
@@ -124,7 +127,7 @@ class TaskRun {
     const kept = await log.open({ rebuild });
     const snapshots = kept?.snapshots ?? [];
     for (const [version, file] of kept?.models ?? []) models?.learn(version, file);
-    this.#task = held.use(new Task({ kernel, pipeline, models: rebuild && models ? orPresent(models) : models, format: input.format, partition, snapshots }));
+    this.#task = held.use(new Task({ kernel, pipeline, models: rebuild && models ? orPresent(models) : models, format: input.formatOf(partition), partition, snapshots }));
     if (kept === null) {
       const start = await input.beginning(partition);
       await log.begin(start);
@@ -147,7 +150,7 @@ class TaskRun {
   }
 
   get #isAtLimit(): boolean {
-    const { untilOffset } = this.#options;
+    const untilOffset = this.#options.untilOffset?.();
     return untilOffset !== undefined && this.#passed >= untilOffset;
   }
 
@@ -185,13 +188,16 @@ class TaskRun {
   /** Silence is told to the task, once nothing is left to be read. */
   #tick(nowMs: number): void {
     this.#tickedMs = nowMs;
-    if (this.#isTaking && this.#taken === null) this.#give(this.#task.advance(this.#options.now()), nowMs);
+    const { now } = this.#options;
+    if (now && this.#isTaking && this.#taken === null) this.#give(this.#task.advance(now()), nowMs);
   }
 
   #give(output: TaskOutput, startedMs: number): void {
     for (const entry of output.journal) {
       this.#journal.push(entry);
-      if (entry.kind === "model") this.#models.set(entry.version, this.#options.models!.find(entry.version)!.file);
+      if (entry.kind !== "model") continue;
+      this.#models.delete(entry.version); // the one in use stands last
+      this.#models.set(entry.version, this.#options.models!.find(entry.version)!.file);
     }
     if (isEmpty(output)) return;
     this.#dirtySince ??= startedMs;

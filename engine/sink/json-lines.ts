@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { MangroveError } from "../../kernel-as/errors.ts";
 import type { Pipeline } from "../pipeline/pipeline.ts";
 import type { TaskOutput } from "../task/output.ts";
-import { otherRecords, outputRecords } from "./records.ts";
+import { outputLines } from "./output-lines.ts";
 import type { Sink } from "./sink.ts";
 
 /** Writes every output topic as `DIR/<topic>.jsonl`, one record a line, starting the files anew. */
@@ -32,15 +32,7 @@ export class JsonLinesSink implements Sink {
   }
 
   async write(output: TaskOutput): Promise<void> {
-    const { encodePredictions } = output;
-    if (encodePredictions) await this.#files.get(this.#pipeline.predictions)!.appendFile(encodePredictions().bytes.slice());
-    const lines = new Map<string, string[]>();
-    for (const { topic, value } of (encodePredictions ? otherRecords : outputRecords)(this.#pipeline, output)) {
-      const of = lines.get(topic) ?? [];
-      of.push(value, "\n");
-      lines.set(topic, of);
-    }
-    for (const [topic, text] of lines) await this.#files.get(topic)!.appendFile(text.join(""));
+    for (const [topic, pieces] of outputLines(this.#pipeline, output)) for (const piece of pieces) await this.#files.get(topic)!.appendFile(piece);
   }
 
   async flush(): Promise<void> {

@@ -13,7 +13,7 @@ export interface PartitionReader extends Disposable {
 /** A log of records in partitions, which holds them by their offsets. */
 export interface PartitionedLog {
   readonly topic: string;
-  readonly format: RecordFormat;
+  formatOf(partition: number): RecordFormat;
   open(partition: number, from: number): PartitionReader;
   /** Where a task begins that nothing is kept of. */
   beginning(partition: number): Promise<number>;

@@ -16,6 +16,8 @@ export interface ReplayOptions {
   readonly schema: Schema;
   readonly topic: string;
   readonly speed: Speed;
+  /** Records below this offset are passed over, without waiting; default 0. Fewer in the file are an error. */
+  readonly from?: number;
   /** For a CSV that has no column for the time: its first row gets `intervalMs`, the next twice that, and so on. Default: it is refused. */
   readonly intervalMs?: number;
   readonly now?: () => number;
@@ -44,7 +46,7 @@ export class ReplaySource implements Source {
     const { path } = this.#options;
     const lines = readLines(path);
     const first = await lines.next();
-    if (first.done) throw new MangroveError("MGV_CSV_EMPTY", `${path} is empty: it has not even a header.`);
+    if (first.done) throw empty(path);
     try {
       yield* this.#tell(first.value, lines, signal);
     } finally {
@@ -53,12 +55,10 @@ export class ReplaySource implements Source {
   }
 
   async *#tell(firstLine: Uint8Array, lines: AsyncIterable<Uint8Array>, signal: AbortSignal): AsyncGenerator<{ format: RecordFormat; records: RecordBatch }> {
-    const { path, schema, topic, speed, intervalMs = NaN, now = Date.now, sleep: wait = sleep } = this.#options;
+    const { path, schema, topic, speed, from = 0, intervalMs = NaN, now = Date.now, sleep: wait = sleep } = this.#options;
     const text = new TextDecoder();
     const bytes = new TextEncoder();
-    const firstText = text.decode(firstLine);
-    const isJson = firstText.trimStart().startsWith("{");
-    const format: RecordFormat = isJson ? { kind: "json" } : { kind: "csv", header: splitCsv(firstText) };
+    const format = formatOf(firstLine);
     const open = rowOpener(schema, format);
     const named = format.kind === "json" || format.header.some((name) => schema.sensorKeys.includes(name));
     const timeless = format.kind === "csv" && !format.header.some((name) => schema.time.keys.includes(name));
@@ -67,28 +67,36 @@ export class ReplaySource implements Source {
     }
 
     const builder = new RecordBatchBuilder(topic, 0);
-    const pace = new Pace(speed, now());
+    let pace: Pace | null = null;
     const recordings = new Recordings();
-    const needsTime = !named || speed !== "max";
     let offset = 0;
     const take = async function* (line: Uint8Array) {
       const rowTimeMs = timeless ? (offset + 1) * intervalMs : NaN;
+      const isPassed = offset < from;
+      const needsTime = !named || (speed !== "max" && !isPassed);
       const timeMs = needsTime ? timeOf(open, schema, text.decode(line), rowTimeMs) : NaN;
-      const dueMs = pace.dueMs(timeMs);
+      const recording = named ? null : bytes.encode(recordings.nameOf(timeMs));
+      if (isPassed) {
+        offset++;
+        return;
+      }
+      const dueMs = (pace ??= new Pace(speed, now())).dueMs(timeMs);
       if (dueMs > now() && builder.count > 0) yield { format, records: builder.take() };
       while (dueMs > now() && !signal.aborted) await wait(dueMs - now(), signal);
       if (signal.aborted) return;
-      builder.add(offset++, rowTimeMs, named ? null : bytes.encode(recordings.nameOf(timeMs)), line);
+      builder.add(offset++, rowTimeMs, recording, line);
       if (builder.count === BATCH_RECORDS) yield { format, records: builder.take() };
     };
 
-    if (isJson) yield* take(firstLine);
+    if (format.kind === "json") yield* take(firstLine);
     for await (const line of lines) {
       if (signal.aborted) break;
       yield* take(line);
     }
     if (builder.count > 0) yield { format, records: builder.take() };
-    if (offset === 0 && !signal.aborted) throw new MangroveError("MGV_CSV_EMPTY", `${path} has a header but no rows.`);
+    if (signal.aborted) return;
+    if (offset < from) throw new MangroveError("MGV_USAGE", `${path} has ${offset} records, and ${from} of it were taken in before: it is another file. Choose another directory with --state, or put the file back.`);
+    if (offset === 0) throw new MangroveError("MGV_CSV_EMPTY", `${path} has a header but no rows.`);
   }
 
   commit(): Promise<void> {
@@ -98,6 +106,21 @@ export class ReplaySource implements Source {
   [Symbol.asyncDispose](): Promise<void> {
     return Promise.resolve();
   }
+}
+
+/** How the records of a file are to be read: its first line tells. Throws `MGV_FILE_READ`, `MGV_CSV_EMPTY`. */
+export async function formatOfFile(path: string): Promise<RecordFormat> {
+  for await (const line of readLines(path)) return formatOf(line);
+  throw empty(path);
+}
+
+function formatOf(firstLine: Uint8Array): RecordFormat {
+  const text = new TextDecoder().decode(firstLine);
+  return text.trimStart().startsWith("{") ? { kind: "json" } : { kind: "csv", header: splitCsv(text) };
+}
+
+function empty(path: string): MangroveError {
+  return new MangroveError("MGV_CSV_EMPTY", `${path} is empty: it has not even a header.`);
 }
 
 /** The event time of a line, NaN where it has none or cannot be read: the decoder will say why. */

@@ -14,6 +14,8 @@ export interface SimulatorSourceOptions extends SimulatorOptions {
   readonly messages?: { readonly description: string; readonly stream: MessageStream };
   /** Times real time, or without waiting; default 1. Event time outruns the clock above 1: a `startMs` of now soon lies far ahead. */
   readonly speed?: Speed;
+  /** Messages below this offset are passed over, without waiting; default 0. */
+  readonly from?: number;
   /** The clock, epoch ms: paces the readings and gives them their append times. */
   readonly now?: () => number;
   readonly sleep?: Sleep;
@@ -37,6 +39,7 @@ class SimulatorSource implements Source {
   readonly #speed: Speed;
   readonly #now: () => number;
   readonly #sleep: Sleep;
+  readonly #from: number;
   readonly #encoder = new TextEncoder();
   #offset = 0;
   #read = false;
@@ -51,6 +54,7 @@ class SimulatorSource implements Source {
     this.#speed = speed;
     this.#now = now;
     this.#sleep = wait;
+    this.#from = options.from ?? 0;
     const pace = speed === "max" ? "at full speed" : speed === 1 ? "in real time" : `at ${speed} times real time`;
     this.description = `${options.messages?.description ?? `simulation of ${options.sensors ?? 12} rooms, seed ${options.seed ?? 1}`}, ${pace}`;
   }
@@ -60,9 +64,10 @@ class SimulatorSource implements Source {
     this.#read = true;
     const format: RecordFormat = { kind: "json" };
     const messages = this.#messages;
-    const beganMs = this.#now();
     const keys: string[] = [];
     const texts: string[] = [];
+    await this.#pass(keys, texts, signal);
+    const beganMs = this.#speed === "max" ? NaN : this.#now() - messages.elapsedMs / this.#speed;
     for (let more = true; more && !signal.aborted; ) {
       if (this.#speed !== "max") {
         const dueMs = beganMs + messages.elapsedMs / this.#speed;
@@ -79,6 +84,18 @@ class SimulatorSource implements Source {
       }
       // Timers, and with them the abort, get their turn.
       if (!waits) await this.#sleep(0, signal);
+    }
+  }
+
+  /** Makes the messages that are passed over, and leaves those that come after them in the same step. */
+  async #pass(keys: string[], texts: string[], signal: AbortSignal): Promise<void> {
+    for (let more = true, steps = 0; more && this.#offset < this.#from && !signal.aborted; steps++) {
+      more = this.#messages.next(keys, texts);
+      const passed = Math.min(texts.length, this.#from - this.#offset);
+      keys.splice(0, passed);
+      texts.splice(0, passed);
+      this.#offset += passed;
+      if (steps % 100 === 0) await this.#sleep(0, signal);
     }
   }
 

@@ -15,6 +15,7 @@ import type { Metrics } from "../../monitoring/metrics.ts";
 import type { Pipeline } from "../../pipeline/pipeline.ts";
 import type { TaskOutput } from "../../task/output.ts";
 import { allAsides } from "../asides.ts";
+import { keepTrying, reasonOf } from "../keep-trying.ts";
 import { count, emptySummary, type Summary } from "../summary.ts";
 import { LOST, runTask, type CommitPolicy, type KeptModels } from "../task-runner.ts";
 import type { TaskAside } from "../task-log.ts";
@@ -164,28 +165,24 @@ class Tasks implements AsyncDisposable {
   }
 
   async #keepRunning(partition: number, signal: AbortSignal): Promise<void> {
-    for (let pauseMs = 100; !signal.aborted; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
-      const startedMs = performance.now();
-      try {
-        await this.#run(partition, signal);
-        if (signal.aborted) return;
-        this.#finished.add(partition);
-        if (this.partitions.every((each) => this.#finished.has(each))) this.#ended.resolve();
-        return;
-      } catch (thrown) {
-        if (signal.aborted) return;
-        if (!passes(thrown, this.#options.cluster)) throw thrown instanceof CodeError ? this.#options.cluster.failures.explain(thrown, `keep partition ${partition} of ${this.#input.topic}`) : MangroveError.from(thrown);
-        if (performance.now() - startedMs > 60_000) pauseMs = 100;
-        this.#options.tell?.(`partition ${partition} begins again from what was committed, in ${pauseMs / 1000} s: ${reasonOf(thrown)}`);
-        await sleep(pauseMs);
-      }
+    const { cluster, tell } = this.#options;
+    const persistence = {
+      passes: (thrown: unknown) => passes(thrown, cluster),
+      onFailure: (thrown: unknown, pauseMs: number) => tell?.(`partition ${partition} begins again from what was committed, in ${pauseMs / 1000} s: ${reasonOf(thrown)}`),
+    };
+    try {
+      await keepTrying(() => this.#run(partition, signal), persistence, signal);
+    } catch (thrown) {
+      throw thrown instanceof CodeError ? cluster.failures.explain(thrown, `keep partition ${partition} of ${this.#input.topic}`) : MangroveError.from(thrown);
     }
+    if (signal.aborted) return;
+    this.#finished.add(partition);
+    if (this.partitions.every((each) => this.#finished.has(each))) this.#ended.resolve();
   }
 
   async #run(partition: number, signal: AbortSignal): Promise<void> {
     const { kernel, pipeline, models, metrics, history, sinks, commit, snapshots, rebuild = false, now, onOutput, tell } = this.#options;
     await using log = new KafkaTaskLog({ ...this.#options, partition, producer: (transactionalId, reach) => this.#producer(transactionalId, reach) });
-    const untilOffset = this.#ends.get(partition);
     await runTask(
       {
         kernel,
@@ -199,7 +196,7 @@ class Tasks implements AsyncDisposable {
         snapshots,
         rebuild,
         now,
-        ...(untilOffset !== undefined && { untilOffset }),
+        untilOffset: () => this.#ends.get(partition),
         onOutput: (output, seconds) => {
           count(this.summary, metrics, output, seconds);
           onOutput?.(output, this.summary);
@@ -238,8 +235,4 @@ function passes(thrown: unknown, cluster: Cluster): boolean {
   if (thrown instanceof CodeError) return !hopeless.has(thrown.protocolCode);
   if (thrown instanceof MangroveError) return aside.has(thrown.code);
   return thrown instanceof IndefiniteError || thrown instanceof TakenOverError || cluster.isUnreachable(thrown);
-}
-
-function reasonOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown);
 }

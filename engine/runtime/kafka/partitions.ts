@@ -7,12 +7,11 @@ import { Fetcher } from "../../broker/wire/fetcher.ts";
 import { boundsOf, offsetAt } from "../../broker/wire/offsets.ts";
 import type { PartitionedLog, PartitionReader } from "../../source/partition.ts";
 import type { RecordFormat } from "../../source/source.ts";
-import { FetchedBatch } from "./record-batch.ts";
+import { FetchedBatch } from "../../source/fetched-batch.ts";
 
 /** A topic's partitions, read as far as they are committed. */
 export class KafkaPartitions implements PartitionedLog, AsyncDisposable {
   readonly topic: string;
-  readonly format: RecordFormat = { kind: "json" };
   readonly #cluster: Cluster;
   readonly #kernel: Kernel;
   readonly #from: Beginning;
@@ -25,6 +24,10 @@ export class KafkaPartitions implements PartitionedLog, AsyncDisposable {
     this.#kernel = kernel;
     this.#from = from;
     this.#fetcher = new Fetcher(cluster, topic);
+  }
+
+  formatOf(): RecordFormat {
+    return { kind: "json" };
   }
 
   open(partition: number, from: number): PartitionReader {

@@ -48,6 +48,8 @@ export class KafkaTaskLog implements TaskLog {
   #journalEnd = 0;
   /** Files that no commit names once the next one is through. */
   #obsolete: NamedFile[] = [];
+  /** Models that the journal names since the last snapshot. */
+  #named = new Set<string>();
   #isCommitting = false;
   #hasFailed = false;
   /** The memory of the outbox is another's then, whatever is still under way. */
@@ -136,14 +138,15 @@ export class KafkaTaskLog implements TaskLog {
     const { partition } = this.#options;
     const journal = this.#journalEnd;
     const version = Object.keys(this.#bookmark.models).at(-1);
+    const named = (this.#named = new Set());
     const chain = sequence === 0 ? crypto.randomUUID().slice(0, 8) : this.#bookmark.chain;
     const [place] = await Promise.all([this.#files.write(snapshotName(partition, chain, sequence), bytes), settled]);
     const { snapshots, models } = this.#bookmark;
     if (sequence === 0) this.#obsolete.push(...snapshots.map((old, i) => [snapshotName(partition, this.#bookmark.chain, i), old] as const));
-    // models that were in use before the snapshot are named by nothing any more
-    const first = Math.max(0, Object.keys(models).indexOf(version ?? ""));
-    const [gone, kept] = [Object.entries(models).slice(0, first), Object.entries(models).slice(first)];
-    this.#obsolete.push(...gone.map(([old, file]) => [modelName(partition, old), file] as const));
+    // models that were in use before the snapshot, and not since, are named by nothing any more
+    const isNamed = (model: string) => model === version || named.has(model);
+    const kept = Object.entries(models).filter(([model]) => isNamed(model));
+    this.#obsolete.push(...Object.entries(models).flatMap(([model, file]) => (isNamed(model) ? [] : [[modelName(partition, model), file] as const])));
     this.#bookmark = { ...this.#bookmark, settled: nextOffset, chain, journal, snapshots: [...(sequence === 0 ? [] : snapshots), place], models: Object.fromEntries(kept) };
   }
 
@@ -179,6 +182,7 @@ export class KafkaTaskLog implements TaskLog {
 
   async #keepModel(version: string, file: Uint8Array): Promise<void> {
     const place = this.#bookmark.models[version] ?? (await this.#files.write(modelName(this.#options.partition, version), file));
+    this.#named.add(version);
     const { [version]: _, ...others } = this.#bookmark.models;
     // the one in use stands last
     this.#bookmark = { ...this.#bookmark, models: { ...others, [version]: place } };

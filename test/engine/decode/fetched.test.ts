@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { Decoder } from "../../../engine/decode/decoder.ts";
 import { ReferenceDecoder } from "../../../engine/decode/reference.ts";
 import { sliceRecords } from "../../../engine/source/record-batch.ts";
-import { FetchedBatch } from "../../../engine/runtime/kafka/record-batch.ts";
+import { FetchedBatch } from "../../../engine/source/fetched-batch.ts";
 import type { RecordBatch } from "../../../engine/source/source.ts";
 import type { FetchedRecords } from "../../../kernel-as/host/fetched-records.ts";
 import { loadKernel } from "../../../kernel-as/host/kernel.ts";

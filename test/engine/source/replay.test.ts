@@ -85,3 +85,20 @@ test("a file that is not there is refused by its name", async () => {
   const source = new ReplaySource({ path: "/nowhere/x.csv", schema: smallSchema, topic: "readings", speed: "max" });
   await expect(source.read(new AbortController().signal).next()).rejects.toMatchObject({ code: "MGV_FILE_READ", message: expect.stringContaining("/nowhere/x.csv") });
 });
+
+//  offset   0   1   2 | 3   4        what stands before offset 2 is passed over, but names the recordings
+test("records that were taken in before are passed over without a wait, and those after them keep offset and recording", async () => {
+  const text = "t,a,b\n1,0,0\n2,0,0\n3,0,0\n100,0,0\n101,0,0\n";
+  const whole = await replay(text);
+  const nowMs = 0;
+  const waits: number[] = [];
+  const sleep = (ms: number) => {
+    waits.push(ms);
+    return Promise.resolve();
+  };
+  for (let from = 0; from <= 5; from++) expect((await replay(text, { from })).records).toEqual(whole.records.slice(from));
+  const ended = new AbortController();
+  const { records } = await replay(text, { from: 4, speed: 10, now: () => nowMs, sleep }, ended.signal);
+  expect([records, waits]).toEqual([whole.records.slice(4), []]);
+  await expect(replay(text, { from: 6 })).rejects.toMatchObject({ code: "MGV_USAGE", message: expect.stringMatching(/has 5 records, and 6 of it were taken in before/) as string });
+});

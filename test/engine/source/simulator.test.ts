@@ -146,3 +146,18 @@ test("it describes itself, has nothing to commit, and is read once", async () =>
 test.each([0, -1, NaN, Infinity])("a speed of %d is refused", (speed) => {
   expect(() => simulatorSource({ speed })).toThrow(expect.objectContaining({ code: "MGV_USAGE" }));
 });
+
+test("messages that were taken in before are passed over without a wait, and the rest is as it was, also from mid-step", async () => {
+  const options = { sensors: 7, durationMs: 60_000, seed: 3 };
+  const whole = (await batchesOf(simulatorSource({ ...options, speed: "max" }))).flatMap(textsOf);
+  for (const from of [0, 1, 7, 200, 419, 420]) {
+    const batches = await batchesOf(simulatorSource({ ...options, speed: "max", from }));
+    expect(batches.flatMap(textsOf)).toEqual(whole.slice(from));
+    expect(batches.flatMap(({ offsets }) => Array.from(offsets))).toEqual(whole.slice(from).map((_, i) => from + i));
+  }
+  const clock = fakeClock(1_000);
+  const paced = await batchesOf(simulatorSource({ ...options, speed: 2, from: 350, now: clock.now, sleep: clock.sleep }));
+  expect(paced.flatMap(textsOf)).toEqual(whole.slice(350));
+  // 50 steps of the minute were passed over; of the other 10 each but the first is waited for half a second
+  expect(clock.ms).toBe(6_000);
+});

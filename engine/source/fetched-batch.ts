@@ -1,6 +1,6 @@
-import type { FetchedRecords } from "../../../kernel-as/host/fetched-records.ts";
-import { headersOf, type RecordHeaders } from "../../../kernel-as/host/record-headers.ts";
-import type { RecordBatch } from "../../source/source.ts";
+import type { FetchedRecords } from "../../kernel-as/host/fetched-records.ts";
+import { headersOf, type RecordHeaders } from "../../kernel-as/host/record-headers.ts";
+import type { RecordBatch } from "./source.ts";
 
 /** Records where the kernel has them: views that are made anew after its memory has grown. */
 export class FetchedBatch implements RecordBatch {
