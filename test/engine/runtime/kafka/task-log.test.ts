@@ -20,7 +20,7 @@ test.skipIf(reason)("a model that the journal names after a snapshot is kept, wh
   await using broker = await connectBroker("platformatic", { servers: servers!.split(",") });
   await broker.ensureTopics([small.readings]);
   await ensureInternalTopics(broker, cluster, { pipeline: small, appId });
-  const open = () => new KafkaTaskLog({ cluster, kernel, pipeline: small, appId, partition: 0, compression: "none", producer: (id) => TransactionalProducer.open(cluster, id), now: () => 0 });
+  const open = () => new KafkaTaskLog({ cluster, kernel, pipeline: small, appId, partition: 0, compression: "none", producer: (id, reach) => TransactionalProducer.open(cluster, id, { reach }), now: () => 0 });
   const commitOf = (number: number, version: string) => ({
     nextOffset: number,
     nextEntry: number + 1,
