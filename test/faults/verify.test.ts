@@ -98,9 +98,9 @@ test.each(topicKinds)("a doubled record of %s is found", (kind) => {
 
 test.each(topicKinds)("two records of one sensor in %s that changed places are found", (kind) => {
   const outputs = [...sound.outputs];
-  const first = placeOf(outputs, kind);
-  const { key, value } = outputs[first]!;
-  const second = outputs.findLastIndex((record) => record.kind === kind && record.key === key && record.value !== value);
+  const otherOf = ({ key, value }: OutputRecord) => outputs.findLastIndex((record) => record.kind === kind && record.key === key && record.value !== value);
+  const first = outputs.findIndex((record) => record.kind === kind && otherOf(record) !== -1);
+  const second = otherOf(outputs[first]!);
   [outputs[first], outputs[second]] = [outputs[second]!, outputs[first]!];
   // alerts are expected in the order of the predictions that raise them
   expect(new Set(findings(() => outputs))).toEqual(new Set(["order"]));

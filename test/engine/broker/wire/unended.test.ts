@@ -113,6 +113,7 @@ test.skipIf(reason)("a producer whose broker was away looks before it goes on, a
   const calm = await TransactionalProducer.open(cluster, id, { reach });
   await calm.send(batchOf(kernel, calm.stamp, { topic }, ["before"]));
   await calm.commit({ group, topic, partition: 0, offset: 8, metadata: "" });
+  await ended(cluster, id);
   await broker.kill();
   await broker.start();
   await calm.send(batchOf(kernel, calm.stamp, { topic }, ["after"]));
