@@ -37,15 +37,15 @@ export class TaskHistory {
 
   /**
    * Everything below `settledOffset` that an earlier owner has left is covered by a commit; what lies beyond is written again. The folder of that owner goes, so that it writes no more
-   * where it still lives: a file that came later could not be told from one that a commit covers.
+   * where it still lives: a file that came later could not be told from one that a commit covers. Folders of owners behind `fence` stay as they are: this one is taken over itself, and does not know it yet.
    */
-  async recover(settledOffset: number): Promise<void> {
+  async recover(settledOffset: number, fence: string | null = null): Promise<void> {
     const { directory } = this.#store;
     const own = join(directory, "pending", `${this.#pipeline.readings}-${this.#partition}`);
     await this.#guard(async () => {
       await mkdir(own, { recursive: true });
-      const earlier = (await readdir(own)).map((name) => join(own, name));
-      this.#life = join(own, crypto.randomUUID());
+      const earlier = (await readdir(own)).filter((name) => fence === null || !FENCED.test(name) || name < fence).map((name) => join(own, name));
+      this.#life = join(own, fence === null ? crypto.randomUUID() : `${fence}-${crypto.randomUUID()}`);
       await mkdir(this.#life);
       for (const folder of earlier) {
         const gone = `${folder}.gone`;
@@ -94,6 +94,9 @@ export class TaskHistory {
     }
   }
 }
+
+/** Folders of owners that fence others off, in the order of the owners. */
+const FENCED = /^\d{20}-\d{5}-/;
 
 /** The folder of this owner's pending files is gone: the partition has another one. */
 export class TakenOverError extends Error {

@@ -40,8 +40,8 @@ export interface TakenSnapshot {
 
 /** What a task writes beside its log, and in step with it. */
 export interface TaskAside {
-  /** Before anything is written: what an earlier process wrote below `settledOffset` counts, the rest will come again. */
-  recover(settledOffset: number): Promise<void>;
+  /** Before anything is written: what earlier owners wrote below `settledOffset` counts, the rest will come again. `fence` tells them from owners that have come since. */
+  recover(settledOffset: number, fence: string | null): Promise<void>;
   /** Nothing of the output is held on to. */
   write(output: TaskOutput): void;
   /** Resolves at once unless so much is under way that more would be too much. */
@@ -58,6 +58,8 @@ export interface TaskAside {
 export interface TaskLog extends AsyncDisposable {
   /** Fences off whoever had the task before, and then tells what was committed; null: nothing ever was. With `rebuild` the journal from its beginning, and no snapshot. */
   open(options: { readonly rebuild: boolean }): Promise<Kept | null>;
+  /** Sorts behind those of all earlier owners, once it is open; null: there are no others, or nobody is fenced off. */
+  readonly fence: string | null;
   /** The first commit of a life: nothing but its place. */
   begin(startOffset: number): Promise<void>;
   /** Takes an output in, for the next commit: nothing of it is held on to. */

@@ -131,11 +131,11 @@ class TaskRun {
     if (kept === null) {
       const start = await input.beginning(partition);
       await log.begin(start);
-      await aside?.recover(start);
+      await aside?.recover(start, log.fence);
       this.#reader = held.use(input.open(partition, start));
       this.#passed = start;
     } else {
-      await aside?.recover(kept.settledOffset);
+      await aside?.recover(kept.settledOffset, log.fence);
       const restored = await restoreTask(this.#task, kept, input, { partition, aside, rebuild, signal: this.#signal });
       if (restored === null) return false;
       const { reader, left, folded, missing } = restored;

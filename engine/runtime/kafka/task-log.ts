@@ -42,6 +42,7 @@ export class KafkaTaskLog implements TaskLog {
   readonly #topics: ReturnType<typeof internalTopics>;
   readonly #files: KeptFiles;
   #producer!: OutputProducer;
+  #fence: string | null = null;
   #outbox!: Outbox;
   #bookmark!: Bookmark;
   /** The end of the journal after all that is committed. */
@@ -70,6 +71,7 @@ export class KafkaTaskLog implements TaskLog {
     const topic = pipeline.readings;
     const topics = [...pipeline.outputTopics, this.#topics.journal];
     this.#producer = await this.#options.producer(`${appId}-${topic}-${partition}`, { topics, group: appId, topic, partition });
+    this.#fence = fenceOf(this.#producer);
     const stored = await stableOffset(cluster, appId, { topic, partition });
     const partitions = new Map(await Promise.all(topics.map(async (name) => [name, await cluster.partitionsOf(name)] as const)));
     const journal = { topic: this.#topics.journal, partition };
@@ -87,6 +89,10 @@ export class KafkaTaskLog implements TaskLog {
     const { start: startOffset, settled: settledOffset, nextEntry, journalStart } = bookmark;
     const wanted = rebuild ? { ...bookmark, snapshots: [], journal: journalStart } : bookmark;
     return { startOffset, nextOffset: stored.offset, settledOffset, nextEntry, ...(await this.#keptFiles(wanted)), journal: await this.#journal(wanted) };
+  }
+
+  get fence(): string | null {
+    return this.#fence;
   }
 
   async begin(startOffset: number): Promise<void> {
@@ -211,6 +217,11 @@ export class KafkaTaskLog implements TaskLog {
     }
     return [...entries.values()].filter(({ number }) => number < nextEntry).sort((a, b) => a.number - b.number);
   }
+}
+
+/** Ids of producers and, for each, its epochs count up. */
+function fenceOf({ stamp: { isTransactional, producerId, producerEpoch } }: OutputProducer): string | null {
+  return isTransactional ? `${String(producerId).padStart(20, "0")}-${String(producerEpoch).padStart(5, "0")}` : null;
 }
 
 function newLife(start: number, journal: number): Bookmark {

@@ -42,6 +42,7 @@ export interface LocalTaskLogOptions {
  * With the first commit that names another snapshot the file is begun anew, by a rename, with the journal that the snapshots do not hold.
  */
 export class LocalTaskLog implements TaskLog {
+  readonly fence = null;
   readonly #options: LocalTaskLogOptions;
   readonly #path: string;
   #commits: BatchFile | null = null;

@@ -203,6 +203,19 @@ test("an owner that is still at work after its partition was taken over writes n
   expect(await seen(folder.path)).toEqual([0, 2, 3]);
 });
 
+test("an owner that is taken over before it has looked leaves the files of the one after it alone", async () => {
+  await using folder = await temporaryFolder();
+  await using store = await storeIn(folder.path);
+  const fence = (epoch: number) => `${"1".padStart(20, "0")}-${String(epoch).padStart(5, "0")}`;
+  const [late, owner, next] = [0, 1, 2].map(() => store.of(small, { partition: PARTITION, isFenced: true }));
+  await owner!.recover(0, fence(2));
+  owner!.write(output(0, 3));
+  await owner!.settle(); // and dies, when a commit has told of it
+  await late!.recover(0, fence(1));
+  await next!.recover(3, fence(3));
+  expect(await seen(folder.path)).toEqual([0, 2, 3]);
+});
+
 /** Two settlings that fail for the same reason, so that one failure does not look like success later. */
 async function mustFail(history: TaskHistory, why: RegExp): Promise<void> {
   history.write(output(0, 5000));

@@ -50,6 +50,7 @@ function crashing(directory: string, told: Told, at: () => void, { isWaitedFor =
     return done;
   };
   return {
+    fence: null,
     open: async (options) => {
       const kept = await guarded(() => log.open(options));
       told.longestChain = Math.max(told.longestChain, kept?.snapshots.length ?? 0);
