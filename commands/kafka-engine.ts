@@ -1,6 +1,5 @@
 import { Cluster } from "../engine/broker/wire/cluster.ts";
 import { joinGroup } from "../engine/broker/membership/membership.ts";
-import { HistoryStore } from "../engine/history/history-store.ts";
 import { sinkAside } from "../engine/runtime/asides.ts";
 import { guarantees, runKafkaEngine, type Join } from "../engine/runtime/kafka/engine.ts";
 import { ensureInternalTopics } from "../engine/runtime/kafka/topics.ts";
@@ -10,6 +9,7 @@ import { beginningOf } from "./beginning.ts";
 import { brokerOptions } from "./broker.ts";
 import type { Arguments, Flag } from "./command.ts";
 import type { OpenedEngine } from "./engine.ts";
+import { openHistory } from "./history-store.ts";
 import type { Runtime } from "./runtime.ts";
 import { connectKafka, groupOf, tellNotUsed } from "./source.ts";
 import { policiesOf } from "./task-policies.ts";
@@ -39,12 +39,11 @@ export async function openKafkaEngine(given: Arguments, runtime: Runtime): Promi
     await broker.ensureTopics([pipeline.readings]);
     const cluster = opened.use(await Cluster.connect(options));
     await ensureInternalTopics(broker, cluster, { pipeline, appId });
-    const directory = given.text("history") ?? config.historyDirectory;
-    const history = pipeline.keepsHistory ? opened.use(await HistoryStore.open({ pipeline, directory, run: `${Date.now().toString(36)}${process.pid.toString(36)}` })) : null;
+    const history = opened.use(await openHistory(given, runtime));
     const out = given.text("out");
     const lines = out === undefined ? null : opened.use(await JsonLinesSink.open(pipeline, out));
     const join: Join = (events) => joinGroup({ broker: options, group: appId, topic: pipeline.readings, ...(instanceId !== undefined && { instanceId }), ...events });
-    const sinks = [...(history ? [`readings and predictions as Parquet in ${directory}`] : []), ...(lines ? [lines.description] : []), `topics ${pipeline.outputTopics.join(", ")}, ${guarantee.replaceAll("-", " ")}`];
+    const sinks = [...(history ? [history.description] : []), ...(lines ? [lines.description] : []), `topics ${pipeline.outputTopics.join(", ")}, ${guarantee.replaceAll("-", " ")}`];
     return {
       guarantee,
       description: `Kafka topic ${pipeline.readings}, as group ${appId} -> ${sinks.join("; ")}`,

@@ -1,10 +1,9 @@
 import { join } from "node:path";
-import process from "node:process";
-import { HistoryStore } from "../engine/history/history-store.ts";
 import { runLocalEngine } from "../engine/runtime/local/engine.ts";
 import { SOURCE, type LocalState } from "../engine/runtime/local/state.ts";
 import type { Arguments } from "./command.ts";
 import type { OpenedEngine } from "./engine.ts";
+import { openHistory } from "./history-store.ts";
 import { openLocalSource } from "./local-state.ts";
 import type { Runtime } from "./runtime.ts";
 import { policiesOf } from "./task-policies.ts";
@@ -21,12 +20,11 @@ export async function openLocalEngine(given: Arguments, runtime: Runtime, { stat
   try {
     const found = openLocalSource(given, runtime, state.log.partitions[SOURCE]!.bounds.high);
     const source = found && opened.use(found);
-    const directory = given.text("history") ?? config.historyDirectory;
-    const history = pipeline.keepsHistory ? opened.use(await HistoryStore.open({ pipeline, directory, run: `${Date.now().toString(36)}${process.pid.toString(36)}` })) : null;
+    const history = opened.use(await openHistory(given, runtime));
     const out = given.text("out");
     const topics = pipeline.outputTopics.filter((topic) => out !== undefined || !history || topic !== pipeline.predictions);
     const outputs = { directory: out ?? join(state.directory, "outputs"), topics };
-    const sinks = [...(history ? [`readings and predictions as Parquet in ${directory}`] : []), ...(topics.length > 0 ? [`${topics.join(", ")} as JSON lines in ${outputs.directory}`] : [])];
+    const sinks = [...(history ? [history.description] : []), ...(topics.length > 0 ? [`${topics.join(", ")} as JSON lines in ${outputs.directory}`] : [])];
     const feeds = [...(source ? [source.description] : []), ...(isFed ? ["POST /readings"] : [])];
     return {
       guarantee: "exactly-once",

@@ -27,6 +27,11 @@ export class HistoryStore implements AsyncDisposable {
     this.#database = database;
   }
 
+  /** A sentence for people: what goes where. */
+  get description(): string {
+    return `readings and predictions as Parquet in ${this.directory}`;
+  }
+
   of(pipeline: Pipeline, task: { partition: number; isFenced: boolean }): TaskHistory {
     return new TaskHistory(this, pipeline, task);
   }

@@ -1,5 +1,5 @@
 import type { Cluster } from "./cluster.ts";
-import { check } from "./codes.ts";
+import { check, UNSTABLE_OFFSET_COMMIT } from "./codes.ts";
 
 /** Times that mean a place: Kafka's protocol guide, ListOffsets. */
 const EARLIEST = -2n;
@@ -24,13 +24,23 @@ export async function offsetAt(cluster: Cluster, { atMs, ...place }: Partition &
 
 /** What a group has stored for a partition once no transaction is open that may store more; null: nothing. */
 export function stableOffset(cluster: Cluster, group: string, { topic, partition }: Partition): Promise<{ readonly offset: number; readonly metadata: string | null } | null> {
-  const ask = async () => {
-    const node = await cluster.coordinator(0, group);
-    const { code, offset, metadata } = await cluster.call(node, "requests", cluster.messages.fetchOffset, group, topic, partition);
-    check(`read the offset of partition ${partition} of ${topic}`, code);
+  return cluster.persist(async () => {
+    const { isStable, offset, metadata } = await askOffset(cluster, group, { topic, partition });
+    if (!isStable) check(`read the offset of partition ${partition} of ${topic}`, UNSTABLE_OFFSET_COMMIT);
     return offset < 0 ? null : { offset, metadata };
-  };
-  return cluster.persist(ask);
+  });
+}
+
+/** Whether a transaction is open that may store an offset. */
+export async function isUnstable(cluster: Cluster, group: string, place: Partition): Promise<boolean> {
+  return !(await cluster.persist(() => askOffset(cluster, group, place))).isStable;
+}
+
+async function askOffset(cluster: Cluster, group: string, { topic, partition }: Partition): Promise<{ readonly isStable: boolean; readonly offset: number; readonly metadata: string | null }> {
+  const node = await cluster.coordinator(0, group);
+  const { code, ...stored } = await cluster.call(node, "requests", cluster.messages.fetchOffset, group, topic, partition);
+  if (code !== UNSTABLE_OFFSET_COMMIT) check(`read the offset of partition ${partition} of ${topic}`, code);
+  return { isStable: code === 0, ...stored };
 }
 
 function listed(cluster: Cluster, { topic, partition }: Partition, timestamp: bigint): Promise<number> {

@@ -1,6 +1,7 @@
 import type { Cluster } from "./cluster.ts";
-import { check, CodeError, CONCURRENT_TRANSACTIONS, TOPIC_AUTHORIZATION_FAILED, TRANSACTIONAL_ID_NOT_FOUND, UNSTABLE_OFFSET_COMMIT } from "./codes.ts";
+import { check, CodeError, CONCURRENT_TRANSACTIONS, TOPIC_AUTHORIZATION_FAILED, TRANSACTIONAL_ID_NOT_FOUND } from "./codes.ts";
 import { coordinated } from "./coordinated.ts";
+import { isUnstable } from "./offsets.ts";
 import type { ProducerIdentity, TopicPartition } from "./transaction-messages.ts";
 
 /*
@@ -44,7 +45,7 @@ export function ended(cluster: Cluster, transactionalId: string): Promise<void> 
 /** What a producer with no transaction under way has left open; null: nothing. Topics that this client may not read are passed over. */
 export async function unendedOf(cluster: Cluster, producerId: bigint, { topics, group, topic, partition }: Reach): Promise<Unended | null> {
   if (!cluster.describes) return null;
-  const [partitions, hasOffset] = await Promise.all([openPartitions(cluster, producerId, topics), isUnstable(cluster, group, [topic, partition])]);
+  const [partitions, hasOffset] = await Promise.all([openPartitions(cluster, producerId, topics), isUnstable(cluster, group, { topic, partition })]);
   return partitions.length > 0 || hasOffset ? { partitions, hasOffset } : null;
 }
 
@@ -75,14 +76,5 @@ function openPartitions(cluster: Cluster, producerId: bigint, topics: readonly s
     const found = (await Promise.all(asked)).flat();
     for (const { topic, partition, code } of found) if (code !== TOPIC_AUTHORIZATION_FAILED) check(`look at who writes to partition ${partition} of ${topic}`, code);
     return found.filter(({ producers }) => producers.some((each) => each.producerId === producerId && each.openFrom >= 0)).map(({ topic, partition }): TopicPartition => [topic, partition]);
-  });
-}
-
-function isUnstable(cluster: Cluster, group: string, [topic, partition]: TopicPartition): Promise<boolean> {
-  return cluster.persist(async () => {
-    const node = await cluster.coordinator(0, group);
-    const { code } = await cluster.call(node, "requests", cluster.messages.fetchOffset, group, topic, partition);
-    if (code !== UNSTABLE_OFFSET_COMMIT) check(`read the offset of partition ${partition} of ${topic}`, code);
-    return code === UNSTABLE_OFFSET_COMMIT;
   });
 }

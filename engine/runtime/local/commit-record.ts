@@ -4,20 +4,13 @@ import { RecordBatchReader } from "../../../kernel-as/host/record-batch-reader.t
 import { RecordBatchWriter } from "../../../kernel-as/host/record-batch-writer.ts";
 import { unstamped } from "../../broker/wire/output-producer.ts";
 import { uncompressed } from "../../log/batch-file.ts";
-import type { JournalEntry } from "../../task/journal.ts";
+import type { Kept } from "../task-log.ts";
 
 /** Records of other versions are not read. */
 const VERSION = 1;
 
 /** What a commit says: the last one tells, with the journal of all that are in its file, of what a task is made again. */
-export interface CommitRecord {
-  /** Where the task's first life began, where it goes on, and where its last snapshot stands. */
-  readonly startOffset: number;
-  readonly nextOffset: number;
-  readonly settledOffset: number;
-  /** Entries of the journal below this one are committed. */
-  readonly nextEntry: number;
-  readonly journal: readonly JournalEntry[];
+export interface CommitRecord extends Omit<Kept, "snapshots" | "models"> {
   /** Names of files: of one chain, from its first on; and of the models, the one in use last. */
   readonly snapshots: readonly string[];
   readonly models: readonly string[];
