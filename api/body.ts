@@ -1,9 +1,17 @@
+import { isDeeperThan, MAX_JSON_DEPTH } from "./json-depth.ts";
+import { Deadlines, tooLate } from "./deadlines.ts";
 import type { Refusal } from "./problem.ts";
 
 /** A thousand readings are near 300 kB; this leaves room for any spelling of them. */
 const MAX_BODY_BYTES = 8 * 1024 * 1024;
 
+/** Of one reading: what a broker takes as one record by default is 1 MiB with its head. */
+export const MAX_READING_BYTES = 900_000;
+
 const MAX_READ_BYTES = 8 * MAX_BODY_BYTES;
+
+/** A body that is not here after this time is not waited for. */
+const MAX_BODY_MS = 20_000;
 
 const JSON_MEDIA_TYPE = /^application\/([\w.+-]+\+)?json\s*(;|$)/i;
 
@@ -14,9 +22,22 @@ interface Refused {
   readonly refusal: Refusal;
 }
 
+/** The bytes of a body, or why there are none. */
+export type JsonBytes = { readonly bytes: Uint8Array } | Refused;
+
+/** The bytes of a request's body that says it is JSON. Keeps no more than {@link MAX_BODY_BYTES}. */
+export function readJsonBytes(request: Request): Promise<JsonBytes> {
+  return readBytes(request, isJson, "Request must be JSON: send it with Content-Type: application/json");
+}
+
+/** Whether a request brings a body that has anything in it, as far as its headers tell. */
+export function hasBody({ headers }: Request): boolean {
+  return headers.has("transfer-encoding") || Number(headers.get("content-length") ?? 0) !== 0;
+}
+
 /** The JSON value of a request's body. Keeps no more than {@link MAX_BODY_BYTES}. */
 export async function readJson(request: Request): Promise<{ value: unknown } | Refused> {
-  const body = await readBytes(request, isJson, "Request must be JSON: send it with Content-Type: application/json");
+  const body = await readJsonBytes(request);
   return "refusal" in body ? body : parsed(body.bytes);
 }
 
@@ -27,12 +48,18 @@ export async function readJsonOrLines(request: Request): Promise<{ value: unknow
   return isLines(request.headers.get("content-type")!) ? { lines: body.bytes } : parsed(body.bytes);
 }
 
+/** Whether the body says that each line of it is a value. */
+export function isLinesRequest({ headers }: Request): boolean {
+  return isLines(headers.get("content-type") ?? "");
+}
+
 const isJson = (mediaType: string) => JSON_MEDIA_TYPE.test(mediaType);
 const isLines = (mediaType: string) => LINES_MEDIA_TYPE.test(mediaType);
 
-/** `wanted` begins the sentence that is told to who sends another media type. */
-async function readBytes(request: Request, fits: (mediaType: string) => boolean, wanted: string): Promise<{ bytes: Uint8Array } | Refused> {
-  const body = await readBody(request).catch(() => "broken off" as const);
+/** A body that is not empty, of a media type that fits: "" stands for none. `wanted` begins the sentence that is told to who sends another. */
+export async function readBytes(request: Request, fits: (mediaType: string) => boolean, wanted: string): Promise<{ bytes: Uint8Array } | Refused> {
+  const body = await deadlines.inTime(readBody(request)).catch(() => "broken off" as const);
+  if (body === tooLate) return { refusal: { code: "MGV_HTTP_BODY", status: 408, detail: `The body took longer than ${MAX_BODY_MS / 1000} s. Send it again, or in several requests.` } };
   if (body === "broken off") return { refusal: { code: "MGV_HTTP_BODY", detail: "The body broke off." } };
   if (body === "too large") {
     const detail = `The body is larger than ${MAX_BODY_BYTES / 2 ** 20} MiB. Send the readings in several requests.`;
@@ -40,26 +67,37 @@ async function readBytes(request: Request, fits: (mediaType: string) => boolean,
   }
   if (body.length === 0) return { refusal: { code: "MGV_HTTP_BODY", detail: "No data provided: the body must be JSON." } };
   const mediaType = request.headers.get("content-type");
-  if (mediaType === null || !fits(mediaType)) return { refusal: { code: "MGV_HTTP_BODY", detail: `${wanted}, not ${mediaType ?? "without one"}.` } };
+  if (!fits(mediaType ?? "")) return { refusal: { code: "MGV_HTTP_BODY", detail: `${wanted}, not ${mediaType ?? "without one"}.` } };
   return { bytes: body };
 }
 
-function parsed(bytes: Uint8Array): { value: unknown } | Refused {
+const utf8 = new TextDecoder("utf-8", { fatal: true });
+
+/** Of a key that comes twice the last one counts, as in the stream. `asJson` makes JSON of a text that is hardly another. */
+export function parsed(bytes: Uint8Array, asJson?: (text: string) => string): { value: unknown } | Refused {
   try {
-    return { value: JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes)) };
+    const text = utf8.decode(bytes);
+    const value: unknown = JSON.parse(asJson ? asJson(text) : text);
+    if (isDeeperThan(value, MAX_JSON_DEPTH)) return { refusal: { code: "MGV_JSON", detail: `The body is nested deeper than ${MAX_JSON_DEPTH} levels.` } };
+    return { value };
   } catch (thrown) {
     return { refusal: { code: "MGV_JSON", detail: `The body is not JSON: ${(thrown as Error).message}` } };
   }
+}
+
+const deadlines = new Deadlines({ limitMs: MAX_BODY_MS, now: () => performance.now() });
+
+function readBody(request: Request): Promise<Uint8Array | "too large"> {
+  const { headers } = request;
+  const length = headers.has("transfer-encoding") ? null : headers.get("content-length");
+  return length !== null && Number(length) <= MAX_BODY_BYTES ? request.arrayBuffer().then((bytes) => new Uint8Array(bytes)) : readPieces(request);
 }
 
 /**
  * What is too large is read on and thrown away for a while: a client that is cut off while it sends, as some runtimes
  * do it, never sees the answer.
  */
-async function readBody(request: Request): Promise<Uint8Array | "too large"> {
-  const { headers } = request;
-  const length = headers.has("transfer-encoding") ? null : headers.get("content-length");
-  if (length !== null && Number(length) <= MAX_BODY_BYTES) return new Uint8Array(await request.arrayBuffer());
+async function readPieces(request: Request): Promise<Uint8Array | "too large"> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of request.body ?? []) {

@@ -4,7 +4,7 @@ import type { Model, ModelStore } from "../engine/model/model-store.ts";
 import type { ModelBrief } from "./contract.ts";
 import type { Refusal } from "./problem.ts";
 
-export function briefOf(model: Model): ModelBrief {
+export function briefOf(model: Pick<Model, "version" | "trainedOn">): ModelBrief {
   return { algorithm: ALGORITHM, version: model.version, trained_on: model.trainedOn };
 }
 
@@ -18,6 +18,17 @@ export function modelProblem(models: ModelStore): string | null {
   const { problem } = models;
   if (problem === null) return models.current ? null : "No model has been looked for yet.";
   return problem.message.replaceAll(models.path, modelFile(models));
+}
+
+/** Why nothing can be scored yet; null where it can. `ready`: what the process waits for besides. */
+export function notReady(models: ModelStore, ready: (() => string | null) | undefined): Refusal | null {
+  return models.current ? waiting(ready) : noModel(models);
+}
+
+/** Null where nothing is waited for, be there a model or not. */
+export function waiting(ready: (() => string | null) | undefined): Refusal | null {
+  const waitingFor = ready?.() ?? null;
+  return waitingFor === null ? null : { code: "MGV_NOT_READY", detail: `Waiting for ${waitingFor}.` };
 }
 
 /** The answer while there is no model to score with. */

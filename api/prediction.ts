@@ -2,29 +2,50 @@ import { calibrated } from "../kernel-as/model/calibration.ts";
 import { featureFields, type Schema } from "../kernel-as/schema.ts";
 import type { Model } from "../engine/model/model-store.ts";
 import type { BatchAnswer, BatchEntry } from "./contract.ts";
-import type { Reading } from "./readings.ts";
 
 /** Whether a probability is fire to the model. */
-export function isFire(model: Model, probability: number): boolean {
+export function isFire(model: Pick<Model, "threshold">, probability: number): boolean {
   return probability >= model.threshold;
+}
+
+/** A field that the model reads, and which column it is. */
+export interface ReadField {
+  readonly index: number;
+  readonly name: string;
+}
+
+export function readFields(schema: Schema): ReadField[] {
+  return featureFields(schema).map((index) => ({ index, name: schema.fields[index]!.name }));
+}
+
+/** Fields that a row has no value of. */
+export function missingOf(fields: readonly ReadField[], columns: readonly Float64Array[], row: number): string[] {
+  const missing: string[] = [];
+  for (const { index, name } of fields) if (Number.isNaN(columns[index]![row]!)) missing.push(name);
+  return missing;
 }
 
 type Scores = Omit<BatchEntry, "index">;
 
-/** What is said of one scored reading. */
-export function scoresOf(schema: Schema, model: Model, reading: Reading, probability: number): Scores {
+/** What is said of one scored reading. `event`: what the pipeline predicts. */
+export function scoresOf(model: Pick<Model, "threshold" | "version" | "card">, { event, probability, missing, readings }: { readonly event: string; readonly probability: number; readonly missing: string[]; readonly readings: number }): Scores {
   const fire = isFire(model, probability);
   return {
     prediction: fire ? 1 : 0,
-    prediction_label: fire ? "fire" : "no_fire",
+    prediction_label: fire ? event : `no_${event}`,
     probability,
     calibrated_probability: model.card?.calibration ? calibrated(model.card.calibration, probability) : null,
     confidence: { no_fire: 1 - probability, fire: probability },
     threshold: model.threshold,
     model_version: model.version,
-    missing: featureFields(schema).flatMap((index) => (Number.isNaN(reading.values[index]) ? schema.fields[index]!.name : [])),
-    window: { readings: 1 },
+    missing,
+    window: { readings },
   };
+}
+
+/** The counts of two batches together. */
+export function addSummaries(a: BatchAnswer["summary"], b: BatchAnswer["summary"]): BatchAnswer["summary"] {
+  return Object.fromEntries(Object.entries(a).map(([name, count]) => [name, count + b[name as keyof typeof b]])) as BatchAnswer["summary"];
 }
 
 /** The counts of a batch, each under both of the names that the original system's clients know. */

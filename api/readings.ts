@@ -1,8 +1,10 @@
 import { MangroveError } from "../kernel-as/errors.ts";
 import { spellings, type Field, type Schema } from "../kernel-as/schema.ts";
+import { sensorNamed } from "../engine/decode/reference.ts";
 import { objectRow } from "../engine/decode/rows.ts";
 import { eventTime, fieldValue, labelValue, type Problem } from "../engine/decode/value.ts";
 import type { FieldError } from "./contract.ts";
+import { pointerOf } from "./json-pointer.ts";
 import { nearest } from "../kernel-as/nearest.ts";
 
 /** Unknown keys of a reading that are compared with missing fields; the rest is ignored unseen. */
@@ -13,6 +15,8 @@ export interface Reading {
   readonly timeMs: number;
   /** One for each field of the schema; NaN is missing. */
   readonly values: readonly number[];
+  /** What it says is its sensor; null where it says nothing. */
+  readonly sensor?: string | null;
 }
 
 /** Reads parsed JSON as the stream reads its messages, but names everything that is wrong at once. */
@@ -37,7 +41,7 @@ export class ReadingReader {
       if (typeof value === "number") return value;
       const key = keys.find((each) => Object.hasOwn(object, each));
       const hint = key === undefined && field ? this.#hint(field, object) : "";
-      errors.push({ pointer: `${pointer}/${escape(key ?? value.field)}`, code: value.code, detail: value.detail + hint });
+      errors.push({ pointer: pointer + pointerOf([key ?? value.field]), code: value.code, detail: value.detail + hint });
       return NaN;
     };
     const values = this.#schema.fields.map((field, index) =>
@@ -45,7 +49,7 @@ export class ReadingReader {
     );
     const timeMs = check(eventTime(this.#schema, row.time(), nowMs), this.#schema.time.keys);
     check(labelValue(this.#schema, row.label()), [this.#schema.label]);
-    return errors.length > 0 ? { errors } : { timeMs, values };
+    return errors.length > 0 ? { errors } : { timeMs, values, sensor: sensorNamed(row.sensor()) };
   }
 
   #open(message: unknown) {
@@ -62,9 +66,4 @@ export class ReadingReader {
     const meant = spellings(field).map((name) => nearest(name, unknown)).find((key) => key !== undefined);
     return meant === undefined ? "" : `; did you mean "${field.name}" where the reading has "${meant}"?`;
   }
-}
-
-/** A key as a token of a JSON pointer (RFC 6901). */
-function escape(key: string): string {
-  return key.replaceAll("~", "~0").replaceAll("/", "~1");
 }

@@ -55,7 +55,7 @@ export function historyBench(quick: boolean): Bench {
 const ROW_BY_ROW = "row by row, 1,000 sensors";
 
 /** What a task gives for one segment. */
-async function outputsOf(folder: string, sensors: number): Promise<TaskOutput[]> {
+export async function outputsOf(folder: string, sensors: number): Promise<TaskOutput[]> {
   const kernel = await loadKernel();
   const models = new ModelStore({ kernel, pipeline: smoke, path: join(folder, "model.json"), now: () => 0 });
   await models.refresh();

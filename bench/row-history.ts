@@ -31,7 +31,7 @@ export class RowHistory implements AsyncDisposable {
     const readings = await this.#connection.createAppender("readings");
     const predictions = await this.#connection.createAppender("predictions");
     for (const { batch, late, scores } of outputs) {
-      const { modelVersion, predictions: labels, probabilities, margins, levels } = scores!;
+      const { models, predictions: labels, probabilities, margins, levels } = scores!;
       for (let row = 0; row < batch.count; row++) {
         this.#keys(readings, batch, row);
         appendTime(readings, batch.appendTimesMs[row]!);
@@ -46,7 +46,7 @@ export class RowHistory implements AsyncDisposable {
         predictions.appendDouble(margins[row]!);
         predictions.appendBoolean(late[row] === 1);
         predictions.appendVarchar(alertLevels[levels[row]!]!);
-        predictions.appendVarchar(modelVersion);
+        predictions.appendVarchar(models[0].modelVersion);
         predictions.endRow();
       }
     }

@@ -9,7 +9,9 @@ import type { Bench } from "./bench.ts";
 import { decodeBench, decodings } from "./decode.ts";
 import { explainBench, explainings } from "./explain.ts";
 import { kafkaBenchCommand } from "./kafka/command.ts";
+import { httpBenchCommand } from "./http/command.ts";
 import { historyBench } from "./history.ts";
+import { historyDayBench } from "./history-day.ts";
 import { measure, type Result } from "./measure.ts";
 import { pipelineBench } from "./pipeline.ts";
 import { scoringBench, scorings } from "./kernel.ts";
@@ -30,6 +32,7 @@ const benches: ReadonlyMap<string, (quick: boolean) => Bench> = new Map([
   ["window", windowBench],
   ["task", taskBench],
   ["history", historyBench],
+  ["history-day", historyDayBench],
   ["pipeline", pipelineBench],
 ]);
 
@@ -88,8 +91,8 @@ async function saveResult(name: string, result: object): Promise<void> {
 async function run(words: readonly string[]): Promise<number> {
   const firstFlag = words.findIndex((word) => word.startsWith("-"));
   const names = firstFlag === -1 ? words : words.slice(0, firstFlag);
-  // with a broker and engines in processes of their own, it is measured otherwise
-  const command = names[0] === "kafka" ? kafkaBenchCommand(saveResult) : benchCommand(names);
+  // with servers and engines in processes of their own, it is measured otherwise
+  const command = names[0] === "kafka" ? kafkaBenchCommand(saveResult) : names[0] === "http" ? httpBenchCommand(saveResult) : benchCommand(names);
   const controller = new AbortController();
   try {
     const given = parseArguments(command, words.slice(names.length));

@@ -27,7 +27,7 @@ export function deadLetterAlarm(given: Arguments, { config, metrics, pipeline }:
       if (!watch.add(letters.length)) return;
       metrics.deadLetterAlert();
       const { code, reason } = letters.at(-1)!;
-      tell(`ALERT   more than ${limit} dead letters in a minute, on ${pipeline.deadLetters}; the last one: ${code}: ${printable(reason)}`);
+      tell(`ALERT   more than ${limit} dead letters in a minute, on ${pipeline.deadLetters}; the last one: ${code}: ${printable(reason)}`, { event: "dead_letters", fields: { limit, code } });
     },
     get concern() {
       return watch.isOver ? `${watch.recent} dead letters in the last minute, more than ${limit}` : null;

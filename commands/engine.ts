@@ -6,23 +6,32 @@ import { JsonLinesSink } from "../engine/sink/json-lines.ts";
 import { KafkaSink } from "../engine/sink/kafka.ts";
 import type { Sink } from "../engine/sink/sink.ts";
 import type { Config } from "../engine/config.ts";
+import type { RunningSimulation } from "../engine/source/running-simulation.ts";
 import type { TaskOutput } from "../engine/task/output.ts";
 import { MangroveError } from "../kernel-as/errors.ts";
 import type { Guarantee } from "../api/options.ts";
 import { serveMetrics } from "../api/metrics-server.ts";
 import { reportLines } from "../trainer/report/lines.ts";
 import type { Arguments, Command, Flag } from "./command.ts";
+import { openNotifications, type Notifications } from "./alerts/notifications.ts";
+import { notifyFlag, routesOf } from "./alerts/routes.ts";
 import { deadLetterAlarm, deadLetterFlag, type DeadLetterAlarm } from "./dead-letter-alarm.ts";
+import { plainSettings } from "../trainer/manifest.ts";
+import { traced } from "./tracing.ts";
 import { trainAndSave } from "./train-and-save.ts";
 import { PIPELINE, windowFlags } from "./pipeline-file.ts";
+import { followControl } from "./follow-control.ts";
 import { followModel, openRuntime, type Runtime } from "./runtime.ts";
 import { checkGuarantee } from "./check-guarantee.ts";
 import { kafkaEngineFlags, openKafkaEngine } from "./kafka-engine.ts";
+import { tellShared } from "./history-store.ts";
 import { openLocalEngine } from "./local-engine.ts";
 import { openLocalState, stateFlag } from "./local-state.ts";
 import { checkSource, kindOf, openSource, sourceFlags, type OpenedSource } from "./source.ts";
 import { policyFlags } from "./task-policies.ts";
 import { tell } from "./terminal.ts";
+import { userName } from "./user-name.ts";
+import { watchesOf } from "./watches.ts";
 import { endWithSupervisor, runWorkers } from "./workers.ts";
 
 export const engineFlags: readonly Flag[] = [
@@ -31,8 +40,9 @@ export const engineFlags: readonly Flag[] = [
   ...policyFlags,
   ...kafkaEngineFlags,
   deadLetterFlag,
+  notifyFlag,
   { name: "out", value: "DIR", help: "also write every output topic as DIR/<topic>.jsonl" },
-  { name: "history", value: "DIR", help: "where readings and predictions are kept (MANGROVE_HISTORY_DIR, else history)" },
+  { name: "history", value: "DIR", help: "where readings, predictions, alerts and analytics are kept (MANGROVE_HISTORY_DIR, else history)" },
   { name: "model-path", value: "FILE", help: "the model (MODEL_PATH, else models/smoke_detection_model.json)" },
 ];
 
@@ -54,25 +64,30 @@ export const engineCommand: Command = {
     if (kindOf(given, runtime.config) === "http") throw new MangroveError("MGV_USAGE", "--source http is for mangrove up: the engine alone has no HTTP service that readings could be posted to.");
     await checkSource(given, runtime.config);
     checkGuarantee(given, runtime.config);
+    const routes = await routesOf(given, runtime.config);
     await using running = new AsyncDisposableStack();
     const state = running.use(await openLocalState(given, runtime));
-    if (runtime.config.predictions && runtime.pipeline.isScored) await ensureModel(runtime, signal);
+    if (runtime.config.predictions && runtime.pipeline.isScored) await ensureModel(given, runtime, signal);
     else await runtime.models.refresh();
     const workers = workersOf(given, runtime.config);
     if (workers > 1) return runWorkers(workers, signal);
     endWithSupervisor();
     followModel(runtime, signal);
     running.use(await openMetrics(runtime));
-    const opened = running.use(await openEngine(given, runtime, state && { state, isFed: false }));
-    tell(`engine  ${opened.description}`);
+    const notifications = running.use(await openNotifications(given, runtime, { state, isKafka: kindOf(given, runtime.config) === "kafka" }));
+    const notifier = routes.length > 0 ? running.use(await notifications.open(routes)) : null;
+    const opened = running.use(await openEngine(given, runtime, notifications, state && { state, isFed: false }));
+    if (kindOf(given, runtime.config) === "kafka") followControl(given, runtime, signal);
+    tell(`engine  ${opened.description}`, { event: "engine.started" });
     const active = activity();
     const tellOutput = tellRun(deadLetterAlarm(given, runtime));
     const { summary, seconds } = await opened.run(signal, (output, sums) => {
       active.begin();
       tellOutput(output, sums);
     });
+    if (!signal.aborted) await notifier?.drain();
     const rate = Math.round(summary.readings / seconds);
-    tell(`engine  ${counts(summary)} in ${seconds.toFixed(2)} s, ${rate} readings a second`);
+    tell(`engine  ${counts(summary)} in ${seconds.toFixed(2)} s, ${rate} readings a second`, { event: "engine.ended" });
     if (given.has("json")) {
       const line = { ...summary, seconds: Number(seconds.toFixed(3)), readings_per_second: rate, ...active.sums(), model_version: runtime.models.current?.version ?? null };
       process.stdout.write(`${JSON.stringify(line)}\n`);
@@ -103,16 +118,19 @@ function workersOf(given: Arguments, config: Config): number {
   return workers;
 }
 
-/** Loads the model, after training the first one when there is none and that is not switched off. */
-export async function ensureModel({ config, kernel, pipeline, pipelineFile, models, Simulation }: Runtime, signal: AbortSignal): Promise<void> {
+/** Loads the model, after training the first one when there is none and that is not switched off: a pipeline that nothing simulates learns from the file that it replays. */
+export async function ensureModel(given: Arguments, { config, kernel, pipeline, pipelineFile, models, Simulation }: Runtime, signal: AbortSignal): Promise<void> {
   await models.refresh();
   if (models.current || models.problem?.code !== "MGV_MODEL_MISSING" || !config.autoTrain) {
     models.require();
     return;
   }
-  const on = config.dataset ?? (Simulation ? "a simulation" : "simulated rooms");
+  const isSimulated = pipelineFile === null || Simulation !== null;
+  const dataset = config.dataset ?? (isSimulated ? null : (given.text("data") ?? null));
+  if (dataset === null && !isSimulated) throw new MangroveError("MGV_MODEL_MISSING", `There is no model at ${models.path}, and nothing to learn one from: mangrove train ${pipelineFile} --data FILE.csv makes one of labelled readings.`);
+  const on = dataset ?? (Simulation ? "a simulation" : "simulated rooms");
   tell(`model   there is none at ${models.path}: training the first one on ${on}`);
-  const { card } = await trainAndSave({ kernel, pipeline, pipelineFile, Simulation, dataset: config.dataset, paths: [models.path], modelPath: models.path, signal });
+  const { card } = await traced("train", () => trainAndSave({ kernel, pipeline, pipelineFile, Simulation, dataset, settings: plainSettings, paths: [models.path], modelPath: models.path, about: { by: userName(), reason: "the first model" }, signal }));
   for (const line of reportLines(card)) tell(`        ${line}`);
   await models.refresh();
   models.require();
@@ -122,13 +140,15 @@ export async function ensureModel({ config, kernel, pipeline, pipelineFile, mode
 export async function openMetrics({ config, metrics }: Runtime): Promise<AsyncDisposable | null> {
   if (config.prometheusPort === null) return null;
   const server = await serveMetrics(metrics, { host: config.host, port: config.prometheusPort });
-  tell(`metrics ${server.url}/metrics`);
+  tell(`metrics ${server.url}/metrics`, { event: "metrics.listening" });
   return { [Symbol.asyncDispose]: () => server.close() };
 }
 
 /** An engine that is ready to run. */
 export interface OpenedEngine extends AsyncDisposable {
   readonly guarantee: Guarantee;
+  /** Null: nothing is simulated. */
+  readonly simulation: RunningSimulation | null;
   /** A sentence for people: from where to where. */
   readonly description: string;
   /** `seconds` go from the first look at the source to the end of the last commit. */
@@ -136,10 +156,10 @@ export interface OpenedEngine extends AsyncDisposable {
 }
 
 /** Opens source and sinks. Whatever was opened is closed again when one of them fails. `local`: the state that it is to keep. */
-export async function openEngine(given: Arguments, runtime: Runtime, local: Parameters<typeof openLocalEngine>[2] | null): Promise<OpenedEngine> {
-  const { config, kernel, pipeline, models, metrics } = runtime;
-  if (local) return openLocalEngine(given, runtime, local);
-  if (kindOf(given, config) === "kafka" && config.kafkaClient === "platformatic") return openKafkaEngine(given, runtime);
+export async function openEngine(given: Arguments, runtime: Runtime, notifications: Notifications, local: Parameters<typeof openLocalEngine>[3] | null): Promise<OpenedEngine> {
+  const { config, kernel, pipeline, models, metrics, live } = runtime;
+  if (local) return openLocalEngine(given, runtime, notifications, local);
+  if (kindOf(given, config) === "kafka" && config.kafkaClient === "platformatic") return openKafkaEngine(given, runtime, notifications);
   if (kindOf(given, config) === "kafka") {
     if (given.text("guarantee") === "exactly-once") throw new MangroveError("MGV_USAGE", "The client kafkajs is at least once: leave MANGROVE_KAFKA_CLIENT out for exactly once.");
     tell("source  the client kafkajs: at least once, and windows begin anew when a process starts. Leave MANGROVE_KAFKA_CLIENT out for exactly once, with state, --workers and static members.");
@@ -147,7 +167,7 @@ export async function openEngine(given: Arguments, runtime: Runtime, local: Para
   const scores = config.predictions && pipeline.isScored;
   const opened = new AsyncDisposableStack();
   try {
-    const { source, broker }: OpenedSource = await openSource(given, runtime);
+    const { source, simulation, broker }: OpenedSource = await openSource(given, runtime);
     if (broker) opened.use(broker);
     opened.use(source);
     const sinks: Sink[] = [];
@@ -156,12 +176,14 @@ export async function openEngine(given: Arguments, runtime: Runtime, local: Para
     const out = given.text("out");
     if (out !== undefined) sinks.push(opened.use(await JsonLinesSink.open(pipeline, out)));
     if (broker) sinks.push(opened.use(await KafkaSink.open(pipeline, broker)));
+    if (broker && pipeline.keepsHistory) tellShared(directory);
     return {
       guarantee: broker ? "at-least-once" : "none",
+      simulation,
       description: `${source.description} -> ${sinks.map((sink) => sink.description).join("; ")}`,
       async run(signal, onOutput) {
         const startedMs = performance.now();
-        const summary = await runEngine({ kernel, pipeline, source, sinks, models: scores ? models : null, metrics, signal, onOutput });
+        const summary = await runEngine({ kernel, pipeline, source, sinks, models: scores ? models : null, metrics, live, watches: watchesOf(runtime, notifications), signal, onOutput });
         return { summary, seconds: (performance.now() - startedMs) / 1000 };
       },
       [Symbol.asyncDispose]: () => opened.disposeAsync(),
@@ -180,15 +202,16 @@ export function tellRun(alarm: DeadLetterAlarm): (output: TaskOutput, summary: S
   let toldMs = performance.now();
   return ({ alerts, deadLetters }, summary) => {
     for (const { severity, message, timeMs } of alerts) {
-      tell(`ALERT   ${severity} at ${new Date(timeMs).toISOString()}: ${message}`);
+      tell(`ALERT   ${severity} at ${new Date(timeMs).toISOString()}: ${message}`, { fields: { severity, event_time: new Date(timeMs).toISOString() } });
     }
     alarm.take(deadLetters);
     if (performance.now() - toldMs < HEARTBEAT_MS) return;
     toldMs = performance.now();
-    tell(`engine  ${counts(summary)} so far`);
+    tell(`engine  ${counts(summary)} so far`, { event: "engine.progress" });
   };
 }
 
-export function counts({ readings, predictions, alerts, rejected, late }: Summary): string {
-  return `${readings} readings, ${predictions} predictions, ${alerts} alerts, ${rejected} rejected, ${late} late`;
+export function counts({ readings, predictions, alerts, rejected, late, trial }: Summary): string {
+  const tried = trial && `; on trial ${trial.version}: it disagrees on ${trial.disagreements} of ${trial.readings} readings, and would tell of ${trial.challengerAlerts} events, the champion of ${trial.championAlerts}`;
+  return `${readings} readings, ${predictions} predictions, ${alerts} alerts, ${rejected} rejected, ${late} late${tried ?? ""}`;
 }

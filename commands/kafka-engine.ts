@@ -5,15 +5,17 @@ import { guarantees, runKafkaEngine, type Join } from "../engine/runtime/kafka/e
 import { ensureInternalTopics } from "../engine/runtime/kafka/topics.ts";
 import { JsonLinesSink } from "../engine/sink/json-lines.ts";
 import { MangroveError } from "../kernel-as/errors.ts";
+import type { Notifications } from "./alerts/notifications.ts";
 import { beginningOf } from "./beginning.ts";
 import { brokerOptions } from "./broker.ts";
 import type { Arguments, Flag } from "./command.ts";
 import type { OpenedEngine } from "./engine.ts";
-import { openHistory } from "./history-store.ts";
+import { openHistory, tellShared } from "./history-store.ts";
 import type { Runtime } from "./runtime.ts";
 import { connectKafka, groupOf, tellNotUsed } from "./source.ts";
 import { policiesOf } from "./task-policies.ts";
 import { tell } from "./terminal.ts";
+import { watchesOf } from "./watches.ts";
 
 /** Outputs of one transaction, at most. */
 const COMMIT_BYTES = 64 << 20;
@@ -25,8 +27,8 @@ export const kafkaEngineFlags: readonly Flag[] = [
 ];
 
 /** An engine that takes part in a group, exactly once. */
-export async function openKafkaEngine(given: Arguments, runtime: Runtime): Promise<OpenedEngine> {
-  const { config, kernel, pipeline, models, metrics } = runtime;
+export async function openKafkaEngine(given: Arguments, runtime: Runtime, notifications: Notifications): Promise<OpenedEngine> {
+  const { config, kernel, pipeline, models, metrics, live } = runtime;
   const appId = groupOf(given, config, pipeline);
   const from = beginningOf(given.text("from") ?? "earliest");
   const guarantee = given.oneOf("guarantee", guarantees) ?? "exactly-once";
@@ -46,10 +48,12 @@ export async function openKafkaEngine(given: Arguments, runtime: Runtime): Promi
     const sinks = [...(history ? [history.description] : []), ...(lines ? [lines.description] : []), `topics ${pipeline.outputTopics.join(", ")}, ${guarantee.replaceAll("-", " ")}`];
     return {
       guarantee,
+      simulation: null,
       description: `Kafka topic ${pipeline.readings}, as group ${appId} -> ${sinks.join("; ")}`,
       async run(signal, onOutput) {
         const startedMs = performance.now();
         let isTold = false;
+        if (history) tellShared(history.directory);
         const summary = await runKafkaEngine(
           {
             cluster,
@@ -57,6 +61,7 @@ export async function openKafkaEngine(given: Arguments, runtime: Runtime): Promi
             pipeline,
             models: config.predictions && pipeline.isScored ? models : null,
             metrics,
+            watches: () => watchesOf(runtime, notifications),
             appId,
             guarantee,
             from,
@@ -67,6 +72,7 @@ export async function openKafkaEngine(given: Arguments, runtime: Runtime): Promi
             untilEnd: given.has("until-end"),
             rebuild: given.has("rebuild"),
             now: Date.now,
+            live,
             onOutput,
             onResumed: () => {
               if (given.has("from") && !isTold) tellNotUsed(given, appId);

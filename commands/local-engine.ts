@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { runLocalEngine } from "../engine/runtime/local/engine.ts";
-import { SOURCE, type LocalState } from "../engine/runtime/local/state.ts";
+import type { LocalState } from "../engine/runtime/local/state.ts";
+import type { Notifications } from "./alerts/notifications.ts";
 import type { Arguments } from "./command.ts";
 import type { OpenedEngine } from "./engine.ts";
 import { openHistory } from "./history-store.ts";
@@ -8,18 +9,19 @@ import { openLocalSource } from "./local-state.ts";
 import type { Runtime } from "./runtime.ts";
 import { policiesOf } from "./task-policies.ts";
 import { tell } from "./terminal.ts";
+import { watchesOf } from "./watches.ts";
 
 /** Outputs of one commit, at most. */
 const COMMIT_BYTES = 8 << 20;
 
 /** An engine that keeps its state in a directory, exactly once. `isFed`: readings are posted to it meanwhile. */
-export async function openLocalEngine(given: Arguments, runtime: Runtime, { state, isFed }: { readonly state: LocalState; readonly isFed: boolean }): Promise<OpenedEngine> {
-  const { config, kernel, pipeline, models, metrics } = runtime;
+export async function openLocalEngine(given: Arguments, runtime: Runtime, notifications: Notifications, { state, isFed }: { readonly state: LocalState; readonly isFed: boolean }): Promise<OpenedEngine> {
+  const { config, kernel, pipeline, models, metrics, live } = runtime;
   const policies = policiesOf(given, COMMIT_BYTES);
   const opened = new AsyncDisposableStack();
   try {
-    const found = openLocalSource(given, runtime, state.log.partitions[SOURCE]!.bounds.high);
-    const source = found && opened.use(found);
+    const found = await openLocalSource(given, runtime, state);
+    const source = found && opened.use(found.source);
     const history = opened.use(await openHistory(given, runtime));
     const out = given.text("out");
     const topics = pipeline.outputTopics.filter((topic) => out !== undefined || !history || topic !== pipeline.predictions);
@@ -28,6 +30,7 @@ export async function openLocalEngine(given: Arguments, runtime: Runtime, { stat
     const feeds = [...(source ? [source.description] : []), ...(isFed ? ["POST /readings"] : [])];
     return {
       guarantee: "exactly-once",
+      simulation: found?.simulation ?? null,
       description: `${feeds.join(" and ")} -> ${sinks.join("; ")}, exactly once by the state in ${state.directory}`,
       async run(signal, onOutput) {
         const startedMs = performance.now();
@@ -38,6 +41,8 @@ export async function openLocalEngine(given: Arguments, runtime: Runtime, { stat
             pipeline,
             models: config.predictions && pipeline.isScored ? models : null,
             metrics,
+            watches: () => watchesOf(runtime, notifications),
+            outputsWatch: notifications.outputs,
             source,
             isFed,
             untilEnd: given.has("until-end"),
@@ -46,6 +51,7 @@ export async function openLocalEngine(given: Arguments, runtime: Runtime, { stat
             ...policies,
             rebuild: given.has("rebuild"),
             now: Date.now,
+            live,
             onOutput,
             tell: (sentence) => tell(`engine  ${sentence}`),
           },

@@ -1,11 +1,13 @@
 import { resolve } from "node:path";
-import { LocalState, POSTED, type LocalStateOptions } from "../engine/runtime/local/state.ts";
+import { LocalState, POSTED, SOURCE, type LocalStateOptions } from "../engine/runtime/local/state.ts";
 import { formatOfFile } from "../engine/source/replay.ts";
 import type { ProducedRecord } from "../engine/broker/broker.ts";
+import type { RunningSimulation } from "../engine/source/running-simulation.ts";
 import type { Source } from "../engine/source/source.ts";
 import type { Config } from "../engine/config.ts";
 import { MangroveError } from "../kernel-as/errors.ts";
 import type { Arguments, Flag } from "./command.ts";
+import { readFires, writeFires } from "./lit-fires.ts";
 import type { Runtime } from "./runtime.ts";
 import { kindOf, openReplay, openSimulator, simulatorOptions, speedOf } from "./source.ts";
 
@@ -45,11 +47,16 @@ function isLive(given: Arguments): boolean {
   return speedOf(given) === 1;
 }
 
-/** The source without the records that were taken in before, of which there are `taken`; null where readings are posted alone. */
-export function openLocalSource(given: Arguments, { config, pipeline, Simulation }: Runtime, taken: number): Source | null {
+/** The source without the records that were taken in before; null where readings are posted alone. Throws `MGV_FILE_READ`. */
+export async function openLocalSource(given: Arguments, { config, pipeline, Simulation }: Runtime, state: LocalState): Promise<{ readonly source: Source; readonly simulation: RunningSimulation | null } | null> {
   const kind = kindOf(given, config);
-  if (kind === "replay") return openReplay(given, config, pipeline, { from: taken });
-  return kind === "simulate" ? openSimulator(given, pipeline, Simulation, { from: isLive(given) ? 0 : taken }) : null;
+  const from = state.log.partitions[SOURCE]!.bounds.high;
+  if (kind === "replay") return { source: openReplay(given, config, pipeline, { from }), simulation: null };
+  if (kind !== "simulate") return null;
+  const source = isLive(given)
+    ? openSimulator(given, pipeline, Simulation, { mostSpeed: 1 }) // the log's clock dates records, and events must not be ahead of it
+    : openSimulator(given, pipeline, Simulation, { from, fires: await readFires(state.directory), keepFires: (fires) => writeFires(state.directory, fires) });
+  return { source, simulation: source };
 }
 
 /** Appends readings to the part of the log that is theirs. */

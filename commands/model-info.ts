@@ -3,6 +3,7 @@ import { reportLines } from "../trainer/report/lines.ts";
 import type { Command } from "./command.ts";
 import { featureTable } from "./model/feature-table.ts";
 import { readModelFile, sizeText, type ModelFile } from "./model/file.ts";
+import { MODEL_PATH, pathNamed } from "./model/model-registry.ts";
 import { predicts, warnings } from "./model/meaning.ts";
 import { summarize, type ModelSummary } from "./model/summary.ts";
 import { numberText } from "./number-text.ts";
@@ -11,11 +12,11 @@ import { counted, printable } from "./terminal.ts";
 export const modelInfoCommand: Command = {
   name: "model info",
   summary: "what a model file holds: objective, features, trees, how it is scored",
-  operands: [{ name: "FILE", help: "a model of XGBoost, LightGBM or this project" }],
-  flags: [{ name: "json", help: "one JSON object on stdout" }],
-  examples: ["npm run -s mangrove -- model info models/smoke_detection_model.json", "npm run -s mangrove -- model info model.ubj --json"],
+  operands: [{ name: "FILE", help: "a model of XGBoost, LightGBM or this project; or a version that is kept, champion, challenger" }],
+  flags: [MODEL_PATH, { name: "json", help: "one JSON object on stdout" }],
+  examples: ["npm run -s mangrove -- model info champion", "npm run -s mangrove -- model info model.ubj --json"],
   async run(given) {
-    const file = await readModelFile(given.operand("FILE"));
+    const file = await readModelFile(await pathNamed(given, given.operand("FILE")));
     const summary = summarize(file);
     const output = given.has("json") ? [JSON.stringify(infoJson(file, summary))] : infoLines(file, summary);
     process.stdout.write(`${output.join("\n")}\n`);

@@ -2,17 +2,39 @@ import process from "node:process";
 import { MangroveError } from "../kernel-as/errors.ts";
 import { didYouMean } from "../kernel-as/nearest.ts";
 import { usageOf, type Command } from "./command.ts";
+import { acknowledgeCommand } from "./alerts/acknowledge.ts";
+import { listAlertsCommand } from "./alerts/list.ts";
+import { testAlertsCommand } from "./alerts/test.ts";
 import { apiCommand } from "./api.ts";
 import { listCommand } from "./dead-letters/list.ts";
 import { replayLettersCommand } from "./dead-letters/replay.ts";
 import { showCommand } from "./dead-letters/show.ts";
 import { engineCommand } from "./engine.ts";
+import { backtestCommand } from "./backtest.ts";
+import { listJobsCommand } from "./jobs/list.ts";
+import { runJobCommand } from "./jobs/run.ts";
+import { featuresCommand } from "./features.ts";
 import { evaluateCommand } from "./evaluate.ts";
+import { historyCommand } from "./history.ts";
+import { addKeyCommand } from "./keys/add.ts";
+import { listKeysCommand } from "./keys/list.ts";
+import { removeKeyCommand } from "./keys/remove.ts";
+import { addLabelCommand } from "./labels/add.ts";
+import { importLabelsCommand } from "./labels/import.ts";
+import { listLabelsCommand } from "./labels/list.ts";
 import { modelConvertCommand } from "./model-convert.ts";
+import { modelDiffCommand } from "./model-diff.ts";
 import { modelInfoCommand } from "./model-info.ts";
+import { modelListCommand } from "./model-list.ts";
+import { modelPromoteCommand } from "./model-promote.ts";
+import { modelTrialCommand } from "./model-trial.ts";
+import { modelRollbackCommand } from "./model-rollback.ts";
+import { doctorCommand } from "./doctor.ts";
+import { newCommand } from "./new.ts";
 import { predictCommand } from "./predict.ts";
 import { replayCommand } from "./replay.ts";
 import { resetCommand } from "./reset.ts";
+import { retrainCommand } from "./retrain.ts";
 import { runWords } from "./run-words.ts";
 import { searchCommand } from "./search.ts";
 import { simulateCommand } from "./simulate.ts";
@@ -23,17 +45,39 @@ import { upCommand } from "./up.ts";
 
 const commands: readonly Command[] = [
   upCommand,
+  newCommand,
+  doctorCommand,
   engineCommand,
   apiCommand,
   trainCommand,
+  retrainCommand,
   searchCommand,
   predictCommand,
   evaluateCommand,
+  backtestCommand,
+  featuresCommand,
+  modelListCommand,
   modelInfoCommand,
+  modelPromoteCommand,
+  modelTrialCommand,
+  modelRollbackCommand,
+  modelDiffCommand,
   modelConvertCommand,
+  addLabelCommand,
+  importLabelsCommand,
+  listLabelsCommand,
+  addKeyCommand,
+  listKeysCommand,
+  removeKeyCommand,
   listCommand,
   showCommand,
   replayLettersCommand,
+  listAlertsCommand,
+  acknowledgeCommand,
+  testAlertsCommand,
+  historyCommand,
+  listJobsCommand,
+  runJobCommand,
   resetCommand,
   simulateCommand,
   replayCommand,
@@ -67,9 +111,11 @@ const isHelp = (word: string | undefined) => word === "help" || word === "--help
 function find(words: readonly string[]): { command: Command; rest: readonly string[] } | { text: string; asked: boolean } {
   const [first = "", second = ""] = words;
   if (first === "" || isHelp(first)) return { text: overview("mangrove: trees that stand in a stream", commands), asked: isHelp(first) };
+  const alone = commands.some(({ name }) => name === first);
   const group = commands.filter(({ name }) => name.startsWith(`${first} `));
-  if (group.length > 0 && (second === "" || isHelp(second))) return { text: overview(`mangrove ${first}`, group), asked: isHelp(second) };
-  const wanted = group.length > 0 ? `${first} ${second}` : first;
+  if (group.length > 0 && ((second === "" && !alone) || isHelp(second))) return { text: overview(`mangrove ${first}`, commands.filter(({ name }) => name === first || group.some((each) => each.name === name))), asked: isHelp(second) };
+  const isOfGroup = group.some(({ name }) => name === `${first} ${second}`) || (group.length > 0 && !alone);
+  const wanted = isOfGroup ? `${first} ${second}` : first;
   const command = commands.find(({ name }) => name === wanted);
   if (command) return { command, rest: words.slice(wanted.split(" ").length) };
   throw new MangroveError("MGV_USAGE", `There is no command ${wanted}.${didYouMean(wanted, commands.map(({ name }) => name))} See mangrove --help.`);

@@ -1,14 +1,17 @@
 import process from "node:process";
 import { dirname, join } from "node:path";
 import { LOCAL_MODEL_PATH, readConfig, type Config } from "../engine/config.ts";
-import { ModelStore } from "../engine/model/model-store.ts";
+import { ModelStore, type Model } from "../engine/model/model-store.ts";
+import { LiveFeed } from "../engine/live/live-feed.ts";
 import { Metrics } from "../engine/monitoring/metrics.ts";
 import { topic } from "../engine/pipeline/endpoint.ts";
 import type { Pipeline } from "../engine/pipeline/pipeline.ts";
+import { LiveWindows } from "../engine/task/live-windows.ts";
 import { loadKernel, type Kernel } from "../kernel-as/host/kernel.ts";
 import packageJson from "../package.json" with { type: "json" };
 import type { Arguments } from "./command.ts";
 import { PIPELINE, pipelineFor, type Simulation } from "./pipeline-file.ts";
+import { runtimeName } from "./runtime-name.ts";
 import { tell } from "./terminal.ts";
 
 /** Of the program. */
@@ -25,6 +28,10 @@ export interface Runtime {
   readonly Simulation: Simulation | null;
   readonly models: ModelStore;
   readonly metrics: Metrics;
+  /** The windows of the sensors that an engine in this process reads. */
+  readonly live: LiveWindows;
+  /** What happens in this process, for GET /events. */
+  readonly feed: LiveFeed;
 }
 
 /** For the pipeline that the arguments name, which has its own model beside that of smoke; the smoke pipeline else. */
@@ -39,21 +46,33 @@ export async function openRuntime(given: Arguments): Promise<Runtime> {
     pipeline,
     path: given.text("model-path") ?? config.modelPath,
     now: Date.now,
-    onProblem: (problem) => tell(`${problem.code}: ${problem.message}${models.current ? ` Version ${models.current.version} stays in use.` : ""}`),
+    onProblem: (problem) => tell(`${problem.code}: ${problem.message}${models.current ? ` Version ${models.current.version} stays in use.` : ""}`, { event: "model.problem" }),
   });
-  return { config, kernel, pipeline, pipelineFile: given.optionalOperand(PIPELINE.name) ?? null, Simulation, models, metrics: new Metrics() };
+  const metrics = new Metrics();
+  metrics.build({ version, ...runtimeName() });
+  metrics.alertKinds(pipeline.alertKinds);
+  if (config.originalMetrics) metrics.tellOriginal(pipeline.schema.fields.map(({ name }) => name));
+  return { config, kernel, pipeline, pipelineFile: given.optionalOperand(PIPELINE.name) ?? null, Simulation, models, metrics, live: new LiveWindows(), feed: new LiveFeed({ event: pipeline.event, perSecond: config.eventsPerSecond, now: Date.now }) };
 }
 
 /** Follows the model file until the signal aborts, and says when another version is in use. */
-export function followModel({ config, models, metrics }: Runtime, signal: AbortSignal): void {
+export function followModel({ config, models, metrics, feed }: Runtime, signal: AbortSignal): void {
   const told = () => {
     const model = models.current;
     if (!model) return;
-    metrics.model({ version: model.version, trainedOn: model.trainedOn });
+    metrics.model(model, Date.now());
   };
   told();
   models.watch(config.modelReloadIntervalMs, signal, () => {
     told();
-    tell(`model   version ${models.current?.version} is in use now`);
+    if (models.current) feed.model(models.current);
+    tell(`model   version ${models.current?.version} is in use now${trialText(models.current?.trial)}`, { event: "model.swapped", fields: { version: models.current?.version ?? null } });
   });
+}
+
+/** `trial` of a model, for people, behind what is said of the model. */
+export function trialText(trial: Model["trial"] | undefined): string {
+  if (!trial) return "";
+  const sensors = trial.share === 1 ? "all sensors" : `${Number((trial.share * 100).toPrecision(3))} % of the sensors`;
+  return trial.mode === "shadow" ? `; ${trial.version} scores in its shadow, for ${sensors}` : `; ${trial.version} scores instead for ${sensors}`;
 }

@@ -49,11 +49,11 @@ export const searchCommand: Command = {
     const out = given.text("out");
     await using file = out === undefined ? null : await PendingFile.open(out);
     await using input = await openTrainingInput({ pipeline, Simulation, dataset: given.text("data") ?? config.dataset, label: given.text("label") ?? null, group: given.text("group") ?? null });
-    const dataset = await readTrainingInput(kernel, input, signal);
+    const { dataset } = await readTrainingInput(kernel, input, signal);
     const split = splitToChooseBy(dataset, { folds, ...(by && { by }) });
     tell(`${split.title}, ${split.folds.length} folds: ${split.meaning}`);
     const startedMs = performance.now();
-    const forNewRooms = given.has("new-rooms") || input.trainedOn.kind === "simulated";
+    const forNewRooms = given.has("new-rooms") || input.simulated !== null;
     const result = await search(rowsOf(dataset, { seed, forNewRooms }), { parameters: givenParameters(given, flags), ...(space && { space }), trials, seed, folds: split.folds, kernel, signal, onProgress: searchProgress() });
     await file?.write(`${JSON.stringify(result.best, null, 2)}\n`);
     await file?.commit();

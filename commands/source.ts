@@ -8,6 +8,7 @@ import { kafkaSource, type KafkaSource } from "../engine/source/kafka.ts";
 import type { Speed } from "../engine/source/pace.ts";
 import { ReplaySource } from "../engine/source/replay.ts";
 import { simulatorSource, type SimulatorSourceOptions } from "../engine/source/simulator.ts";
+import type { RunningSimulation } from "../engine/source/running-simulation.ts";
 import type { Source } from "../engine/source/source.ts";
 import { MangroveError } from "../kernel-as/errors.ts";
 import { beginningOf } from "./beginning.ts";
@@ -42,6 +43,8 @@ export const sourceFlags: readonly Flag[] = [
 /** A source, and the broker that it and the Kafka sink share; dispose of the source first. */
 export interface OpenedSource {
   readonly source: Source;
+  /** Null: nothing is simulated. */
+  readonly simulation: RunningSimulation | null;
   readonly broker: Broker | null;
 }
 
@@ -70,7 +73,9 @@ export async function checkSource(given: Arguments, config: Config): Promise<voi
 export async function openSource(given: Arguments, { config, pipeline, Simulation }: Pick<Runtime, "config" | "pipeline" | "Simulation">): Promise<OpenedSource> {
   const kind = kindOf(given, config);
   if (kind === "kafka") return openKafka(given, config, pipeline);
-  return { source: kind === "simulate" ? openSimulator(given, pipeline, Simulation) : openReplay(given, config, pipeline), broker: null };
+  if (kind !== "simulate") return { source: openReplay(given, config, pipeline), simulation: null, broker: null };
+  const source = openSimulator(given, pipeline, Simulation);
+  return { source, simulation: source, broker: null };
 }
 
 /** `from`: records below this offset were taken in before. */
@@ -105,7 +110,7 @@ async function openKafka(given: Arguments, config: Config, pipeline: Pipeline): 
       await kafkaSource({ broker, topic: pipeline.readings, group, from: beginningOf(from ?? "earliest"), untilEnd: given.has("until-end") }),
     );
     if (from !== undefined) await tellResumed(given, group, source);
-    return { source, broker };
+    return { source, simulation: null, broker };
   } catch (thrown) {
     await opened.disposeAsync();
     throw thrown;
@@ -125,12 +130,12 @@ export function tellNotUsed(given: Arguments, group: string, where = ""): void {
   tell(`source  --from was not used${where}: the group ${group} goes on from the offsets that it has stored; ${reset} forgets them`);
 }
 
-export function openSimulator(given: Arguments, pipeline: Pipeline, Simulation: Simulation | null, { from = 0 } = {}): Source {
-  return simulationOf(pipeline, Simulation, { ...simulatorOptions(given), from });
+export function openSimulator(given: Arguments, pipeline: Pipeline, Simulation: Simulation | null, goesOn: Pick<SimulatorSourceOptions, "from" | "fires" | "keepFires" | "mostSpeed"> = {}): Source & RunningSimulation {
+  return simulationOf(pipeline, Simulation, { ...simulatorOptions(given), ...goesOn });
 }
 
 /** What a pipeline is tried with: simulated rooms, or what its file brings. */
-export function simulationOf({ readings: topic }: Pipeline, Simulation: Simulation | null, options: SimulatorSourceOptions): Source {
+export function simulationOf({ readings: topic }: Pipeline, Simulation: Simulation | null, options: SimulatorSourceOptions): Source & RunningSimulation {
   if (Simulation === null) return simulatorSource({ topic, ...options });
   const stream = new Simulation(options);
   return simulatorSource({ topic, ...options, messages: { description: stream.description, stream } });

@@ -2,10 +2,14 @@ import process from "node:process";
 import { MangroveError } from "../kernel-as/errors.ts";
 import type { TrainProgress } from "../trainer/row-trainer.ts";
 import type { SearchProgress } from "../trainer/search.ts";
+import { isJsonLog, isLogged, jsonText, logLine, type About } from "./log-line.ts";
 
-/** A line for people, on stderr: stdout is for data. */
-export function tell(line: string): void {
-  process.stderr.write(`${line}\n`);
+/** A line of the log, on stderr, as stdout is for data: as it is, or as JSON where MANGROVE_LOG says so. */
+export function tell(line: string, about: About = {}): void {
+  const logged = logLine(line, about);
+  if (!isLogged(logged.level)) return;
+  const { stack } = about;
+  process.stderr.write(`${isJsonLog() ? jsonText(logged, { nowMs: Date.now(), stack }) : stack === undefined ? line : `${line}\n${stack}`}\n`);
 }
 
 /** Text from a file as it may go to a terminal: control characters, which could steer it, become `\ufffd`. */
@@ -43,7 +47,7 @@ export function trainingProgress(): (progress: TrainProgress) => void {
   let lastWhat = "";
   let shown = -1;
   return ({ what, trees, ofTrees }) => {
-    if (!process.stderr.isTTY) {
+    if (!process.stderr.isTTY || isJsonLog()) {
       if (what !== lastWhat) tell(`training ${what} (${trees - 1} of ${ofTrees} trees done)`);
       lastWhat = what;
       return;
@@ -61,7 +65,7 @@ export function searchProgress(): (progress: SearchProgress) => void {
   return ({ rung, ofRungs, done, ofTrials, trial, best, remainingMs }) => {
     const left = remainingMs < 500 ? "" : `, about ${Math.round(remainingMs / 1000)} s left`;
     const line = `rung ${rung} of ${ofRungs}: ${done} of ${ofTrials} trials; best so far is trial ${best.trial} with ${best.loss.toFixed(4)}${left}`;
-    if (!process.stderr.isTTY) tell(`${line} (trial ${trial})`);
+    if (!process.stderr.isTTY || isJsonLog()) tell(`${line} (trial ${trial})`);
     else process.stderr.write(`\r${line}\x1b[K${rung === ofRungs && done === ofTrials ? "\n" : ""}`);
   };
 }
@@ -69,7 +73,7 @@ export function searchProgress(): (progress: SearchProgress) => void {
 /** Tells what was thrown, with the stack of what nobody expected. The exit code: 1 failed, 2 wrong use. */
 export function tellFailure(thrown: unknown): 1 | 2 {
   const error = MangroveError.from(thrown);
-  tell(`${error.code}: ${error.message}`);
-  if (error.code === "MGV_INTERNAL" && error.cause instanceof Error) tell(error.cause.stack ?? "");
+  const stack = error.code === "MGV_INTERNAL" && error.cause instanceof Error ? error.cause.stack : undefined;
+  tell(`${error.code}: ${error.message}`, { stack });
   return error.code === "MGV_USAGE" ? 2 : 1;
 }

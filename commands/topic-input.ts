@@ -3,16 +3,16 @@ import { connectKafka, groupOf } from "./source.ts";
 import type { Arguments } from "./command.ts";
 import type { Runtime } from "./runtime.ts";
 
-/** Appends messages to the topic that the pipeline reads, which is created where there is none. Reaches Kafka when the first ones come, and anew after it could not be reached. */
+/** Appends messages to a topic, the one that the pipeline reads unless another is named, which is created where there is none. Reaches Kafka when the first ones come, and anew after it could not be reached. */
 export class TopicInput implements AsyncDisposable {
   readonly #connect: () => Promise<Broker>;
   #broker: Promise<Broker> | null = null;
 
-  constructor(given: Arguments, { config, pipeline }: Pick<Runtime, "config" | "pipeline">) {
+  constructor(given: Arguments, { config, pipeline }: Pick<Runtime, "config" | "pipeline">, topic = pipeline.readings) {
     this.#connect = async () => {
       const broker = await connectKafka(config, groupOf(given, config, pipeline));
       try {
-        await broker.ensureTopics([pipeline.readings]);
+        await broker.ensureTopics([topic]);
         return broker;
       } catch (thrown) {
         await broker[Symbol.asyncDispose]();

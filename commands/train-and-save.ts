@@ -1,94 +1,81 @@
-import { createHash } from "node:crypto";
 import { basename, resolve } from "node:path";
 import type { Config } from "../engine/config.ts";
 import { LOCAL_MODEL_PATH } from "../engine/config.ts";
 import { MangroveError } from "../kernel-as/errors.ts";
 import { Forest } from "../kernel-as/host/forest.ts";
 import type { Kernel } from "../kernel-as/host/kernel.ts";
-import type { Calibration } from "../kernel-as/model/calibration.ts";
-import { cardOf, withCard, type ModelCard } from "../kernel-as/model/card.ts";
-import { readModel } from "../kernel-as/model/formats/formats.ts";
-import { xgboostJson } from "../kernel-as/model/formats/xgboost/json.ts";
-import type { SplitReport } from "../kernel-as/model/split-report.ts";
-import { defaultParameters, type TrainingParameters } from "../kernel-as/model/training.ts";
-import { trainModel } from "../trainer/judged-model.ts";
+import type { ModelCard } from "../kernel-as/model/card.ts";
 import { findLeaks } from "../trainer/leaks.ts";
-import { modelName, saveModel, saveModelCard } from "../trainer/registry.ts";
+import { manifestPathOf, type Manifest, type TrainingSettings } from "../trainer/manifest.ts";
+import type { LogEntry } from "../trainer/registry/entry.ts";
+import { modelName } from "../trainer/registry/model-name.ts";
+import { Registry, type About } from "../trainer/registry/registry.ts";
 import { cardPage } from "../trainer/report/card-page.ts";
-import { reportOf, sourceText } from "../trainer/report/report-of.ts";
+import { reportOf } from "../trainer/report/report-of.ts";
 import type { Cost, Report } from "../trainer/report/report.ts";
 import type { SearchResult } from "../trainer/search.ts";
+import type { Split } from "../trainer/split.ts";
+import { manifestOf, trainOn } from "../trainer/trained-model.ts";
+import { mustBeTheModel, mustBeTheReadings } from "./made-again.ts";
 import { peakMiB } from "./peak-memory.ts";
 import { Phases } from "./phases.ts";
-import { splitsNamed } from "../trainer/split-named.ts";
 import { trainingProgress } from "./terminal.ts";
 import { trainingCommand } from "./training-command.ts";
 import { openTrainingInput, readTrainingInput, type TrainingInputOptions } from "./training-input.ts";
 
-export interface TrainAndSaveOptions extends TrainingInputOptions {
+export interface TrainAndSaveOptions extends Pick<TrainingInputOptions, "pipeline" | "Simulation" | "dataset" | "history"> {
   readonly kernel: Kernel;
   /** The file that the pipeline comes from; null: the smoke pipeline. */
   readonly pipelineFile: string | null;
-  readonly parameters?: TrainingParameters;
-  /** Splits to judge by; null: the usual three. */
-  readonly judgeBy?: readonly SplitReport["name"][] | null;
-  /** The model is to judge rooms that no reading is of; one that learned from simulated rooms always is. */
-  readonly newRooms?: boolean;
-  readonly falseAlarmsPerSensorDay?: number | null;
-  readonly calibration?: Calibration["kind"] | null;
+  readonly settings: TrainingSettings;
   /** Trials that the parameters were chosen from, for the report. */
   readonly search?: SearchResult | null;
+  /** What is to be made again. */
+  readonly again?: Manifest | null;
   readonly paths: readonly string[];
   /** Where the pipeline's own model lies: a model of other data must not go there. */
   readonly modelPath: string;
+  /** By whom and why it is trained, for the registry. */
+  readonly about: About;
+  /** Told when the pipeline's own model is another one. */
+  readonly onChange?: (done: LogEntry) => Promise<void> | void;
   readonly signal: AbortSignal;
   /** Milliseconds, for the time that each phase takes. */
   readonly now?: () => number;
 }
 
-/** Reads or simulates, trains, judges and saves the model, its card beside it. Tells its progress on stderr. */
+/** Reads or simulates, trains, judges, and makes the model the champion of each path, its card and its manifest kept with it. Tells its progress on stderr. Throws `MGV_TRAIN_DATA` where `again` cannot be made again. */
 export async function trainAndSave(options: TrainAndSaveOptions): Promise<{ card: ModelCard; report: Report }> {
-  const { kernel, signal, paths, parameters = defaultParameters, judgeBy = null, newRooms = false, falseAlarmsPerSensorDay = null, calibration = null, search = null, now = () => performance.now() } = options;
+  const { kernel, signal, paths, about, onChange, settings, search = null, again = null, now = () => performance.now() } = options;
   const phases = new Phases(now);
-  await using input = await openTrainingInput(options);
+  await using input = await openTrainingInput({ ...options, label: settings.label, group: settings.group, ...(settings.rooms && { rooms: settings.rooms.sensors, seed: settings.rooms.seed }) });
   if (input.isOther) mustNotReplaceOwn(options);
-  const { pipeline, trainedOn } = input;
-  const dataset = await phases.of("reading", () => readTrainingInput(kernel, input, signal));
-  const trained = await phases.of("training and judging", () =>
-    trainModel({
-      kernel,
-      dataset,
-      pipelineName: pipeline.name,
-      trainedOn,
-      parameters,
-      ...(judgeBy && { judgeBy: splitsNamed(dataset, judgeBy) }),
-      forNewRooms: newRooms || trainedOn.kind === "simulated",
-      falseAlarmsPerSensorDay,
-      calibration,
-      holdOffMs: pipeline.holdOffMs,
-      signal,
-      onProgress: trainingProgress(),
-    }),
-  );
-  const path = options.dataset;
-  // that neighbours stand on both sides of the random split is said where it is shown
-  const claimed = trained.splits.filter(({ name }) => name !== "random");
-  const findings = await phases.of("looking for leaks", () => findLeaks({ dataset, splits: claimed, ...(path !== null && { file: { path, schema: pipeline.schema } }) }));
-  const card = findings.length === 0 ? trained.card : { ...trained.card, findings: findings.map(({ sentence }) => sentence) };
-  const model = withCard(trained.forest, card);
-  const bytes = xgboostJson.write(model);
-  cardOf(readModel(bytes).model); // what could not be read again must not take the place of what can
-  const version = createHash("sha256").update(bytes).digest("hex").slice(0, 12);
-  const { judged, rounds } = trained;
+  const { pipeline, simulated } = input;
+  const source = await input.source();
+  const read = await phases.of("reading", () => readTrainingInput(kernel, input, signal));
+  if (again !== null) mustBeTheReadings(again, read.readings, source);
+  const { dataset } = read;
+  const trained = await phases.of("training and judging", () => trainOn({ kernel, pipeline, read, simulated, settings, signal, onProgress: trainingProgress() }));
+  const { card, bytes, version, judged, rounds, model } = trained;
+  if (again !== null) mustBeTheModel(again, version);
+  const findings = await phases.of("looking for leaks", () => (input.path === null ? trained.findings : findLeaks({ dataset, splits: honest(trained.splits), file: { path: input.path, schema: pipeline.schema } })));
   using forest = new Forest(kernel, model);
-  const report = await phases.of("profile and weights", () => reportOf({ name: modelName(paths[0]!), version, forest, card, source: sourceText(trainedOn), dataset, judged, rounds, findings, search }));
+  const described = await phases.of("profile and weights", () => reportOf({ name: modelName(paths[0]!), version, forest, card, source: input.name, dataset, judged, rounds, findings, search }));
+  const report = simulated ? described : { ...described, model: { ...described.model, trainedOn: `${input.name}, ${described.model.trainedOn}` } };
+  const manifest = manifestOf(trained, { source, settings, simulated, read });
   for (const path of paths) {
-    await saveModel(path, bytes);
     const named = { ...report, model: { ...report.model, name: modelName(path) } };
-    await saveModelCard(path, cardPage(named, trainingCommand({ ...options, parameters, path })));
+    const command = trainingCommand({ ...options, ...settings, manifest: source.kind === "history" ? manifestPathOf(path, version) : null, path });
+    const registry = await Registry.open({ path, now: Date.now, ...(onChange && path === options.modelPath && { onChange }) });
+    await registry.keep(bytes, { by: about.by, verdict: "challenger", reasons: [about.reason], report: named, manifest, card: cardPage(named, command) });
+    await registry.promote(version, about);
   }
   const cost: Cost = { phases: phases.done, peakMiB: peakMiB() };
   return { card, report: { ...report, cost } };
+}
+
+function honest(splits: readonly Split[]): Split[] {
+  return splits.filter(({ name }) => name !== "random");
 }
 
 function mustNotReplaceOwn({ pipeline: own, dataset, paths, modelPath }: TrainAndSaveOptions): void {

@@ -3,10 +3,16 @@ import { LOCAL_MODEL_PATH } from "../engine/config.ts";
 import type { TrainingParameters } from "../kernel-as/model/training.ts";
 import { asFlags } from "./parameter-flags.ts";
 import { shellWord } from "./shell-word.ts";
-import type { TrainingInputOptions } from "./training-input.ts";
+import { SIMULATED } from "./training-input.ts";
 
-interface Training extends Pick<TrainingInputOptions, "dataset" | "label" | "group" | "rooms"> {
+interface Training {
   readonly pipelineFile: string | null;
+  /** Of a training on a history, of which only the manifest says which part; null for others. */
+  readonly manifest?: string | null;
+  readonly rooms?: { readonly sensors: number } | null;
+  readonly dataset: string | null;
+  readonly label?: string | null;
+  readonly group?: string | null;
   readonly parameters: TrainingParameters;
   readonly newRooms?: boolean;
   readonly judgeBy?: readonly string[] | null;
@@ -18,14 +24,14 @@ interface Training extends Pick<TrainingInputOptions, "dataset" | "label" | "gro
 }
 
 /** The line that trains a model again, in a folder in which the data lie. */
-export function trainingCommand({ pipelineFile, dataset, rooms, label, group, parameters, newRooms, judgeBy, falseAlarmsPerSensorDay, calibration, path, modelPath }: Training): string {
+export function trainingCommand({ pipelineFile, manifest = null, dataset, rooms, label, group, parameters, newRooms, judgeBy, falseAlarmsPerSensorDay, calibration, path, modelPath }: Training): string {
   const flag = (name: string, value: string | number | null | undefined) => (value == null ? [] : [`--${name}`, shellWord(String(value))]);
   const own = [modelPath, ...(pipelineFile === null ? [LOCAL_MODEL_PATH] : [])].map((each) => basename(each));
   const out = own.includes(basename(path)) ? null : basename(path);
-  const words = [
+  const words = manifest !== null ? ["--manifest", shellWord(manifest)] : [
     ...(pipelineFile === null ? [] : [shellWord(pipelineFile)]),
     ...flag("data", dataset && basename(dataset)),
-    ...flag("rooms", rooms),
+    ...flag("rooms", rooms?.sensors === SIMULATED.sensors ? null : rooms?.sensors),
     ...flag("label", label),
     ...flag("group", group),
     ...flag("out", out),

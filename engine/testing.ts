@@ -177,14 +177,14 @@ class DriverModels implements Models {
     const store = new ModelStore({ kernel: this.#kernel, pipeline: this.#pipeline, path, now: () => 0 });
     await store.refresh();
     this.#current = store.require();
-    this.#used.set(this.#current.version, this.#current);
+    this.#used.set(this.#current.id, this.#current);
   }
 
   require(): Model {
     return this.#current!;
   }
 
-  find(version: string): Model | null {
-    return this.#used.get(version) ?? null;
+  find(id: string): Model | null {
+    return this.#used.get(id) ?? null;
   }
 }

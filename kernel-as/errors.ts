@@ -31,7 +31,11 @@ export const errorCodes = [
   "MGV_HISTORY",
   "MGV_PORT_BUSY",
   "MGV_HTTP_BODY", // a request body that cannot be read: too large, or of another media type
-  "MGV_NOT_FOUND", // no such endpoint, or not with this method
+  "MGV_NOT_FOUND", // no such endpoint, or not with this method, or nothing of the name that its path gives
+  "MGV_FORBIDDEN", // a request that is not answered from where it came
+  "MGV_UNAUTHORIZED", // a request without an API key where one is asked for, or with one that does not count
+  "MGV_RATE_LIMIT", // more requests than are allowed in a minute
+  "MGV_TIMEOUT", // an answer that took too long
   "MGV_NOT_READY", // the process still waits for something
   "MGV_INTERNAL",
 ] as const;

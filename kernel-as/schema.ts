@@ -26,11 +26,21 @@ export interface Schema<Name extends string = string, TimeKey extends string = s
   readonly sensorKeys: readonly SensorKey[];
   /** The key of the 0/1 label in labelled data. Never a feature. */
   readonly label: Label;
+  /** Readings to try the pipeline with. */
+  readonly samples?: Samples;
 }
+
+/** Readings as messages hold them, without time and label: `usual` when nothing is the matter, `event` when what is predicted may well be so. */
+export interface Samples<Name extends string = string> {
+  readonly usual: Sample<Name>;
+  readonly event?: Sample<Name>;
+}
+
+type Sample<Name extends string = string> = Readonly<Partial<Record<Name, number | null>>>;
 
 /** A schema whose names the compiler knows. */
 export function schema<const Name extends string, const TimeKey extends string, const SensorKey extends string, const Label extends string>(
-  parts: Schema<Name, TimeKey, SensorKey, Label>,
+  parts: Schema<Name, TimeKey, SensorKey, Label> & { readonly samples?: Samples<NoInfer<Name>> },
 ): Schema<Name, TimeKey, SensorKey, Label> {
   return parts;
 }

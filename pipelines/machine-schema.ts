@@ -12,4 +12,8 @@ export const machineSchema = schema({
   time: { keys: ["ts", "timestamp"], unit: "ms" },
   sensorKeys: ["machine", "device_id"],
   label: "fault",
+  samples: {
+    usual: { vibration_rms: 1.2, vibration_peak: 0.45, bearing_temperature: 46, motor_current: 28, speed: 1_480 },
+    event: { vibration_rms: 7.4, vibration_peak: 6.1, bearing_temperature: 68, motor_current: 28.5, speed: 1_478 },
+  },
 });

@@ -23,4 +23,8 @@ export const smokeSchema = schema({
   time: { keys: ["UTC", "timestamp"], unit: "s" },
   sensorKeys: ["sensor_id", "device_id"],
   label: "Fire Alarm",
+  samples: {
+    usual: { "Temperature[C]": 20, "Humidity[%]": 57.36, "TVOC[ppb]": 0, "eCO2[ppm]": 400, "Raw H2": 12_306, "Raw Ethanol": 18_520, "Pressure[hPa]": 939.735, "PM1.0": 0, "PM2.5": 0, "NC0.5": 0, "NC1.0": 0, "NC2.5": 0, CNT: 0 },
+    event: { "Temperature[C]": 45.5, "Humidity[%]": 30.2, "TVOC[ppb]": 12_500, "eCO2[ppm]": 9_800, "Raw H2": 11_600, "Raw Ethanol": 16_900, "Pressure[hPa]": 937.2, "PM1.0": 9_400, "PM2.5": 15_200, "NC0.5": 43_000, "NC1.0": 17_500, "NC2.5": 6_300, CNT: 1_200 },
+  },
 });

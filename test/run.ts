@@ -1,99 +1,84 @@
-import { spawn } from "node:child_process";
-import { dirname, join } from "node:path";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import process from "node:process";
-import { fileURLToPath } from "node:url";
 import { kafkaAvailability } from "./broker/availability.ts";
 import { startBroker } from "./broker/start.ts";
+import { coverageFolder, LEAST_SHARE, lineShare, mergeWords } from "./runner/coverage.ts";
+import { writeReport } from "./runner/report.ts";
+import { ended, failuresOf, root, runTests, vitest, type Result } from "./runner/run-tests.ts";
+import { helpText, readWords, type Asked } from "./runner/words.ts";
 
 /*
- * `npm test`: the whole suite on Node, and on Bun and Deno all of it but what drives all three itself. Arguments go to vitest:
- * `npm test -- test/engine -t "late reading"`, `npm test -- --only bun`.
+ * `npm test`: the whole suite on Node, and on Bun and Deno all of it but what drives all three itself. `npm test -- --help` tells what else there is.
  */
 
-const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const vitest = join(root, "node_modules", "vitest", "vitest.mjs");
-const program = (name: string) => join(root, "node_modules", ".bin", name);
+const node = join(root, "node_modules", ".bin", "node");
+const reportPath = join("test", "reports", "report.html");
 
-/** Tests that start every runtime themselves, a peer or a browser, wait for sessions to end, or start a broker again: once is enough. Members of groups on every runtime are in faults. */
-const once = ["test/e2e/**", "test/faults/**", "test/parity/**", "test/browser/**", "test/engine/broker/membership/{membership,broker-away}.test.ts", "test/engine/broker/wire/unended.test.ts"];
-const onNodeOnly = once.flatMap((pattern) => ["--exclude", pattern]);
-
-const runtimes = {
-  node: [program("node"), vitest, "run"],
-  bun: [program("bun"), "--bun", vitest, "run", "--pool", "threads", ...onNodeOnly],
-  deno: [program("deno"), "run", "-A", vitest, "run", "--pool", "forks", ...onNodeOnly],
-};
-
-interface Result {
-  readonly runtime: string;
-  readonly passed: number;
-  readonly failed: number;
-  readonly skipped: number;
-  /** `file > name` of each failed test, and each file that did not load. */
-  readonly failures: readonly string[];
+async function main(asked: Asked): Promise<number> {
+  const { suite, report, coverage, isWhole } = asked;
+  const benches = suite.benches ?? [];
+  const results = benches.length > 0 ? await runBenches(benches) : await runAll(asked);
+  const sum = (what: "passed" | "failed" | "skipped") => results.reduce((total, result) => total + result[what], 0);
+  if (report) {
+    await writeReport(join(root, reportPath), { suite: suite.name, results, date: new Date() });
+    console.log(`\nThe report: ${reportPath}`);
+  }
+  let isThin = false;
+  if (coverage) {
+    const share = await lineShare(root);
+    console.log(share === null ? "No coverage was kept." : `Lines of engine, trainer, api and kernel-as/host that ran: ${(100 * share).toFixed(1)} %; ${coverageFolder}/index.html shows them`);
+    isThin = isWhole && (share ?? 0) < LEAST_SHARE;
+    if (isThin) console.log(`That is below ${100 * LEAST_SHARE} %.`);
+  }
+  console.log("");
+  for (const result of results) {
+    console.log(`${result.runtime.padEnd(5)} ${result.passed} passed, ${result.failed} failed, ${result.skipped} skipped`);
+    for (const name of failuresOf(result)) console.log(`      FAILED ${name}`);
+  }
+  if (kafkaMissing !== null) console.log(`Kafka tests SKIPPED: ${kafkaMissing}`);
+  console.log(`${sum("passed")} passed, ${sum("failed")} failed, ${sum("skipped")} skipped`);
+  return sum("failed") > 0 || sum("passed") === 0 || isThin ? 1 : 0;
 }
 
-function chosenRuntimes(words: string[]): (keyof typeof runtimes)[] {
-  const at = words.indexOf("--only");
-  if (at === -1) return ["node", "bun", "deno"];
-  const [, name] = words.splice(at, 2);
-  if (name === "node" || name === "bun" || name === "deno") return [name];
-  throw new Error("--only takes node, bun or deno");
-}
+/** Why there is no broker. */
+let kafkaMissing: string | null = null;
 
-/** Runs the suite on one runtime, shows what it prints, and reads from it the counts and what failed. */
-function run(runtime: keyof typeof runtimes, words: readonly string[], environment: NodeJS.ProcessEnv): Promise<Result> {
-  console.log(`\n── ${runtime} ${"─".repeat(70 - runtime.length)}`);
-  const [command, ...args] = runtimes[runtime];
-  return new Promise((resolve, reject) => {
-    const child = spawn(command!, [...args, "--passWithNoTests", ...words], { cwd: root, env: environment, stdio: ["ignore", "pipe", "pipe"] });
-    const said = { stdout: "", stderr: "" };
-    for (const stream of ["stdout", "stderr"] as const) {
-      child[stream].setEncoding("utf8").on("data", (text: string) => {
-        process[stream].write(text);
-        said[stream] += text;
-      });
-    }
-    child.once("error", reject);
-    child.once("close", (code) => {
-      const line = plain(said.stdout).match(/^\s*Tests\s.*$/gm)?.at(-1) ?? "";
-      const count = (what: string) => Number(new RegExp(`(\\d+) ${what}`).exec(line)?.[1] ?? 0);
-      const failed = count("failed");
-      const failures = new Set(Array.from(plain(said.stderr).matchAll(/^ FAIL {2}(test\/.*)$/gm), ([, name]) => name!));
-      // a run that dies, or fails outside of a test, is a failure even if every test that ran passed
-      // that a filter finds nothing on one runtime is no failure; that it finds nothing at all is, below
-      resolve({ runtime, passed: count("passed"), failed: code === 0 ? failed : Math.max(failed, 1), skipped: count("skipped"), failures: [...failures] });
-    });
-  });
-}
-
-function plain(text: string): string {
-  return text.replaceAll(/\x1b\[\d+m/g, "");
-}
-
-/** Without one the suites say themselves what they skip, or fail in CI. */
-function noBroker(thrown: unknown): null {
-  kafka = { kind: "absent", reason: `no broker started: ${thrown instanceof Error ? thrown.message : String(thrown)}` };
-  return null;
-}
-
-const words = process.argv.slice(2);
-const chosen = chosenRuntimes(words);
-const results: Result[] = [];
-let kafka = await kafkaAvailability();
-{
-  await using broker = kafka.kind === "startable" ? await startBroker().catch(noBroker) : null;
+/** Without a broker the suites say themselves what they skip, or fail in CI. */
+async function runAll(asked: Asked): Promise<Result[]> {
+  const kafka = await kafkaAvailability();
+  if (kafka.kind === "absent") kafkaMissing = kafka.reason;
+  await using open = new AsyncDisposableStack();
+  const folder = await mkdtemp(join(tmpdir(), "mangrove-tests-"));
+  open.defer(() => rm(folder, { recursive: true, force: true }));
+  const noBroker = (thrown: unknown) => void (kafkaMissing = `no broker started: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
+  const broker = kafka.kind === "startable" ? await startBroker().catch(noBroker) : undefined;
+  if (broker) open.use(broker);
   const servers = broker?.servers ?? (kafka.kind === "given" ? kafka.servers : undefined);
   const environment = { ...process.env, FORCE_COLOR: process.stdout.isTTY ? "1" : "0", ...(servers !== undefined && { KAFKA_BROKERS: servers }) };
-  for (const runtime of chosen) results.push(await run(runtime, words, environment));
+  const results: Result[] = [];
+  for (const runtime of asked.runtimes) results.push(await runTests(runtime, asked, { environment, folder }));
+  if (asked.coverage) await ended(node, [vitest, "run", ...mergeWords(folder)], environment);
+  return results;
 }
 
-const sum = (what: "passed" | "failed" | "skipped") => results.reduce((total, result) => total + result[what], 0);
-console.log("");
-for (const { runtime, passed, failed, skipped, failures } of results) {
-  console.log(`${runtime.padEnd(5)} ${passed} passed, ${failed} failed, ${skipped} skipped`);
-  for (const name of failures) console.log(`      FAILED ${name}`);
+/** Each counts as a test: it passes when it has run to its end, beside what peers are there. Its tables are its answer. */
+async function runBenches(benches: readonly string[]): Promise<Result[]> {
+  const results: Result[] = [];
+  for (const name of benches) {
+    const startedMs = performance.now();
+    const code = await ended(node, [join(root, "bench", "run.ts"), name, "--runs", "3"], process.env);
+    results.push({ runtime: name, passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0, seconds: (performance.now() - startedMs) / 1000, files: [] });
+  }
+  return results;
 }
-if (kafka.kind === "absent") console.log(`Kafka tests SKIPPED: ${kafka.reason}`);
-console.log(`${sum("passed")} passed, ${sum("failed")} failed, ${sum("skipped")} skipped`);
-process.exitCode = sum("failed") > 0 || sum("passed") === 0 ? 1 : 0;
+
+try {
+  const asked = readWords(process.argv.slice(2));
+  if (asked === null) process.stdout.write(helpText());
+  process.exitCode = asked === null ? 0 : await main(asked);
+} catch (thrown) {
+  console.error(thrown instanceof Error ? thrown.message : thrown);
+  process.exitCode = 2;
+}

@@ -1,10 +1,10 @@
 import type { Kernel } from "../kernel-as/host/kernel.ts";
-import { MangroveError } from "../kernel-as/errors.ts";
-import { featureFields } from "../kernel-as/schema.ts";
+import type { Batch } from "../engine/batch.ts";
 import { Decoder } from "../engine/decode/decoder.ts";
-import { FeatureState, featureNames } from "../engine/features/features.ts";
 import type { Pipeline } from "../engine/pipeline/pipeline.ts";
 import type { Source } from "../engine/source/source.ts";
+import { DatasetBuilder } from "./dataset-builder.ts";
+import type { TrainedOnReadings } from "./readings-hash.ts";
 
 /** Labelled readings as a model sees them, in the order of their arrival. */
 export interface Dataset {
@@ -26,9 +26,14 @@ export interface Dataset {
   readonly longestSpanMs: number;
 }
 
+/** Readings as columns, in the order of their arrival; those of the history need no text. Valid until the next ones are asked for. */
+export type LabelledBatch = Pick<Batch, "count" | "sensors" | "names" | "timesMs" | "labels" | "columns">;
+
 /** What became of the records that were read. */
 export interface DatasetReport {
   readonly dataset: Dataset;
+  /** All readings that were seen, also those without a label. */
+  readonly readings: TrainedOnReadings;
   readonly rejected: number;
   readonly firstReason: string | null;
   readonly unlabelled: number;
@@ -44,94 +49,25 @@ export async function readDataset(
   source: Source,
   signal: AbortSignal = new AbortController().signal,
 ): Promise<DatasetReport> {
-  const names = featureNames(pipeline);
+  using builder = new DatasetBuilder(kernel, pipeline);
   using resources = new DisposableStack();
-  const state = resources.use(new FeatureState(kernel, pipeline));
-  const columns = { features: new Column(), labels: new Column(), timesMs: new Column(), recordingOf: new Column() };
-  const recordings: string[] = [];
-  /** For each sensor's number the index of its recording. */
-  const indexes = new Map<number, number>();
   let decoder: Decoder | null = null;
-  let rejected = 0;
-  let firstReason: string | null = null;
-  let unlabelled = 0;
-
   for await (const { format, records } of source.read(signal)) {
     decoder ??= resources.use(new Decoder(kernel, pipeline.schema, format));
     const { batch, deadLetters } = decoder.decode(records);
-    rejected += deadLetters.length;
-    const letter = deadLetters[0];
-    if (letter) firstReason ??= `record ${letter.offset}: ${letter.code}: ${letter.reason}`;
-    const { at, rows, width } = state.push(batch);
-    const features = kernel.f32(at, rows * width);
-    const { labels, sensors, timesMs } = batch;
-    for (let row = 0; row < rows; row++) {
-      if (Number.isNaN(labels[row])) {
-        unlabelled++;
-        continue;
-      }
-      const sensor = sensors[row]!;
-      let recording = indexes.get(sensor);
-      if (recording === undefined) {
-        indexes.set(sensor, (recording = recordings.length));
-        recordings.push(batch.names.of(sensor));
-      }
-      columns.features.append(features.subarray(row * width, (row + 1) * width));
-      columns.labels.push(labels[row]!);
-      columns.timesMs.push(timesMs[row]!);
-      columns.recordingOf.push(recording);
-    }
+    builder.reject(deadLetters);
+    builder.add(batch);
   }
-
   signal.throwIfAborted();
-  const rows = columns.labels.length;
-  const { label } = pipeline.schema;
-  const fields = featureFields(pipeline.schema).length;
-  if (rows === 0 && unlabelled > 0) {
-    throw new MangroveError("MGV_LABEL", `None of the ${unlabelled} readings has a label: there is no column or key "${label}" with 0 or 1. Name it with --label.`);
-  }
-  if (rows === 0) {
-    throw new MangroveError("MGV_TRAIN_DATA", `There is no reading to learn from or to judge by: ${rejected} records were rejected${firstReason === null ? "" : `, the first because of ${firstReason}`}.`);
-  }
-  const dataset: Dataset = {
-    rows,
-    featureNames: names,
-    fieldFeatures: fields,
-    pointFeatures: fields + Object.keys(pipeline.derived).length,
-    features: Float32Array.from(columns.features.values),
-    labels: Float32Array.from(columns.labels.values),
-    timesMs: columns.timesMs.values.slice(),
-    recordingOf: Int32Array.from(columns.recordingOf.values),
-    recordings: recordings,
-    longestSpanMs: Math.max(0, ...pipeline.spansMs),
-  };
-  return { dataset, rejected, firstReason, unlabelled };
+  return builder.end();
 }
 
-/** A growing column of numbers. */
-class Column {
-  length = 0;
-  #values = new Float64Array(1 << 12);
-
-  get values(): Float64Array {
-    return this.#values.subarray(0, this.length);
+/** The same of readings that are columns already. The same readings give the same dataset, whichever way they came. */
+export async function datasetOf(kernel: Kernel, pipeline: Pipeline, batches: AsyncIterable<LabelledBatch>, signal: AbortSignal = new AbortController().signal): Promise<DatasetReport> {
+  using builder = new DatasetBuilder(kernel, pipeline);
+  for await (const batch of batches) {
+    signal.throwIfAborted();
+    builder.add(batch);
   }
-
-  push(value: number): void {
-    this.#reserve(1);
-    this.#values[this.length++] = value;
-  }
-
-  append(values: ArrayLike<number>): void {
-    this.#reserve(values.length);
-    this.#values.set(values, this.length);
-    this.length += values.length;
-  }
-
-  #reserve(count: number): void {
-    if (this.length + count <= this.#values.length) return;
-    const grown = new Float64Array(Math.max(this.length + count, this.#values.length * 2));
-    grown.set(this.values);
-    this.#values = grown;
-  }
+  return builder.end();
 }

@@ -4,6 +4,7 @@ import type { ModelCard, TrainedOn } from "../kernel-as/model/card.ts";
 import type { ForestModel } from "../kernel-as/model/forest.ts";
 import { MangroveError } from "../kernel-as/errors.ts";
 import { choose, foldsToChooseBy, isWish, obstacleTo, type Wish } from "./choice.ts";
+import { fieldReferences } from "./field-references.ts";
 import { judgeSplit, type SplitOutcome } from "./judged-split.ts";
 import { cardMetrics } from "./metrics.ts";
 import type { JudgedSplit } from "./report/report.ts";
@@ -79,6 +80,7 @@ export async function trainModel(options: TrainModelOptions): Promise<JudgedMode
     splits: judged.map(splitReportOf),
     ...(choice.calibration && { calibration: choice.calibration }),
     ...(alone && { alone: cardMetrics(alone) }),
+    reference: fieldReferences(dataset),
   };
   const rounds = history.map((report, i) => ({ ...report, validationLoss: blocks?.losses[i] ?? null }));
   return { forest: forest!, card, splits: plan, judged, rounds };

@@ -71,13 +71,19 @@ export class RowTrainer {
     return { forest, history, predict: (others, alone) => this.#predict(forest, others, alone) };
   }
 
+  /** A copy, row-major. */
+  featuresOf(rows: Uint32Array): Float32Array<ArrayBuffer> {
+    const { features, featureNames } = this.dataset;
+    return pickFeatures(features, featureNames.length, rows);
+  }
+
   #rows(rows: Uint32Array): LabelledRows {
-    const { features, featureNames, labels } = this.dataset;
-    return { features: pickFeatures(features, featureNames.length, rows), labels: Float32Array.from(rows, (row) => labels[row]!), weights: null };
+    const { labels } = this.dataset;
+    return { features: this.featuresOf(rows), labels: Float32Array.from(rows, (row) => labels[row]!), weights: null };
   }
 
   #predict(forest: ForestModel, rows: Uint32Array, alone = false): Float64Array {
-    const { features } = this.#rows(rows);
+    const features = this.featuresOf(rows);
     if (alone) showAlone(features, this.dataset, rows.keys());
     using scorer = new Forest(this.#options.kernel, forest);
     return probabilities(scorer, features);

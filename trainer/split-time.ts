@@ -6,6 +6,8 @@ import { fold, type Split } from "./split.ts";
 export interface TimeSplitOptions {
   /** Share of the rows, the latest, that are tested (0.2). */
   readonly testShare?: number;
+  /** The moment itself, epoch ms, instead of a share. */
+  readonly fromMs?: number;
   /** Nothing is learned from so long before the test; at least the longest span that a feature looks back over, which is also what it is unless given. */
   readonly purgeMs?: number;
 }
@@ -14,11 +16,11 @@ export interface TimeSplitOptions {
  * Learns from what came before a moment, and is tested by all that came after it, as in service. Nothing is learned from a copy of a recording
  * that is tested. Throws `MGV_ARGUMENT`.
  */
-export function timeSplit(dataset: Dataset, { testShare = 0.2, purgeMs = dataset.longestSpanMs }: TimeSplitOptions = {}): Split<"time"> {
+export function timeSplit(dataset: Dataset, { testShare = 0.2, fromMs, purgeMs = dataset.longestSpanMs }: TimeSplitOptions = {}): Split<"time"> {
   if (!(testShare > 0 && testShare < 1)) throw new MangroveError("MGV_ARGUMENT", `testShare is ${testShare}; a share must be between 0 and 1.`);
   if (!(purgeMs >= dataset.longestSpanMs)) throw new MangroveError("MGV_ARGUMENT", `purgeMs is ${purgeMs}; features look back over ${dataset.longestSpanMs} ms, so it must be that or more.`);
   const { timesMs, recordingOf } = dataset;
-  const momentMs = timesMs.toSorted()[Math.floor((1 - testShare) * timesMs.length)]!;
+  const momentMs = fromMs ?? timesMs.toSorted()[Math.floor((1 - testShare) * timesMs.length)]!;
   const family = recordingFamilies(dataset);
   const tested = new Set<number>();
   timesMs.forEach((timeMs, row) => timeMs >= momentMs && tested.add(recordingOf[row]!));
@@ -34,7 +36,7 @@ export function timeSplit(dataset: Dataset, { testShare = 0.2, purgeMs = dataset
     name: "time",
     title: "the latest readings",
     meaning: isEmpty
-      ? `Nothing is left to learn from, or nothing to test, ${purgeMs / 1000} s before the latest ${Math.round(testShare * 100)} % of the rows.${left}`
+      ? `Nothing is left to learn from, or nothing to test, ${purgeMs / 1000} s before ${fromMs === undefined ? `the latest ${Math.round(testShare * 100)} % of the rows` : new Date(fromMs).toISOString()}.${left}`
       : `What came later is judged by a model that saw only what came at least ${purgeMs / 1000} s before it.${left}`,
     folds: isEmpty ? [] : [only],
   };

@@ -1,23 +1,27 @@
 import { createRoute } from "@hono/zod-openapi";
 import { healthSchema, statusSchema, type Health } from "../contract.ts";
-import { modelFile, modelProblem, noModel } from "../model-brief.ts";
-import type { Api, AppOptions } from "../options.ts";
+import { modelFile, modelProblem, notReady, waiting } from "../model-brief.ts";
+import type { Api, RouteOptions } from "../options.ts";
 import { refuse } from "../problem.ts";
 import { addRoute, answers } from "./route.ts";
 
-export function healthRoutes(app: Api, options: AppOptions): void {
-  const { models, now, startedAtMs, version, ready, concern, guarantee } = options;
+export function healthRoutes(app: Api, options: RouteOptions): void {
+  const { pipeline, models, now, startedAtMs, version, ready, concern, guarantee, stats } = options;
+  const stateOf = (...reasons: (string | null)[]) => (reasons.every((reason) => reason === null) ? "healthy" : "degraded");
 
-  addRoute(app, health, (c) => {
+  addRoute(app, null, health, (c) => {
     const nowMs = now();
-    const reasons = [modelProblem(models), ready?.() ?? null, concern?.() ?? null].filter((reason) => reason !== null);
+    const model = pipeline.isScored ? modelProblem(models) : null;
+    const stream = [ready?.() ?? null, concern?.() ?? null];
     const body: Health = {
-      status: reasons.length === 0 ? "healthy" : "degraded",
-      reasons,
+      status: stateOf(model, ...stream),
+      reasons: [model, ...stream].filter((reason) => reason !== null),
       timestamp: new Date(nowMs).toISOString(),
+      services: { api: "healthy", model: stateOf(model), ...((ready ?? concern) && { stream: stateOf(...stream) }) },
       model_loaded: models.current !== null,
       model_path: modelFile(models),
       model_version: models.current?.version ?? null,
+      last_prediction_time: stats.lastTime,
       uptime_seconds: Math.max(0, nowMs - startedAtMs) / 1000,
       version,
       guarantee: guarantee?.() ?? null,
@@ -25,13 +29,11 @@ export function healthRoutes(app: Api, options: AppOptions): void {
     return c.json(body, 200);
   });
 
-  addRoute(app, livez, (c) => c.json({ status: "alive" }, 200));
+  addRoute(app, null, livez, (c) => c.json({ status: "alive" }, 200));
 
-  addRoute(app, readyz, (c) => {
-    if (!models.current) return refuse(c, noModel(models));
-    const waitingFor = ready?.() ?? null;
-    if (waitingFor !== null) return refuse(c, { code: "MGV_NOT_READY", detail: `Waiting for ${waitingFor}.` });
-    return c.json({ status: "ready" }, 200);
+  addRoute(app, null, readyz, (c) => {
+    const refusal = pipeline.isScored ? notReady(models, ready) : waiting(ready);
+    return refusal ? refuse(c, refusal) : c.json({ status: "ready" }, 200);
   });
 }
 

@@ -2,10 +2,10 @@ import { createRoute, z } from "@hono/zod-openapi";
 import type { Api, AppOptions } from "../options.ts";
 import { addRoute } from "./route.ts";
 
-export function metricsRoutes(app: Api, { metrics, models }: AppOptions): void {
-  addRoute(app, scrape, async (c) => {
+export function metricsRoutes(app: Api, { metrics, models, now }: AppOptions): void {
+  addRoute(app, "read", scrape, async (c) => {
     const model = models.current;
-    if (model) metrics.model({ version: model.version, trainedOn: model.trainedOn });
+    if (model) metrics.model(model, now());
     return c.body(await metrics.text(), 200, { "Content-Type": metrics.contentType });
   });
 }

@@ -1,53 +1,34 @@
-import { basename } from "node:path";
 import { createRoute } from "@hono/zod-openapi";
-import { featureNames } from "../../engine/features/features.ts";
-import type { Model } from "../../engine/model/model-store.ts";
-import { modelInfoSchema, type ModelInfo } from "../contract.ts";
-import { ALGORITHM } from "../../kernel-as/model/card.ts";
-import { noModel } from "../model-brief.ts";
-import type { Api, AppOptions } from "../options.ts";
+import { modelHealthSchema, modelInfoSchema, type ModelHealth } from "../contract.ts";
+import { modelFile, modelProblem, noModel } from "../model-brief.ts";
+import { infoOf } from "../model-info.ts";
+import type { Api, RouteOptions } from "../options.ts";
 import { refuse } from "../problem.ts";
 import { addRoute, answers } from "./route.ts";
 
-/** Held out in blocks of time: neighbours in time are not on both sides, as they are in a random split. */
-const METRICS_SPLIT = "blocks";
+export function modelRoutes(app: Api, options: RouteOptions): void {
+  const { models, stats, now } = options;
 
-export function modelRoutes(app: Api, { models, pipeline }: AppOptions): void {
-  addRoute(app, info, (c) => {
+  addRoute(app, "read", info, async (c) => {
     const model = models.current;
-    if (!model) return refuse(c, noModel(models));
-    return c.json(infoOf(model, { name: basename(models.path, ".json"), features: featureNames(pipeline) }), 200);
+    return model ? c.json(await infoOf(model, options), 200) : refuse(c, noModel(models));
   });
-}
 
-function infoOf(model: Model, { name, features }: { name: string; features: string[] }): ModelInfo {
-  const { card, version } = model;
-  const metrics = card?.splits.find((split) => split.name === METRICS_SPLIT)?.metrics;
-  return {
-    model_name: name,
-    model_type: "GradientBoostedTrees",
-    algorithm: ALGORITHM,
-    model_version: version,
-    version,
-    feature_count: model.forest.featureCount,
-    features,
-    feature_columns: features,
-    threshold: model.threshold,
-    threshold_reason: card?.thresholdReason ?? null,
-    calibration: card?.calibration ?? null,
-    trained_on: model.trainedOn,
-    trained_on_detail: card?.trainedOn ?? null,
-    training_rows: card?.rows ?? null,
-    training_positives: card?.positives ?? null,
-    parameters: card ? { ...card.parameters } : null,
-    loaded_at: new Date(model.loadedAtMs).toISOString(),
-    model_metrics: metrics
-      ? { accuracy: metrics.accuracy, precision: metrics.precision, recall: metrics.recall, f1_score: metrics.f1 }
-      : null,
-    metrics_split: METRICS_SPLIT,
-    splits: [...(card?.splits ?? [])],
-    findings: [...(card?.findings ?? [])],
-  };
+  addRoute(app, "read", health, (c) => {
+    const problem = modelProblem(models);
+    const model = models.current;
+    const body: ModelHealth = {
+      status: problem === null ? "healthy" : "degraded",
+      reasons: problem === null ? [] : [problem],
+      model_loaded: model !== null,
+      model_path: modelFile(models),
+      model_version: model?.version ?? null,
+      loaded_at: model && new Date(model.loadedAtMs).toISOString(),
+      last_prediction_time: stats.lastTime,
+      timestamp: new Date(now()).toISOString(),
+    };
+    return c.json(body, 200);
+  });
 }
 
 const info = createRoute({
@@ -55,4 +36,11 @@ const info = createRoute({
   path: "/model/info",
   summary: "The model in use: what it reads, what it was trained on, how well it did on rows it had not seen",
   responses: answers(modelInfoSchema, "The model in use", [503]),
+});
+
+const health = createRoute({
+  method: "get",
+  path: "/model/health",
+  summary: "Whether there is a model, and whether its file is the one in use; always 200",
+  responses: answers(modelHealthSchema, "Healthy or degraded"),
 });

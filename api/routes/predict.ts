@@ -1,99 +1,106 @@
 import { createRoute, z } from "@hono/zod-openapi";
+import type { Context } from "hono";
 import type { Schema } from "../../kernel-as/schema.ts";
-import { listOf, readJson } from "../body.ts";
-import { batchSchema, predictionSchema, requestSchema, type BatchAnswer, type FieldError, type Prediction } from "../contract.ts";
-import { briefOf, noModel } from "../model-brief.ts";
-import type { Api, AppOptions } from "../options.ts";
-import { isFire, scoresOf, summaryOf } from "../prediction.ts";
+import { isLinesRequest, readJsonBytes, type JsonBytes } from "../body.ts";
+import { batchLineSchema, batchSchema, predictionSchema, requestSchema } from "../contract.ts";
+import { writerOf } from "../json-writer.ts";
+import { noModel } from "../model-brief.ts";
+import type { Api, ApiEnv, AppOptions } from "../options.ts";
+import type { PredictionService } from "../prediction-service.ts";
+import { predictLines } from "../prediction-lines.ts";
 import { refuse, type Refusal } from "../problem.ts";
-import { ReadingReader, type Reading } from "../readings.ts";
-import { scoreAlone } from "../score.ts";
+import { RequestReader, type Requested } from "../requested.ts";
+import { textAnswer } from "../server/text-answer.ts";
 import { addRoute, answers } from "./route.ts";
 
-const MAX_READINGS = 1_000;
+export const MAX_READINGS = 1_000;
 
-/** What a request turned out to hold. */
-type Asked = { readonly one: Reading } | { readonly many: readonly (Reading | { errors: FieldError[] })[] } | { readonly refusal: Refusal };
+/** Returns what answers a body that is one good reading, and null for any other. */
+export function predictRoutes(app: Api, options: AppOptions, service: PredictionService): (body: Uint8Array, startedMs: number) => string | null {
+  const { pipeline, kernel, models, now } = options;
+  const reader = new RequestReader(kernel, pipeline.schema);
+  const writeOne = writerOf(predictionSchema);
+  const writeMany = writerOf(batchSchema);
 
-export function predictRoutes(app: Api, options: AppOptions): void {
-  const { pipeline, models, metrics, now } = options;
-  const { schema } = pipeline;
-  const reader = new ReadingReader(schema);
-
-  addRoute(app, predict(schema), async (c) => {
-    const startedMs = now();
-    const body = await readJson(c.req.raw);
-    const asked = "refusal" in body ? body : readAsked(reader, body.value, startedMs);
+  addRoute(app, "predict", predict(pipeline.schema), async (c) => {
+    const startedMs = c.env?.entry?.startedMs ?? now();
+    const body = c.env?.body ?? (await readJsonBytes(c.req.raw));
+    const asked = read(body, startedMs);
     if ("refusal" in asked) return refuse(c, asked.refusal);
     const model = models.current;
     if (!model) return refuse(c, noModel(models));
-
-    const readings = "one" in asked ? [asked.one] : asked.many.filter((each): each is Reading => !("errors" in each));
-    const probabilities = scoreAlone(options, model, readings);
-    const fire = probabilities.filter((probability) => isFire(model, probability)).length;
-    metrics.predictions({ fire, noFire: readings.length - fire }, model.version, "http");
-    const endedMs = now();
-    const frame = {
-      processing_time_seconds: Math.max(0, endedMs - startedMs) / 1000,
-      timestamp: new Date(endedMs).toISOString(),
-      model_info: briefOf(model),
-    };
-    if ("one" in asked) {
-      const prediction: Prediction = { ...scoresOf(schema, model, asked.one, probabilities[0]!), ...frame };
-      return c.json(prediction, 200);
-    }
-    const predictions: BatchAnswer["predictions"] = [];
-    let row = 0;
-    for (const [index, each] of asked.many.entries()) {
-      if ("errors" in each) predictions.push({ index, ...failureOf(each.errors), errors: each.errors });
-      else predictions.push({ index, ...scoresOf(schema, model, each, probabilities[row++]!) });
-    }
-    const batch: BatchAnswer = { predictions, summary: summaryOf(predictions), ...frame };
-    return c.json(batch, 200);
+    return json(c, asked.isMany ? writeMany(service.many(model, asked, startedMs)) : writeOne(service.one(model, asked, startedMs)));
   });
-}
 
-function readAsked(reader: ReadingReader, body: unknown, nowMs: number): Asked {
-  const list = listOf(body);
-  if (!list) {
-    const one = reader.read(body, "", nowMs);
-    return "errors" in one ? { refusal: refusalOf(one.errors) } : { one };
+  addRoute(app, "predict", predictBatch(pipeline.schema), async (c) => {
+    const startedMs = now();
+    if (isLinesRequest(c.req.raw)) return predictLines(c, { reader, service, models, now });
+    const body = await readJsonBytes(c.req.raw);
+    const asked = read(body, startedMs);
+    if ("refusal" in asked) return refuse(c, asked.refusal);
+    if (!asked.isMany) return refuse(c, noList);
+    const model = models.current;
+    return model ? json(c, writeMany(service.many(model, asked, startedMs))) : refuse(c, noModel(models));
+  });
+
+  return (body, startedMs) => {
+    const model = models.current;
+    if (!model || !isOne(body)) return null;
+    const asked = reader.read(body, { most: 1, nowMs: startedMs });
+    return "refusal" in asked || asked.isMany ? null : writeOne(service.one(model, asked, startedMs));
+  };
+
+  /** Nothing may be waited for between this and the answer: columns are good until the next request is read. */
+  function read(body: JsonBytes, nowMs: number): Requested | { refusal: Refusal } {
+    return "refusal" in body ? body : reader.read(body.bytes, { most: MAX_READINGS, nowMs });
   }
-  const { readings, pointer } = list;
-  if (readings.length === 0) return { refusal: { code: "MGV_JSON", detail: "No data provided: the array holds no reading." } };
-  if (readings.length > MAX_READINGS) {
-    const detail = `${readings.length} readings are too many for one request. Send at most ${MAX_READINGS} at a time.`;
-    return { refusal: { code: "MGV_HTTP_BODY", status: 413, detail } };
-  }
-  const many = readings.map((each, index) => reader.read(each, `${pointer}/${index}`, nowMs));
-  const errors = many.flatMap((each) => ("errors" in each ? each.errors : []));
-  const allBad = many.every((each) => "errors" in each);
-  return allBad ? { refusal: { ...refusalOf(errors), status: 422 } } : { many };
 }
 
-function refusalOf(errors: readonly FieldError[]): Refusal {
-  const { error, code } = failureOf(errors);
-  return { code, detail: error, errors };
+const DATA = Buffer.from('{"data"');
+
+/** Whether a body looks like one reading. */
+function isOne(body: Uint8Array): boolean {
+  return body[0] === DATA[0] && DATA.some((byte, i) => body[i] !== byte);
 }
 
-/** All errors in one sentence, under the code of the first. */
-function failureOf([first, ...others]: readonly FieldError[]): { error: string; code: FieldError["code"] } {
-  const more = others.length === 0 ? "" : ` (${others.length} more: see errors)`;
-  return { error: first!.detail + more, code: first!.code };
+const noList: Refusal = { code: "MGV_JSON", detail: "Data must be a list of sensor readings: an array, or an array under data. POST /predict takes a single one." };
+
+/** With all headers at once, as requests for predictions are many. */
+function json(c: Context<ApiEnv>, text: string): Response {
+  const answer = textAnswer(text, c.get("dataHeaders")("application/json"));
+  c.set("whole", answer);
+  return answer;
 }
 
 function predict(schema: Schema) {
   return createRoute({
     method: "post",
     path: "/predict",
-    summary: "Scores one reading, or up to 1,000 in an array, each without the readings before it",
+    summary: "Scores one reading, or up to 1,000 in an array, as if each had just come from its sensor",
     request: {
       body: {
         required: true,
-        description: "A reading, an array of readings, or an array under `data`. Unknown keys are ignored.",
+        description: "A reading, an array of readings, or an array under `data`. Unknown keys are ignored. A reading that names a sensor which this process's engine reads is scored with that sensor's window, and changes nothing of it; one that does not is scored alone.",
         content: { "application/json": { schema: requestSchema(schema, { name: "PredictRequest", maxReadings: MAX_READINGS }) } },
       },
     },
     responses: answers(z.union([predictionSchema, batchSchema]), "The prediction, or one for each reading of the array", [400, 413, 422, 503]),
+  });
+}
+
+function predictBatch(schema: Schema) {
+  const route = answers(batchSchema, "A prediction for each reading of the array", [400, 413, 422, 503]);
+  return createRoute({
+    method: "post",
+    path: "/predict/batch",
+    summary: "Scores up to 1,000 readings in an array, or any number of them, a reading a line",
+    request: {
+      body: {
+        required: true,
+        description: "An array of readings, an array under `data`, or a reading a line (application/x-ndjson): lines are answered one by one while they come in.",
+        content: { "application/json": { schema: requestSchema(schema, { name: "BatchRequest", maxReadings: MAX_READINGS, isList: true }) }, "application/x-ndjson": { schema: { type: "string" } } },
+      },
+    },
+    responses: { ...route, 200: { description: "A prediction for each reading; of lines a line each, and the counts in the last", content: { "application/json": { schema: batchSchema }, "application/x-ndjson": { schema: batchLineSchema } } } },
   });
 }

@@ -4,16 +4,13 @@ import { ReferenceDecoder } from "../../engine/decode/reference.ts";
 import { RecordBatchBuilder } from "../../engine/source/record-batch.ts";
 import { MangroveError } from "../../kernel-as/errors.ts";
 import type { Schema } from "../../kernel-as/schema.ts";
-import { listOf, readJsonOrLines } from "../body.ts";
+import { listOf, MAX_READING_BYTES, readJsonOrLines } from "../body.ts";
 import { acceptedSchema, requestSchema, type Accepted, type RefusedLine } from "../contract.ts";
 import type { Api, AppOptions } from "../options.ts";
-import { refuse, type Refusal } from "../problem.ts";
+import { refusalOfErrors, refuse, type Refusal } from "../problem.ts";
 import { addRoute, answers } from "./route.ts";
 
 const MAX_READINGS = 10_000;
-
-/** What a broker takes as one record by default is 1 MiB with its head. */
-const MAX_READING_BYTES = 900_000;
 
 /** A reading of a request, or why there is none. */
 type Line = { readonly line: number; readonly bytes: Uint8Array } | RefusedLine;
@@ -42,7 +39,7 @@ export function readingsRoutes(app: Api, { pipeline, now, append }: AppOptions):
     });
   };
 
-  addRoute(app, readings(schema), async (c) => {
+  addRoute(app, "predict", readings(schema), async (c) => {
     const body = await readJsonOrLines(c.req.raw);
     if ("refusal" in body) return refuse(c, body.refusal);
     if (!append) return refuse(c, noTopic);
@@ -69,9 +66,7 @@ const noTopic: Refusal = {
 };
 
 function noneTaken(refused: readonly RefusedLine[]): Refusal {
-  const [first] = refused;
-  const more = refused.length === 1 ? "" : ` (${refused.length - 1} more: see errors)`;
-  return { code: first!.code, status: 422, detail: first!.reason + more, errors: refused.map(({ line, code, reason }) => ({ pointer: `/${line - 1}`, code, detail: reason })) };
+  return { ...refusalOfErrors(refused.map(({ line, code, reason }) => ({ pointer: `/${line - 1}`, code, detail: reason }))), status: 422 };
 }
 
 /** Empty ones are passed over. */
@@ -89,11 +84,7 @@ function linesOf(bytes: Uint8Array): Line[] {
 }
 
 function lineOf(value: unknown, index: number): Line {
-  try {
-    return { line: index + 1, bytes: new TextEncoder().encode(jsonOf(value)) };
-  } catch {
-    return { line: index + 1, code: "MGV_JSON", reason: "nested too deeply" };
-  }
+  return { line: index + 1, bytes: new TextEncoder().encode(jsonOf(value)) };
 }
 
 function readings(schema: Schema) {

@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import type { Forest } from "../../kernel-as/host/forest.ts";
-import { modelName } from "../../trainer/registry.ts";
+import { modelName } from "../../trainer/registry/model-name.ts";
 import { reportOf } from "../../trainer/report/report-of.ts";
 import type { Report } from "../../trainer/report/report.ts";
 import type { Evaluation } from "./evaluation.ts";

@@ -11,6 +11,7 @@ import { judgementOf } from "../../trainer/judgement.ts";
 import type { JudgedRows } from "../../trainer/judgement/judged-rows.ts";
 import { verdictOf } from "../../trainer/judgement/verdict.ts";
 import { findLeaks, type Finding } from "../../trainer/leaks.ts";
+import type { Manifest } from "../../trainer/manifest.ts";
 import { asScored, probabilities } from "../../trainer/probabilities.ts";
 import { decisionOf } from "../../trainer/report/report-of.ts";
 import type { JudgedSplit, Report } from "../../trainer/report/report.ts";
@@ -20,6 +21,7 @@ import { sha256 } from "../file-hash.ts";
 import { peakMiB } from "../peak-memory.ts";
 import { Phases } from "../phases.ts";
 import { readModelFile, type ModelFile } from "../model/file.ts";
+import { keptManifest, trainedOnText } from "../model/kept-manifest.ts";
 import { predicts } from "../model/meaning.ts";
 import { evaluationReport } from "./evaluation-report.ts";
 import { readRows } from "./read-rows.ts";
@@ -69,7 +71,8 @@ export async function evaluate({ model, data, own, label, group, threshold: give
   const decision = given === null ? decisionOf(card) : { threshold: given, thresholdReason: "It was given by --threshold." };
   const judgement = await phases.of("judging", () => judgementOf(judgedRows(scored, { forest, card, threshold: decision.threshold, holdOffMs: own.holdOffMs })));
   const hash = await sha256(data);
-  const isKnown = card?.trainedOn.kind === "file" && card.trainedOn.sha256 === hash;
+  const manifest = await keptManifest(file);
+  const isKnown = hasLearnedFrom(card, manifest, { hash, readings: scored.readings });
   const meaning = `Every labelled row, predicted by the model as it is in its file.${card === null ? " Whether it has learned from them, the file does not say." : ""}`;
   const evaluation = {
     ...scored,
@@ -82,7 +85,14 @@ export async function evaluate({ model, data, own, label, group, threshold: give
     budget: falseAlarmsPerSensorDay === null ? null : thresholdWithin(scored, file.model.family, { falseAlarmsPerSensorDay, holdOffMs: own.holdOffMs }),
   };
   const report = await phases.of("profile and weights", () => evaluationReport(evaluation, forest));
-  return { ...evaluation, report: { ...report, cost: { phases: phases.done, peakMiB: peakMiB() } } };
+  return { ...evaluation, report: { ...report, model: { ...report.model, trainedOn: trainedOnText(file, manifest) }, cost: { phases: phases.done, peakMiB: peakMiB() } } };
+}
+
+/** Whether these are the rows that the model was trained on: its card or its manifest has their hash, or that of their file. */
+function hasLearnedFrom(card: ModelCard | null, manifest: Manifest | null, { hash, readings }: { hash: string; readings: ScoredRows["readings"] }): boolean {
+  if (card?.trainedOn.kind === "readings" && card.trainedOn.sha256 === readings?.sha256) return true;
+  if (card?.trainedOn.kind === "file" && card.trainedOn.sha256 === hash) return true;
+  return manifest?.source.kind === "file" && manifest.source.sha256 === hash;
 }
 
 interface JudgedBy {

@@ -19,10 +19,11 @@ export async function scoredReadings({ path, table, file, forest, kernel, own, l
   const labelled = found.labelled(label);
   const pipeline: Pipeline = group === null ? labelled : labelled.groupedBy(group);
   const source = new ReplaySource({ path, schema: pipeline.schema, topic: pipeline.readings, speed: "max", intervalMs: INTERVAL_MS });
-  const { dataset, rejected, firstReason, unlabelled } = await readDataset(kernel, pipeline, source, signal);
+  const { dataset, readings, rejected, firstReason, unlabelled } = await readDataset(kernel, pipeline, source, signal);
   if (firstReason?.includes(LABEL)) throw new MangroveError("MGV_LABEL", `${path}, ${firstReason.replace(LABEL, " ")}`);
   return {
     dataset,
+    readings,
     probabilities: probabilities(forest, dataset.features),
     untimed: timed ? null : `Alarms cannot be counted: there is no column ${pipeline.schema.time.keys.join(" or ")} for the time. Readings are taken to be ${INTERVAL_MS / 1000} s apart.`,
     schema: pipeline.schema,

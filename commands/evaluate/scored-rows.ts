@@ -3,12 +3,15 @@ import type { Forest } from "../../kernel-as/host/forest.ts";
 import type { Kernel } from "../../kernel-as/host/kernel.ts";
 import type { Schema } from "../../kernel-as/schema.ts";
 import type { Dataset } from "../../trainer/dataset.ts";
+import type { TrainedOnReadings } from "../../trainer/readings-hash.ts";
 import type { ModelFile } from "../model/file.ts";
 import type { OpenTable } from "../predict/open-table.ts";
 
 /** Labelled rows, and what a model says of each. */
 export interface ScoredRows {
   readonly dataset: Dataset;
+  /** Null for rows that are not readings. */
+  readonly readings: TrainedOnReadings | null;
   readonly probabilities: ArrayLike<number>;
   /** Why alarms cannot be counted, in a sentence; null where every row tells its time. */
   readonly untimed: string | null;

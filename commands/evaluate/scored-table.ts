@@ -56,6 +56,7 @@ export async function scoredTable({ table, file, forest, own, label }: TableToSc
       recordings: names.map(String),
       longestSpanMs: 0,
     },
+    readings: null,
     probabilities: scores,
     untimed: timeless.length === 0 ? null : `Alarms cannot be counted: ${timeless.length} of ${counted(rows.length, "row")} tell no time, in a column ${schema.time.keys.join(" or ")}. The first is ${timeless[0]!}.`,
     schema,

@@ -1,5 +1,7 @@
-import { createHash } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
+import { checkFits } from "../../engine/model/fits.ts";
+import { versionOf } from "../../engine/model/version.ts";
+import type { Pipeline } from "../../engine/pipeline/pipeline.ts";
 import { MangroveError } from "../../kernel-as/errors.ts";
 import { cardOf, type ModelCard } from "../../kernel-as/model/card.ts";
 import type { ForestModel } from "../../kernel-as/model/forest.ts";
@@ -26,12 +28,18 @@ export async function readModelFile(path: string): Promise<ModelFile> {
   });
   try {
     const { format, model } = readModel(content);
-    const version = createHash("sha256").update(content).digest("hex").slice(0, 12);
-    return { path, bytes: content.length, version, format, model, card: cardOf(model) };
+    return { path, bytes: content.length, version: versionOf(content), format, model, card: cardOf(model) };
   } catch (thrown) {
     const { code, message, cause } = MangroveError.from(thrown);
     throw new MangroveError(code, `${path}: ${message}`, { cause });
   }
+}
+
+/** The same of a model that the pipeline can feed; throws `MGV_MODEL_FEATURES` and `MGV_MODEL_UNSUPPORTED` for others. */
+export async function readFittingModel(path: string, pipeline: Pipeline): Promise<ModelFile> {
+  const file = await readModelFile(path);
+  checkFits(pipeline, file.model, file.card);
+  return file;
 }
 
 /** Throws `MGV_FILE_READ`, in the same words on every runtime, for what is not there or a folder. */

@@ -1,7 +1,7 @@
 import { MangroveError } from "../../kernel-as/errors.ts";
 import { Arena } from "../../kernel-as/host/arena.ts";
 import { Scratch, type Kernel } from "../../kernel-as/host/kernel.ts";
-import { place } from "../../kernel-as/host/place.ts";
+import { place, type Placed } from "../../kernel-as/host/place.ts";
 import { featureFields, type Schema } from "../../kernel-as/schema.ts";
 import type { Batch } from "../batch.ts";
 import { derivedTable, type Derived } from "./derived.ts";
@@ -55,6 +55,7 @@ export class FeatureState implements Disposable {
   readonly #state: number;
   readonly #input: Scratch;
   readonly #output: Scratch;
+  #last: { readonly sensors: Uint32Array; readonly timesMs: Float64Array; readonly columns: readonly Float64Array[]; readonly placed: Placed } | null = null;
 
   /** Without a place, in an arena of its own. Throws `MGV_ARGUMENT` for spans that do not rise from above 0, or where the place holds a state for others, `MGV_USAGE` for what cannot be derived. */
   constructor(kernel: Kernel, spec: FeatureSpec, at?: FeaturePlace) {
@@ -81,13 +82,30 @@ export class FeatureState implements Disposable {
 
   /** Adds the readings in order and computes each one's features from those already seen, itself included. Columns that lie in kernel memory are read there. */
   push({ count: rows, timesMs, columns, sensors }: Pick<Batch, "count" | "sensors" | "timesMs" | "columns">): FeatureRows {
-    const { list, pointers } = place(this.#kernel, this.#input, [sensors, timesMs, ...this.#fields.map((index) => columns[index]!)]);
+    const { list, pointers } = this.#place(sensors, timesMs, columns);
     const [sensorsAt, timesAt] = pointers as [number, number];
     const outputBytes = rows * this.width * 4 + OUTPUT_ROOM;
     const at = this.#output.atLeast(outputBytes + rows * 4);
     const readingsAt = at + outputBytes;
     this.#kernel.run("compute features", () => this.#kernel.calls.trailingPush(this.#state, rows, sensorsAt, timesAt, list + 8, at, readingsAt));
     return { at, rows, width: this.width, readingsAt };
+  }
+
+  /** The list of pointers that the last call left stands for the same views of kernel memory again. */
+  #place(sensors: Uint32Array, timesMs: Float64Array, columns: readonly Float64Array[]): Placed {
+    const { buffer } = this.#kernel.calls.memory;
+    const last = this.#last;
+    if (last?.columns === columns && last.sensors === sensors && last.timesMs === timesMs && sensors.buffer === buffer) return last.placed;
+    const arrays = [sensors, timesMs, ...this.#fields.map((index) => columns[index]!)];
+    const areInside = arrays.every((array) => array.buffer === buffer);
+    const placed = place(this.#kernel, this.#input, arrays);
+    this.#last = areInside ? { sensors, timesMs, columns, placed } : null;
+    return placed;
+  }
+
+  /** Has a sensor know what another sensor of another state of the same features knows; its next reading has the features that the other's would have, bit for bit. Returns how many readings that are. */
+  copy(sensor: number, from: FeatureState, fromSensor: number): number {
+    return this.#kernel.run("copy a sensor's readings", () => this.#kernel.calls.trailingCopy(this.#state, sensor, from.#state, fromSensor) >>> 0);
   }
 
   /** Frees all that is kept of a sensor; its number may be given again. */

@@ -72,8 +72,8 @@ const NAME = /^(.*?) (- mean|mean|slope|spread|- baseline|alone) (\d+(?:\.\d+)?)
 const WORDS: Readonly<Record<string, TrailingFeature>> = { mean: "level", "- mean": "change", slope: "slope", spread: "spread", "- baseline": "baseline", alone: "alone" };
 
 /** What a name among a model's features tells that {@link trailingNames} gave; null for any other. */
-export function readTrailingName(name: string, features: readonly string[]): { kind: TrailingFeature; spanMs: number } | null {
+export function readTrailingName(name: string, features: readonly string[]): { kind: TrailingFeature; field: string; spanMs: number } | null {
   const found = NAME.exec(name);
   if (!found || !features.includes(found[1]!)) return null;
-  return { kind: WORDS[found[2]!]!, spanMs: Number(found[3]) * 1000 };
+  return { kind: WORDS[found[2]!]!, field: found[1]!, spanMs: Number(found[3]) * 1000 };
 }

@@ -8,8 +8,8 @@ export type NumberArray = Float64Array | Uint32Array | Uint8Array;
 export interface ArrayColumn {
   readonly name: string;
   readonly parts: readonly NumberArray[];
-  /** The values are places in this list. */
-  readonly texts?: readonly string[];
+  /** The values are places in this list; null is NULL. */
+  readonly texts?: readonly (string | null)[];
 }
 
 const FUNCTION = "mangrove_arrays";

@@ -1,5 +1,6 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { ArrayTables } from "./array-tables.ts";
+import { kindNames } from "./kinds.ts";
 
 /** DuckDB in memory, to write Parquet by. */
 export interface HistoryDatabase {
@@ -14,7 +15,7 @@ export async function openDatabase(): Promise<HistoryDatabase> {
   const { ArrayTables } = await import("./array-tables.ts");
   // a query runs on the thread that it is started on, and those of the other connection on another
   const instance = await DuckDBInstance.create(":memory:", { threads: "1" });
-  const connections = [await instance.connect(), await instance.connect()];
+  const connections = await Promise.all(kindNames.map(() => instance.connect()));
   const arrays = new ArrayTables(connections[0]!);
   const close = () => {
     for (const connection of connections) connection.closeSync();

@@ -1,4 +1,4 @@
-const DAY_MS = 86_400_000;
+export const DAY_MS = 86_400_000;
 
 /** The UTC days of times in epoch ms, each time rounded to the next ms: rising, each by its first ms. */
 export function daysOf(parts: readonly Float64Array[]): number[] {
@@ -18,6 +18,12 @@ export function daysOf(parts: readonly Float64Array[]): number[] {
 /** The first ms of the day after. */
 export function dayAfter(dayMs: number): number {
   return dayMs + DAY_MS;
+}
+
+/** The first ms of a date as {@link dateOf} gives it. */
+export function dayOf(date: string): number {
+  const [year = "", month, day] = date.split("-");
+  return Date.parse(`${year.length > 4 ? `+${year.padStart(6, "0")}` : year}-${month}-${day}T00:00:00Z`);
 }
 
 /** As `2026-11-23`; years beyond 9999 take more digits. */

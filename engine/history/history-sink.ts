@@ -4,13 +4,13 @@ import type { Sink } from "../sink/sink.ts";
 import type { TaskOutput } from "../task/output.ts";
 import { makeDirectory } from "./history-store.ts";
 import { openDatabase, type HistoryDatabase } from "./database.ts";
-import { OpenSegment } from "./open-segment.ts";
+import { checkNames } from "./names.ts";
+import { isNothing, OpenSegment } from "./open-segment.ts";
 import { publish, writeSegments } from "./segment.ts";
-import { checkNames, segmentsOf } from "./segments.ts";
+import { segmentsOf, WRITTEN } from "./segments.ts";
 
 /**
- * Keeps readings and predictions as Parquet files that any number of processes may read meanwhile, in DuckDB by
- * `read_parquet` over the folder with `hive_partitioning = true`. A file is named by topic, partition, first and last
+ * Keeps readings, predictions, alerts and analytics as Parquet files that any number of processes may read meanwhile. A file is named by topic, partition, first and last
  * offset and the run that wrote it.
  */
 export class HistorySink implements Sink {
@@ -29,7 +29,7 @@ export class HistorySink implements Sink {
     this.#directory = directory;
     this.#run = run;
     this.#database = database;
-    this.description = `readings and predictions as Parquet in ${directory}`;
+    this.description = `${WRITTEN} as Parquet in ${directory}`;
   }
 
   /** `run` tells the files of one process from those of another. */
@@ -40,8 +40,8 @@ export class HistorySink implements Sink {
   }
 
   async write(output: TaskOutput): Promise<void> {
-    const { partition, count } = output.batch;
-    if (count === 0) return;
+    if (isNothing(output)) return;
+    const { partition } = output.batch;
     const open = this.#open.get(partition) ?? new OpenSegment(output.batch);
     open.add(output);
     this.#open.set(partition, open);

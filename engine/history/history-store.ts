@@ -2,9 +2,10 @@ import { mkdir } from "node:fs/promises";
 import { MangroveError } from "../../kernel-as/errors.ts";
 import type { Pipeline } from "../pipeline/pipeline.ts";
 import { openDatabase, type HistoryDatabase } from "./database.ts";
+import { checkNames } from "./names.ts";
 import type { OpenSegment } from "./open-segment.ts";
 import { writeSegments, type PendingFile } from "./segment.ts";
-import { checkNames, segmentsOf } from "./segments.ts";
+import { segmentsOf, WRITTEN } from "./segments.ts";
 import { TaskHistory } from "./task-history.ts";
 
 /** The folder of the history, and what writes it for all tasks of a process. */
@@ -29,7 +30,7 @@ export class HistoryStore implements AsyncDisposable {
 
   /** A sentence for people: what goes where. */
   get description(): string {
-    return `readings and predictions as Parquet in ${this.directory}`;
+    return `${WRITTEN} as Parquet in ${this.directory}`;
   }
 
   of(pipeline: Pipeline, task: { partition: number; isFenced: boolean }): TaskHistory {

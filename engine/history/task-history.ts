@@ -5,8 +5,14 @@ import { MangroveError } from "../../kernel-as/errors.ts";
 import type { Pipeline } from "../pipeline/pipeline.ts";
 import type { TaskOutput } from "../task/output.ts";
 import type { HistoryStore } from "./history-store.ts";
-import { OpenSegment } from "./open-segment.ts";
+import { isNothing, OpenSegment } from "./open-segment.ts";
 import { pendingFiles, publish, type PendingFile } from "./segment.ts";
+
+interface Settled {
+  readonly settledOffset: number;
+  readonly settledEntry: number;
+  readonly settledBy: string | null;
+}
 
 /**
  * The history of one partition, in step with what is committed: segments are written beside what readers see, and renamed into view once a commit covers
@@ -36,29 +42,30 @@ export class TaskHistory {
   }
 
   /**
-   * Everything below `settledOffset` that an earlier owner has left is covered by a commit; what lies beyond is written again. The folder of that owner goes, so that it writes no more
-   * where it still lives: a file that came later could not be told from one that a commit covers. Folders of owners behind `fence` stay as they are: this one is taken over itself, and does not know it yet.
+   * Everything of records below `settledOffset` and of journal entries below `settledEntry` that the owner `settledBy` has left is covered by a commit (null: that any has left); what lies beyond, or is of others, is written again, or was seen before. The folders of earlier
+   * owners go, so that they write no more where they still live. Folders of owners behind `fence` stay as they are: this one is taken over itself, and does not know it yet.
    */
-  async recover(settledOffset: number, fence: string | null = null): Promise<void> {
+  async recover({ settledOffset, settledEntry, settledBy }: Settled, fence: string | null): Promise<void> {
     const { directory } = this.#store;
     const own = join(directory, "pending", `${this.#pipeline.readings}-${this.#partition}`);
     await this.#guard(async () => {
       await mkdir(own, { recursive: true });
-      const earlier = (await readdir(own)).filter((name) => fence === null || !FENCED.test(name) || name < fence).map((name) => join(own, name));
+      const earlier = (await readdir(own)).filter((name) => fence === null || !FENCED.test(name) || name < fence);
       this.#life = join(own, fence === null ? crypto.randomUUID() : `${fence}-${crypto.randomUUID()}`);
       await mkdir(this.#life);
-      for (const folder of earlier) {
-        const gone = `${folder}.gone`;
-        await rename(folder, gone); // nothing is added from here on
+      for (const name of earlier) {
+        const gone = join(own, `${name}.gone`);
+        await rename(join(own, name), gone); // nothing is added from here on
         const left = await pendingFiles(gone, directory);
-        await publish(this.#isFenced ? left.filter(({ path }) => lastOffsetOf(path) < settledOffset) : left);
+        const isCovered = ({ path }: PendingFile) => (settledBy === null || name.startsWith(settledBy)) && isBelow(path, settledOffset, settledEntry);
+        await publish(this.#isFenced ? left.filter(isCovered) : left);
         await rm(gone, { recursive: true });
       }
     });
   }
 
   write(output: TaskOutput): void {
-    if (output.batch.count === 0) return;
+    if (isNothing(output)) return;
     this.#open ??= new OpenSegment(output.batch);
     this.#open.add(output);
     if (this.#open.isFull) this.#roll(this.#open);
@@ -106,7 +113,8 @@ export class TakenOverError extends Error {
   }
 }
 
-/** The names of segments say which records they hold. */
-function lastOffsetOf(path: string): number {
-  return Number(/-(\d+)-[^-]+\.parquet$/.exec(path)?.[1]);
+/** The names of segments say which records they hold, and those without records which entry of the journal was the last. */
+function isBelow(path: string, offset: number, entry: number): boolean {
+  const [, last, number] = /-(\d+)(?:-e(\d+))?-[^-]+\.parquet$/.exec(path) ?? [];
+  return number === undefined ? Number(last) < offset : Number(number) < entry;
 }

@@ -1,20 +1,24 @@
-import { createHash } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
+import { dirname } from "node:path";
 import { MangroveError } from "../../kernel-as/errors.ts";
 import { Forest } from "../../kernel-as/host/forest.ts";
 import type { Kernel } from "../../kernel-as/host/kernel.ts";
 import { cardOf, describeTrainedOn, type ModelCard } from "../../kernel-as/model/card.ts";
-import type { ForestModel } from "../../kernel-as/model/forest.ts";
 import { readModel } from "../../kernel-as/model/formats/formats.ts";
-import { transformOf } from "../../kernel-as/model/objective.ts";
 import type { Pipeline } from "../pipeline/pipeline.ts";
-import { featureNames } from "../features/features.ts";
+import { checkFits } from "./fits.ts";
+import { readTrialOrder } from "./trial-order.ts";
+import { readTrialFile, trialId, writeTrialFile, type Trial, type TrialTerms } from "./trial.ts";
+import { versionOf } from "./version.ts";
+import { FolderWatch } from "./watch-folder.ts";
 
 /** Where probabilities turn into fire when a model does not say. */
 const DEFAULT_THRESHOLD = 0.5;
 
 /** A model that can score. */
 export interface Model {
+  /** What journal and snapshots name it by: its version, unless another is tried beside it. */
+  readonly id: string;
   /** The first 12 digits of the SHA-256 of the file: the same content is the same version. */
   readonly version: string;
   readonly forest: Forest;
@@ -23,9 +27,13 @@ export interface Model {
   readonly trainedOn: string;
   readonly threshold: number;
   readonly loadedAtMs: number;
-  /** As it was read. */
+  /** As it was read; with a trial, both models' files in one. */
   readonly file: Uint8Array;
+  readonly trial: Trial | null;
 }
+
+/** A file that is written again within one tick of its folder's clock, at the same length, looks as it did: it is read once more when it has looked so for this long. */
+const SETTLED_MS = 100;
 
 /** Models of earlier times that are held: for a task that has had no records since, or folds again. */
 const EARLIER = 8;
@@ -40,7 +48,8 @@ export class ModelStore {
   #current: Model | null = null;
   readonly #earlier = new Map<string, Model>();
   #problem: MangroveError | null = null;
-  #seen = "";
+  #trialProblem: string | null = null;
+  #seen = { file: "", atMs: 0, isSettled: false };
   #refreshing: Promise<boolean> | null = null;
 
   constructor(options: {
@@ -73,15 +82,14 @@ export class ModelStore {
     throw this.#problem ?? missing(this.path);
   }
 
-  /** The model of a version, if it is the one in use, or one of the last few that were or that were learned. */
-  find(version: string): Model | null {
-    return this.#current?.version === version ? this.#current : (this.#earlier.get(version) ?? null);
+  /** The model of an id, if it is the one in use, or one of the last few that were or that were learned. */
+  find(id: string): Model | null {
+    return this.#current?.id === id ? this.#current : (this.#earlier.get(id) ?? null);
   }
 
   /** Holds a model that was in use once, so that `find` has it. Throws what is wrong with the file. */
-  learn(version: string, file: Uint8Array): void {
-    if (this.find(version)) return;
-    this.#hold(this.#read(version, file));
+  learn(id: string, file: Uint8Array): void {
+    if (!this.find(id)) this.#hold(this.#read(file));
   }
 
   /** Looks at the file, reads it if it has changed or `force` is set. True when another model is in use afterwards. */
@@ -91,30 +99,48 @@ export class ModelStore {
     return this.#refreshing;
   }
 
-  /** Refreshes every `intervalMs` until the signal aborts, and calls `onSwap` when another model is in use. Never throws. */
+  /**
+   * Follows the file until the signal aborts, and calls `onSwap` when another model is in use: soon after its folder has changed, where the platform tells, and in any case every `intervalMs`, since folders of other
+   * machines change in silence. Never throws.
+   */
   watch(intervalMs: number, signal: AbortSignal, onSwap: () => void = () => {}): void {
-    const timer = setInterval(() => void this.refresh().then((swapped) => swapped && onSwap()), intervalMs);
+    if (signal.aborted) return;
+    let used = this.#current?.id;
+    const look = async () => {
+      await this.#refreshing; // it may have looked before the change
+      await this.refresh();
+      if (this.#current?.id === used || signal.aborted) return;
+      // others may have refreshed meanwhile
+      used = this.#current?.id;
+      onSwap();
+    };
+    const folder = new FolderWatch(dirname(this.path), () => void look());
+    // what changes while the watching begins is looked for after it has begun
+    const poll = () => void folder.check().then(look);
+    poll();
+    const timer = setInterval(poll, intervalMs);
     timer.unref();
-    signal.addEventListener("abort", () => clearInterval(timer), { once: true });
+    signal.addEventListener("abort", () => {
+      clearInterval(timer);
+      folder[Symbol.dispose]();
+    }, { once: true });
   }
 
   async #refresh(force: boolean): Promise<boolean> {
     try {
-      const file = await stat(this.path).catch((cause: unknown) => {
-        throw missing(this.path, cause);
-      });
-      const seen = `${file.mtimeMs}/${file.size}/${file.ino}`;
-      if (seen === this.#seen && !force) return false;
-      const bytes = await readFile(this.path).catch((cause: unknown) => {
-        throw new MangroveError("MGV_FILE_READ", `The model ${this.path} cannot be read: ${(cause as Error).message}.`, { cause });
-      });
-      this.#seen = seen;
-      const changed = this.#use(bytes);
+      const look = await lookOf(this.path);
+      const order = await this.#orUntried(readTrialOrder(this.path));
+      if (order === null) this.#trialProblem = null;
+      const tried = order && (await this.#orUntried(lookOf(order.path)));
+      if (this.#isSettled(`${look} ${order?.mode} ${order?.share} ${order?.path} ${tried}`) && !force) return false;
+      const bytes = await read(this.path);
+      const challenger = order && tried ? await this.#orUntried(read(order.path)) : undefined;
+      const changed = order && challenger ? this.#useWith(bytes, { ...order, challenger }) : this.#use(bytes);
       this.#problem = null;
       return changed;
     } catch (thrown) {
       const problem = MangroveError.from(thrown);
-      if (problem.code === "MGV_MODEL_MISSING") this.#seen = "";
+      if (problem.code === "MGV_MODEL_MISSING" || problem.code === "MGV_FILE_READ") this.#isSettled("");
       const news = problem.message !== this.#problem?.message;
       this.#problem = problem;
       if (news && problem.code !== "MGV_MODEL_MISSING") this.#onProblem(problem);
@@ -122,32 +148,77 @@ export class ModelStore {
     }
   }
 
+  /** Whether a file that looks so has been read when it had looked so for long enough. */
+  #isSettled(file: string): boolean {
+    const nowMs = performance.now();
+    if (file !== this.#seen.file) this.#seen = { file, atMs: nowMs, isSettled: false };
+    const { atMs, isSettled } = this.#seen;
+    this.#seen.isSettled = nowMs - atMs >= SETTLED_MS;
+    return isSettled;
+  }
+
+  async #orUntried<Result>(work: Promise<Result>): Promise<Result | undefined> {
+    return work.catch((thrown: unknown) => this.#tellUntried(thrown));
+  }
+
+  /** What is wrong with a trial is told once, and nothing is tried meanwhile. */
+  #tellUntried(thrown: unknown): undefined {
+    const { code, message, cause } = MangroveError.from(thrown);
+    if (message !== this.#trialProblem) this.#onProblem(new MangroveError(code, `Nothing is on trial: ${message}`, { cause }));
+    this.#trialProblem = message;
+  }
+
+  /** A model that has become the champion is not on trial any more. */
+  #useWith(champion: Uint8Array, { mode, share, challenger }: TrialTerms & { readonly challenger: Uint8Array }): boolean {
+    if (versionOf(champion) === versionOf(challenger)) return this.#use(champion);
+    try {
+      const changed = this.#use(writeTrialFile({ mode, share, champion, challenger }));
+      this.#trialProblem = null;
+      return changed;
+    } catch (thrown) {
+      const changed = this.#use(champion); // it may be what is wrong
+      this.#tellUntried(thrown);
+      return changed;
+    }
+  }
+
   /** Puts the model of a file's bytes into use. */
   #use(bytes: Uint8Array): boolean {
-    const version = createHash("sha256").update(bytes).digest("hex").slice(0, 12);
-    if (version === this.#current?.version) return false;
+    const id = idOf(bytes);
+    if (id === this.#current?.id) return false;
     const old = this.#current;
-    const earlier = this.#earlier.get(version);
-    this.#current = earlier ? { ...earlier, loadedAtMs: this.#now() } : this.#read(version, bytes);
-    this.#earlier.delete(version);
+    const earlier = this.#earlier.get(id);
+    this.#current = earlier ? { ...earlier, loadedAtMs: this.#now() } : this.#read(bytes);
+    this.#earlier.delete(id);
     if (old) this.#hold(old);
     return true;
   }
 
   #hold(model: Model): void {
-    this.#earlier.set(model.version, model);
+    this.#earlier.set(model.id, model);
     const [oldest] = this.#earlier.values();
     if (this.#earlier.size <= EARLIER || !oldest) return;
-    this.#earlier.delete(oldest.version);
+    this.#earlier.delete(oldest.id);
     oldest.forest[Symbol.dispose]();
+    oldest.trial?.forest[Symbol.dispose]();
   }
 
-  #read(version: string, file: Uint8Array): Model {
+  #read(file: Uint8Array): Model {
+    const tried = readTrialFile(file);
+    if (tried === null) return this.#readOne(file);
+    const { mode, share } = tried;
+    const champion = this.#readOne(tried.champion);
+    const { version, forest, trainedOn, threshold } = this.#readOne(tried.challenger);
+    return { ...champion, id: idOf(file), file, trial: { mode, share, version, forest, trainedOn, threshold } };
+  }
+
+  #readOne(file: Uint8Array): Model {
     const { model } = readModel(file);
+    const version = versionOf(file);
     const card = cardOf(model);
-    checkFeatures(featureNames(this.#pipeline), model, card);
-    checkPrediction(model);
+    checkFits(this.#pipeline, model, card);
     return {
+      id: version,
       version,
       forest: new Forest(this.#kernel, model),
       card,
@@ -155,25 +226,30 @@ export class ModelStore {
       threshold: card?.threshold ?? DEFAULT_THRESHOLD,
       loadedAtMs: this.#now(),
       file,
+      trial: null,
     };
   }
 }
 
+function idOf(file: Uint8Array): string {
+  const tried = readTrialFile(file);
+  return tried ? trialId(versionOf(tried.champion), { ...tried, version: versionOf(tried.challenger) }) : versionOf(file);
+}
+
+/** Differs when the file is another one, or has other content. */
+async function lookOf(path: string): Promise<string> {
+  const { mtimeMs, size, ino } = await stat(path).catch((cause: unknown) => {
+    throw missing(path, cause);
+  });
+  return `${mtimeMs}/${size}/${ino}`;
+}
+
+function read(path: string): Promise<Uint8Array> {
+  return readFile(path).catch((cause: unknown) => {
+    throw new MangroveError("MGV_FILE_READ", `The model ${path} cannot be read: ${(cause as Error).message}.`, { cause });
+  });
+}
+
 function missing(path: string, cause?: unknown): MangroveError {
   return new MangroveError("MGV_MODEL_MISSING", `There is no model at ${path}. Train one with \`npm run train\`.`, { cause });
-}
-
-function checkFeatures(wanted: readonly string[], { featureCount: count, featureNames }: ForestModel, card: ModelCard | null): void {
-  // names such as f0 or Column_0 say nothing; some of ours say that all of them are meant
-  const found = card?.features ?? (featureNames?.some((name) => wanted.includes(name)) ? featureNames : undefined);
-  const first = wanted.findIndex((name, i) => found !== undefined && found[i] !== name);
-  if (count === wanted.length && first === -1) return;
-  const difference = first === -1 ? `it reads ${count} features, the pipeline computes ${wanted.length}` : `its feature ${first} is "${found?.[first]}", the pipeline's "${wanted[first]}"`;
-  throw new MangroveError("MGV_MODEL_FEATURES", `The model does not fit the pipeline: ${difference}. Train it again with \`npm run train\`.`);
-}
-
-function checkPrediction(model: ForestModel): void {
-  if (transformOf(model) === "sigmoid" && model.outputs === 1) return;
-  const outputs = model.outputs === 1 ? "" : ` with ${model.outputs} outputs`;
-  throw new MangroveError("MGV_MODEL_UNSUPPORTED", `The pipeline needs a model that predicts one probability, such as binary:logistic of XGBoost or binary of LightGBM; this one's objective is ${model.objective.name}${outputs}.`);
 }

@@ -25,7 +25,7 @@ export type AggregateKind =
 
 export type Aggregate<Name extends string = string> = BuiltIn<Name> | Computed<Name>;
 
-interface BuiltIn<Name extends string> {
+export interface BuiltIn<Name extends string> {
   readonly kind: AggregateKind;
   readonly field: Name;
   /** 0…100, for percentiles. */

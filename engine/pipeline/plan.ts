@@ -52,14 +52,29 @@ export abstract class Plan {
     return this.#first("alert")?.topic ?? `${this.name}_alerts`;
   }
 
+  /** Every topic that alerts go to. */
+  get alertTopics(): string[] {
+    return [...new Set(this.steps.flatMap((step) => (step.kind === "alert" || step.kind === "rules" || step.kind === "anomalies" ? [step.topic] : [])))];
+  }
+
+  /** What alerts there may be. */
+  get alertKinds(): string[] {
+    const kinds = this.steps.flatMap((step) => {
+      if (step.kind === "alert") return [step.of];
+      if (step.kind === "rules") return ["threshold", "pattern"];
+      return step.kind === "anomalies" ? ["anomaly"] : [];
+    });
+    return [...new Set(kinds)];
+  }
+
   /** Every topic that the pipeline may write to. */
   get outputTopics(): string[] {
     const topics = this.steps.flatMap((step) => {
       if (step.kind === "output") return step.topics;
       if (step.kind === "window") return step.late === null ? [] : [step.late];
-      return step.kind === "alert" || step.kind === "rules" || step.kind === "anomalies" ? [step.topic] : [];
+      return [];
     });
-    return [...new Set([...topics, this.deadLetters])];
+    return [...new Set([...topics, ...this.alertTopics, this.deadLetters])];
   }
 
   /** What is predicted: `fire`. */

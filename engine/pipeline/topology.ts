@@ -39,7 +39,13 @@ export function fingerprint(pipeline: Plan): string {
 /** Of each step but outputs by its name, so that a mismatch can be told by the steps that changed. */
 export function stepFingerprints({ steps }: Plan): Readonly<Record<string, string>> {
   const stateful = steps.filter(({ kind }) => kind !== "output");
-  return Object.fromEntries(stateful.map((step) => [step.name, createHash("sha256").update(JSON.stringify(step, withoutCode)).digest("hex").slice(0, 16)]));
+  return Object.fromEntries(stateful.map((step) => [step.name, createHash("sha256").update(JSON.stringify(withoutSamples(step), withoutCode)).digest("hex").slice(0, 16)]));
+}
+
+function withoutSamples(step: Step): Step {
+  if (step.kind !== "source") return step;
+  const { samples: _, ...schema } = step.schema;
+  return { ...step, schema };
 }
 
 /** Topics may be renamed and functions mended without the state becoming another. */

@@ -1,4 +1,4 @@
-import type { FieldRule, PatternRule, RuleProfile, Severity } from "./profile.ts";
+import { severities, type FieldRule, type PatternRule, type RuleProfile, type Severity } from "./profile.ts";
 
 /** A bound that a reading is beyond. */
 export interface Finding {
@@ -10,8 +10,6 @@ export interface Finding {
   readonly bound: number;
   readonly severity: Severity;
 }
-
-const severities: readonly Severity[] = ["LOW", "MEDIUM", "HIGH", "CRITICAL"];
 
 /** 0…3, rising with how grave it is. */
 export function severityRank(severity: Severity): number {

@@ -1,4 +1,7 @@
-export type Severity = "LOW" | "MEDIUM" | "HIGH" | "CRITICAL";
+/** From mild to grave. */
+export const severities = ["LOW", "MEDIUM", "HIGH", "CRITICAL"] as const;
+
+export type Severity = (typeof severities)[number];
 
 /** Bounds of one field, from mild to grave. A value beyond several of them has the gravest. */
 export interface FieldRule<Field extends string = string> {

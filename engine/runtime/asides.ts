@@ -32,8 +32,8 @@ export function sinkAside(sink: Sink): TaskAside {
 export function allAsides(asides: readonly TaskAside[]): TaskAside | null {
   if (asides.length <= 1) return asides[0] ?? null;
   return {
-    async recover(settledOffset, fence) {
-      for (const aside of asides) await aside.recover(settledOffset, fence);
+    async recover(settled, fence) {
+      for (const aside of asides) await aside.recover(settled, fence);
     },
     write(output) {
       for (const aside of asides) aside.write(output);

@@ -5,8 +5,10 @@ import type { Pipeline } from "../pipeline/pipeline.ts";
 import type { Sink } from "../sink/sink.ts";
 import { sleep, type Sleep } from "../source/pace.ts";
 import type { Source } from "../source/source.ts";
+import type { LiveWindows } from "../task/live-windows.ts";
 import type { TaskOutput } from "../task/output.ts";
 import { Task } from "../task/task.ts";
+import { allWatches, type CommitWatch } from "./commit-watch.ts";
 import { count, emptySummary, isEmpty, type Summary } from "./summary.ts";
 
 /** Outputs are made durable and offsets stored at least this often. */
@@ -23,10 +25,14 @@ export interface EngineOptions {
   /** Null switches scoring off. */
   readonly models: ModelStore | null;
   readonly metrics: Metrics;
+  /** Who is told of what the sinks were given. */
+  readonly watches?: readonly CommitWatch[];
   /** Aborting drains: the batch in hand is finished, written and committed. */
   readonly signal: AbortSignal;
   readonly commitIntervalMs?: number;
   readonly sleep?: Sleep;
+  /** Where the windows of sensors are to be found. */
+  readonly live?: LiveWindows;
   readonly onOutput?: (output: TaskOutput, summary: Summary) => void;
 }
 
@@ -38,6 +44,7 @@ export async function runEngine(options: EngineOptions): Promise<Summary> {
   const { kernel, pipeline, source, sinks, models, metrics, signal } = options;
   const { commitIntervalMs = COMMIT_INTERVAL_MS, sleep: wait = sleep } = options;
   const summary = emptySummary();
+  const watch = allWatches(options.watches ?? []);
   const tasks = new Map<number, Task>();
   /** What follows the last record that was processed; and of those offsets the ones that are not yet committed. */
   const seen = new Map<number, number>();
@@ -58,6 +65,8 @@ export async function runEngine(options: EngineOptions): Promise<Summary> {
     if (isEmpty(output)) return;
     count(summary, metrics, output, (performance.now() - startedMs) / 1000);
     for (const sink of sinks) await sink.write(output);
+    watch.write(output);
+    watch.cut()();
     options.onOutput?.(output, summary);
   };
   /** Silence is told to every task, once nothing is left to be read. */
@@ -94,7 +103,7 @@ export async function runEngine(options: EngineOptions): Promise<Summary> {
         task[Symbol.dispose]();
         task = undefined;
       }
-      if (!task) tasks.set(partition, (task = new Task({ kernel, pipeline, models, format })));
+      if (!task) tasks.set(partition, (task = new Task({ kernel, pipeline, models, format, live: options.live })));
       const startedMs = performance.now();
       await give(task.process(records), startedMs);
       seen.set(partition, records.offsets.at(-1)! + 1);

@@ -23,7 +23,10 @@ export interface Restored {
 /** Folds again what was committed after the snapshots that the task began with. Its outputs are out already, but for what `aside` has lost with its process. Null when `signal` aborts first. */
 export async function restoreTask(task: Task, kept: Kept, input: PartitionedLog, options: { partition: number; aside: TaskAside | null; rebuild: boolean; signal: AbortSignal }): Promise<Restored | null> {
   const { partition, aside, rebuild, signal } = options;
-  const give = (output: TaskOutput) => aside?.write(output);
+  const give = (output: TaskOutput) => {
+    const isSettled = output.batch.count === 0 && output.journal.some(({ number }) => number < kept.settledEntry); // made again without snapshots
+    if (!isSettled) aside?.write(output);
+  };
   const { nextOffset, journal } = kept;
   const { low, high } = await boundsBehind(nextOffset, input, partition);
   if (nextOffset > high) {

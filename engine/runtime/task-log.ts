@@ -9,6 +9,10 @@ export interface Kept {
   readonly nextOffset: number;
   /** Where the last snapshot was taken: what is kept beside the log lasts below it. */
   readonly settledOffset: number;
+  /** Journal entries below this one are in that snapshot: what they gave lasts too. */
+  readonly settledEntry: number;
+  /** The fence of the owner that took it, and wrote what lasts; null: whoever had the task, there is one at a time. */
+  readonly settledBy: string | null;
   /** Journal entries below this one are committed. */
   readonly nextEntry: number;
   /** Of one chain, from its first on; none: the state is that of all records from `startOffset` on. */
@@ -40,8 +44,8 @@ export interface TakenSnapshot {
 
 /** What a task writes beside its log, and in step with it. */
 export interface TaskAside {
-  /** Before anything is written: what earlier owners wrote below `settledOffset` counts, the rest will come again. `fence` tells them from owners that have come since. */
-  recover(settledOffset: number, fence: string | null): Promise<void>;
+  /** Before anything is written: what `settledBy` wrote of records below `settledOffset`, and of journal entries below `settledEntry`, counts, the rest will come again. `fence` tells earlier owners from those that have come since. */
+  recover(settled: Pick<Kept, "settledOffset" | "settledEntry" | "settledBy">, fence: string | null): Promise<void>;
   /** Nothing of the output is held on to. */
   write(output: TaskOutput): void;
   /** Resolves at once unless so much is under way that more would be too much. */

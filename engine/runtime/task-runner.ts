@@ -4,8 +4,10 @@ import type { Pipeline } from "../pipeline/pipeline.ts";
 import type { PartitionedLog, PartitionReader } from "../source/partition.ts";
 import type { RecordBatch } from "../source/source.ts";
 import type { JournalEntry } from "../task/journal.ts";
+import type { LiveWindows } from "../task/live-windows.ts";
 import type { TaskOutput } from "../task/output.ts";
 import { Task, type Models } from "../task/task.ts";
+import type { CommitWatch } from "./commit-watch.ts";
 import { restoreTask } from "./restore.ts";
 import { SnapshotPlan, type SnapshotPolicy } from "./snapshot-plan.ts";
 import { isEmpty } from "./summary.ts";
@@ -45,7 +47,11 @@ export interface TaskRunOptions {
   readonly rebuild?: boolean;
   /** The clock that gives append times, epoch ms; null: records have none, and silence tells nothing. */
   readonly now: (() => number) | null;
+  /** Where the windows of its sensors are to be found. */
+  readonly live?: LiveWindows | undefined;
   readonly onOutput: (output: TaskOutput, seconds: number) => void;
+  /** Sees outputs, and when they are committed. */
+  readonly watch?: CommitWatch | undefined;
   readonly onRestored?: (restored: { readonly nextOffset: number; readonly folded: number; readonly missing: number; readonly seconds: number }) => void;
 }
 
@@ -122,20 +128,20 @@ class TaskRun {
 
   /** Whether it came to its end. */
   async #restore(held: DisposableStack): Promise<boolean> {
-    const { kernel, pipeline, models, partition, input, log, aside, rebuild = false, onRestored } = this.#options;
+    const { kernel, pipeline, models, partition, input, log, aside, rebuild = false, live, onRestored } = this.#options;
     const startedMs = performance.now();
     const kept = await log.open({ rebuild });
     const snapshots = kept?.snapshots ?? [];
     for (const [version, file] of kept?.models ?? []) models?.learn(version, file);
-    this.#task = held.use(new Task({ kernel, pipeline, models: rebuild && models ? orPresent(models) : models, format: input.formatOf(partition), partition, snapshots }));
+    this.#task = held.use(new Task({ kernel, pipeline, models: rebuild && models ? orPresent(models) : models, format: input.formatOf(partition), partition, snapshots, live }));
     if (kept === null) {
       const start = await input.beginning(partition);
       await log.begin(start);
-      await aside?.recover(start, log.fence);
+      await aside?.recover({ settledOffset: start, settledEntry: 0, settledBy: null }, log.fence);
       this.#reader = held.use(input.open(partition, start));
       this.#passed = start;
     } else {
-      await aside?.recover(kept.settledOffset, log.fence);
+      await aside?.recover(kept, log.fence);
       const restored = await restoreTask(this.#task, kept, input, { partition, aside, rebuild, signal: this.#signal });
       if (restored === null) return false;
       const { reader, left, folded, missing } = restored;
@@ -203,6 +209,7 @@ class TaskRun {
     this.#dirtySince ??= startedMs;
     this.#options.log.write(output);
     this.#options.aside?.write(output);
+    this.#options.watch?.write(output);
     this.#options.onOutput(output, (performance.now() - startedMs) / 1000);
   }
 
@@ -223,12 +230,14 @@ class TaskRun {
     const settled = snapshot && aside?.settle();
     settled?.catch(() => {}); // told when it is kept
     const show = this.#show;
+    const tell = this.#options.watch?.cut();
     this.#show = null;
     this.#journal = [];
     this.#models.clear();
     this.#dirtySince = null;
     const work = async () => {
       await log.commit({ nextOffset, nextEntry, journal, models });
+      tell?.();
       this.#snapshots.committed();
       this.#committedMs = performance.now();
       await show?.();

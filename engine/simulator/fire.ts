@@ -37,9 +37,10 @@ export class Fire implements Happening {
   readonly #airing: number;
   readonly #puffs: Wander;
 
-  constructor(random: Random, stepS: number) {
+  /** `isLit`: with a flame, so that it does not smoulder first. */
+  constructor(random: Random, stepS: number, { isLit = false } = {}) {
     const { fire } = parameters;
-    const kind = random.uniform();
+    const kind = isLit ? 1 : random.uniform();
     this.#fuel = fuels[random.integer(fuels.length)]!;
     this.#varies = { smoke: random.draw(fire.yields), co: random.draw(fire.yields), voc: random.draw(fire.yields) };
     this.#coarseShare = random.draw(fire.coarseShare);

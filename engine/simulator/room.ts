@@ -51,6 +51,10 @@ export class Room {
   readonly #wanders: { readonly c: Wander; readonly water: Wander; readonly fine: Wander; readonly voc: Wander; readonly h2: Wander };
   readonly #fires: Schedule<Fire>;
   readonly #others: readonly Schedule<Happening>[];
+  readonly #lighting: Random;
+  #isToBeLit = false;
+  #litFires = 0;
+  #lit: { readonly fire: Fire; readonly sinceS: number } | null = null;
   readonly #sources = new Emission();
   readonly #mixed = new Emission();
   #extraC = 0;
@@ -91,6 +95,7 @@ export class Room {
       h2: new Wander(random, { sd: 0.4, memoryS: 1_800, stepS }),
     };
     this.#fires = new Schedule(random.fork("fire"), { perDay: options.firesPerDay, begin: (own) => new Fire(own, stepS) });
+    this.#lighting = random.fork("lit");
     this.#others = everydayLife(random, kind, { stepS, busy: options.busy, winter: weather.winter });
     this.airC = this.#ownC();
     this.water = this.#ownWater();
@@ -107,6 +112,7 @@ export class Room {
     const fire = this.#fires.at(nowS);
     fire?.give(this.#fires.elapsedS(nowS), sources);
     this.burning = fire !== undefined && this.#fires.elapsedS(nowS) < fire.outS;
+    this.#burnLit(nowS, stepS);
     for (const schedule of this.#others) schedule.at(nowS)?.give(schedule.elapsedS(nowS), sources);
 
     const mixed = this.#mixed;
@@ -135,6 +141,22 @@ export class Room {
     this.h2 = usual.h2 * factor(wanders.h2.next()) + swirl * this.#extraH2;
     this.water = Math.max(0.5, this.#ownWater() + wanders.water.next() + this.#extraWater);
     if (this.#extraWater > 1) this.#condense();
+  }
+
+  /** Somebody lights a fire in it, with the next step. */
+  light(): void {
+    this.#isToBeLit = true;
+  }
+
+  #burnLit(nowS: number, stepS: number): void {
+    if (this.#isToBeLit) this.#lit = { fire: new Fire(this.#lighting.fork(this.#litFires++), stepS, { isLit: true }), sinceS: nowS };
+    this.#isToBeLit = false;
+    if (this.#lit === null) return;
+    const { fire, sinceS } = this.#lit;
+    const atS = nowS - sinceS;
+    fire.give(atS, this.#sources);
+    this.burning ||= atS < fire.outS;
+    if (atS >= fire.endS) this.#lit = null;
   }
 
   /** Without what is going on in it. A heated room is warmer in summer, half as much as the air outside is above 16 °C. */

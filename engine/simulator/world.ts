@@ -50,6 +50,16 @@ export class World {
     this.#hpa = new Float64Array(climates);
   }
 
+  /** In the order of `sensorIds`: lights a fire in a room, with the next step. */
+  light(room: number): void {
+    this.#rooms[room]!.light();
+  }
+
+  /** Whether a fire burned in a room at the last step. */
+  isBurning(room: number): boolean {
+    return this.#rooms[room]!.burning;
+  }
+
   /** The next readings, `undefined` after the last. */
   step(): Readings | undefined {
     const elapsedMs = this.#steps * this.intervalMs;

@@ -26,7 +26,7 @@ function predictionRecords(pipeline: Pipeline, { batch, scores, scored, late }: 
   if (!scores || !pipeline.outputTopics.includes(pipeline.predictions)) return []; // for the history alone
   const { event } = pipeline;
   const names = pipeline.schema.fields.map((field) => field.name);
-  const modelInfo = { algorithm: ALGORITHM, version: scores.modelVersion, trained_on: scores.trainedOn };
+  const modelInfos = scores.models.map(({ modelVersion, trainedOn }) => ({ algorithm: ALGORITHM, version: modelVersion, trained_on: trainedOn }));
   const { sensors: numbers, timesMs, appendTimesMs, offsets, columns } = batch;
   return Array.from(scores.predictions, (prediction, i) => {
     const row = scored?.[i] ?? i;
@@ -40,7 +40,7 @@ function predictionRecords(pipeline: Pipeline, { batch, scores, scored, late }: 
       timestamp: isoTime(timesMs[row]!),
       sensor_id: sensor,
       late: late[row] === 1,
-      model_info: modelInfo,
+      model_info: modelInfos[scores.arms?.[i] ?? 0],
       stream_metadata: {
         kafka_topic: batch.topic,
         kafka_partition: batch.partition,
@@ -55,7 +55,7 @@ function predictionRecords(pipeline: Pipeline, { batch, scores, scored, late }: 
   });
 }
 
-function alertRecord(alert: Alert): ProducedRecord {
+export function alertRecord(alert: Alert): ProducedRecord {
   const record = {
     timestamp: isoTime(alert.timeMs),
     sensor: alert.sensor,
@@ -72,7 +72,7 @@ function alertRecord(alert: Alert): ProducedRecord {
 }
 
 /** A row of fields that a step gave; of a window with its bounds. Missing values are null. */
-function rowRecord({ topic, sensor, timeMs, startMs, values }: WrittenRow): ProducedRecord {
+export function rowRecord({ topic, sensor, timeMs, startMs, values }: WrittenRow): ProducedRecord {
   const times = startMs === null ? { timestamp: isoTime(timeMs) } : { window_start: isoTime(startMs), window_end: isoTime(timeMs) };
   const fields = Object.fromEntries(Object.entries(values).map(([field, value]) => [field, orNull(value)]));
   return { topic, key: sensor, value: JSON.stringify({ sensor_id: sensor, ...times, ...fields }) };

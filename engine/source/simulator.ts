@@ -1,11 +1,21 @@
 import { MangroveError } from "../../kernel-as/errors.ts";
+import type { LitFire } from "../simulator/lit-fire.ts";
+import { Lighting } from "./lighting.ts";
 import type { MessageStream } from "../simulator/message-stream.ts";
 import { Messages } from "../simulator/messages.ts";
-import type { SimulatorOptions } from "../simulator/options.ts";
+import { START_MS, type SimulatorOptions } from "../simulator/options.ts";
 import { sleep, type Sleep, type Speed } from "./pace.ts";
+import type { RunningSimulation, TimedFire } from "./running-simulation.ts";
 import type { RecordBatch, RecordFormat, Source } from "./source.ts";
+import { Tempo } from "./tempo.ts";
 
 const BATCH_RECORDS = 4_096;
+
+const LEAST_SPEED = 0.01;
+const MOST_SPEED = 1_000;
+
+/** A timer takes no more. */
+const LONGEST_SLEEP_MS = 3_600_000;
 
 export interface SimulatorSourceOptions extends SimulatorOptions {
   /** Default `smoke_sensor_data`. */
@@ -14,15 +24,21 @@ export interface SimulatorSourceOptions extends SimulatorOptions {
   readonly messages?: { readonly description: string; readonly stream: MessageStream };
   /** Times real time, or without waiting; default 1. Event time outruns the clock above 1: a `startMs` of now soon lies far ahead. */
   readonly speed?: Speed;
+  /** The most that the speed may be changed to; default 1,000. */
+  readonly mostSpeed?: number;
   /** Messages below this offset are passed over, without waiting; default 0. */
   readonly from?: number;
+  /** That were lit in an earlier run of the same simulation; default: none. */
+  readonly fires?: readonly LitFire[];
+  /** Keeps those that are lit now, all of them; resolves once they would be there after a crash. */
+  readonly keepFires?: (fires: readonly LitFire[]) => Promise<void>;
   /** The clock, epoch ms: paces the readings and gives them their append times. */
   readonly now?: () => number;
   readonly sleep?: Sleep;
 }
 
 /** Simulated messages as one partition, of rooms unless something else is given. Paced, each step of the sensors is a batch; otherwise batches of about 4,096. Throws `MGV_USAGE`. */
-export function simulatorSource(options: SimulatorSourceOptions = {}): Source {
+export function simulatorSource(options: SimulatorSourceOptions = {}): Source & RunningSimulation {
   return new SimulatorSource(options);
 }
 
@@ -31,18 +47,24 @@ export function simulatedReadings(options: Omit<SimulatorSourceOptions, "speed" 
   return new SimulatorSource({ ...options, durationMs: options.durationMs ?? 3_600_000, speed: "max" });
 }
 
-class SimulatorSource implements Source {
+class SimulatorSource implements Source, RunningSimulation {
   readonly topic: string;
   readonly isWhole = true;
   readonly description: string;
+  readonly mostSpeed: number;
   readonly #messages: MessageStream;
-  readonly #speed: Speed;
+  readonly #rooms: Messages | null;
+  readonly #startMs: number;
+  /** Null: without waiting. */
+  readonly #tempo: Tempo | null;
+  readonly #lighting: Lighting | null;
   readonly #now: () => number;
   readonly #sleep: Sleep;
   readonly #from: number;
   readonly #encoder = new TextEncoder();
   #offset = 0;
   #read = false;
+  #hasChangedSpeed = false;
 
   constructor(options: SimulatorSourceOptions) {
     const { topic = "smoke_sensor_data", speed = 1, now = Date.now, sleep: wait = sleep } = options;
@@ -50,8 +72,12 @@ class SimulatorSource implements Source {
       throw new MangroveError("MGV_USAGE", `The simulator's speed must be above 0, or "max", not ${speed}.`);
     }
     this.topic = topic;
-    this.#messages = options.messages?.stream ?? new Messages(options);
-    this.#speed = speed;
+    this.#rooms = options.messages ? null : new Messages(options, options.fires);
+    this.#messages = options.messages?.stream ?? this.#rooms!;
+    this.#startMs = options.startMs ?? START_MS;
+    this.#tempo = speed === "max" ? null : new Tempo(speed, now);
+    this.mostSpeed = options.mostSpeed ?? MOST_SPEED;
+    this.#lighting = this.#rooms && new Lighting(this.#rooms, options.keepFires ?? (() => Promise.resolve()));
     this.#now = now;
     this.#sleep = wait;
     this.#from = options.from ?? 0;
@@ -67,15 +93,14 @@ class SimulatorSource implements Source {
     const keys: string[] = [];
     const texts: string[] = [];
     await this.#pass(keys, texts, signal);
-    const beganMs = this.#speed === "max" ? NaN : this.#now() - messages.elapsedMs / this.#speed;
+    this.#tempo?.begin(messages.elapsedMs);
+    this.#lighting?.open();
     for (let more = true; more && !signal.aborted; ) {
-      if (this.#speed !== "max") {
-        const dueMs = beganMs + messages.elapsedMs / this.#speed;
-        for (let nowMs = this.#now(); nowMs < dueMs && !signal.aborted; nowMs = this.#now()) await this.#sleep(dueMs - nowMs, signal);
-        if (signal.aborted) return;
-      }
+      await this.#due(signal);
+      while (this.#lighting?.keeping) await this.#lighting.keeping;
+      if (this.#tempo && signal.aborted) return;
       more = messages.next(keys, texts);
-      const waits = more && this.#mustWait(beganMs);
+      const waits = more && this.#mustWait();
       const least = waits || !more ? 1 : BATCH_RECORDS;
       if (texts.length < least) continue;
       while (texts.length >= least) {
@@ -84,6 +109,18 @@ class SimulatorSource implements Source {
       }
       // Timers, and with them the abort, get their turn.
       if (!waits) await this.#sleep(0, signal);
+    }
+    this.#lighting?.close();
+  }
+
+  /** Waits for the time of the next step. */
+  async #due(signal: AbortSignal): Promise<void> {
+    const tempo = this.#tempo;
+    if (tempo === null) return;
+    for (;;) {
+      const leftMs = tempo.dueMs(this.#messages.elapsedMs) - this.#now();
+      if (leftMs <= 0 || signal.aborted) return;
+      await this.#sleep(Math.min(leftMs, LONGEST_SLEEP_MS), AbortSignal.any([signal, tempo.changed]));
     }
   }
 
@@ -100,8 +137,8 @@ class SimulatorSource implements Source {
   }
 
   /** Whether the next step is not due yet. A consumer that has fallen behind gets the steps it missed in whole batches. */
-  #mustWait(beganMs: number): boolean {
-    return this.#speed !== "max" && beganMs + this.#messages.elapsedMs / this.#speed > this.#now();
+  #mustWait(): boolean {
+    return this.#tempo !== null && this.#tempo.dueMs(this.#messages.elapsedMs) > this.#now();
   }
 
   #batch(keys: string[], texts: string[]): RecordBatch {
@@ -113,7 +150,7 @@ class SimulatorSource implements Source {
       partition: 0,
       count,
       offsets: Float64Array.from({ length: count }, (_, i) => first + i),
-      appendTimesMs: new Float64Array(count).fill(this.#speed === "max" ? NaN : this.#now()),
+      appendTimesMs: new Float64Array(count).fill(this.#tempo ? this.#clockMs() : NaN),
       keys: this.#encoder.encode(keys.join("")),
       keyBounds: boundsOf(keys),
       values: this.#encoder.encode(texts.join("")),
@@ -121,9 +158,50 @@ class SimulatorSource implements Source {
     };
   }
 
-  /** Paced, the next step is always waited for. */
+  /** Paced, the next step is always waited for; silence tells nothing while it stands still. */
   caughtUpMs(): number | null {
-    return this.#speed === "max" ? null : this.#now();
+    return this.#tempo && this.#tempo.speed > 0 ? this.#clockMs() : null;
+  }
+
+  /** Not behind the simulated time, once that may run ahead. */
+  #clockMs(): number {
+    return this.#hasChangedSpeed ? Math.max(this.#now(), this.timeMs ?? 0) : this.#now();
+  }
+
+  get speed(): number | null {
+    return this.#tempo?.speed ?? null;
+  }
+
+  get sensors(): number | null {
+    return this.#rooms?.sensorIds.length ?? null;
+  }
+
+  get hasRooms(): boolean {
+    return this.#rooms !== null;
+  }
+
+  get timeMs(): number | null {
+    const rooms = this.#rooms;
+    if (rooms === null) return this.#messages.elapsedMs > 0 ? this.#startMs + this.#messages.elapsedMs : null;
+    return rooms.steps === 0 ? null : rooms.startMs + (rooms.steps - 1) * rooms.intervalMs;
+  }
+
+  get fires(): readonly TimedFire[] {
+    return this.#lighting?.fires ?? [];
+  }
+
+  setSpeed(speed: number): void {
+    if (!(speed === 0 || (speed >= LEAST_SPEED && speed <= this.mostSpeed))) {
+      throw new MangroveError("MGV_USAGE", `The speed must be 0, to stand still, or from ${LEAST_SPEED} to ${this.mostSpeed} times real time, not ${speed}.`);
+    }
+    if (this.#tempo === null) throw new MangroveError("MGV_NOT_READY", "This simulation does not wait between its readings, so it has no speed to change: start it with --speed and a number.");
+    this.#hasChangedSpeed = true;
+    this.#tempo.change(speed);
+  }
+
+  light(sensor: string): Promise<TimedFire> {
+    if (this.#lighting) return this.#lighting.light(sensor);
+    return Promise.reject(new MangroveError("MGV_NOT_READY", "What is simulated here is no rooms, so nothing burns in it."));
   }
 
   commit(): Promise<void> {

@@ -1,8 +1,9 @@
 import type { Batch, DeadLetter } from "../batch.ts";
 import type { MangroveError } from "../../kernel-as/errors.ts";
 import type { Alert } from "./alerts.ts";
+import type { Evidence, ScoredReading } from "./evidence.ts";
 import type { BatchContext, Forgotten } from "./operator.ts";
-import type { Scores, WrittenRow } from "./output.ts";
+import type { Scores, TrialCounts, WrittenRow } from "./output.ts";
 import type { Rows } from "./rows.ts";
 
 /** Gathers what the steps of a task give for one batch, and puts it in the order of its readings. */
@@ -13,6 +14,7 @@ export class Collected implements BatchContext {
   readonly forgotten: readonly Forgotten[];
   scores: Scores | null = null;
   scored: ArrayLike<number> | null = null;
+  trial: TrialCounts | null = null;
   lateForWindows = 0;
   readonly #batch: Batch;
   readonly #letter: (record: number, error: MangroveError) => DeadLetter;
@@ -46,13 +48,20 @@ export class Collected implements BatchContext {
     const { columns, sensors, timesMs, startsMs, records, names } = rows;
     for (let i = 0; i < rows.count; i++) {
       const values = Object.fromEntries(fields.map((field, k) => [field, columns[k]![i]!]));
-      const value = { topic, sensor: names.of(sensors[i]!), timeMs: timesMs[i]!, startMs: startsMs?.[i] ?? null, values };
+      const value = { topic, sensor: names.of(sensors[i]!), timeMs: timesMs[i]!, startMs: startsMs?.[i] ?? null, offset: this.offsets[records[i]!] ?? NaN, values };
       this.#rows.push({ record: records[i]!, value });
     }
   }
 
   get alerts(): Alert[] {
     return inOrder(this.#alerts);
+  }
+
+  /** What stood behind each alert, where a reading did. */
+  evidence(scoredOf: (record: number) => ScoredReading | null): Evidence[] {
+    const { columns, count } = this.#batch;
+    const raised = this.#alerts.filter(({ record }) => record < count);
+    return raised.map(({ record, value }) => ({ alertId: value.id, values: Float64Array.from(columns, (column) => column[record]!), scored: scoredOf(record) }));
   }
 
   get deadLetters(): DeadLetter[] {

@@ -2,7 +2,7 @@
 export type JournalEvent =
   /** Append time came to this without a record. */
   | { readonly kind: "advance"; readonly appendNowMs: number }
-  /** Another model scores from here on. */
+  /** Another model scores from here on, or another trial: by its id. */
   | { readonly kind: "model"; readonly version: string }
   /** The source ended: all windows closed. */
   | { readonly kind: "end" };

@@ -1,5 +1,8 @@
 import { MangroveError } from "../../kernel-as/errors.ts";
+import type { FeatureState } from "../features/features.ts";
 import type { Alert } from "./alerts.ts";
+import type { ScoredReading } from "./evidence.ts";
+import type { TrialCounts } from "./output.ts";
 import type { Rows } from "./rows.ts";
 import type { SensorState } from "./sensor-state.ts";
 
@@ -19,6 +22,8 @@ export interface BatchContext {
   readonly forgotten: readonly Forgotten[];
   /** Readings that came after all windows of a step had gone. */
   lateForWindows: number;
+  /** What a model that is tried has done. */
+  trial: TrialCounts | null;
   raise(record: number, alert: Alert): void;
   /** A row that a function of the pipeline could not take: its record goes to the dead letters. */
   fail(record: number, error: MangroveError): void;
@@ -54,6 +59,10 @@ export interface Operator extends Disposable {
   end?(context: BatchContext): Rows;
   /** What it keeps of a sensor in the arena, to be looked at, and may then keep no more: the results so far of open windows, the readings of sliding ones. */
   takeState?(sensor: number): readonly OpenWindow[] | readonly KeptReading[] | undefined;
+  /** The trailing readings of sensors, by the task's numbers. */
+  readonly features?: FeatureState;
+  /** What a model read of a record of the last batch; null: it scored none of it. */
+  scoredOf?(record: number): ScoredReading | null;
   /** What it keeps outside of the arena. */
   readonly state?: SensorState<unknown>;
 }

@@ -36,12 +36,13 @@ export class PredictionRecords implements Disposable {
     const fields = Object.fromEntries(batch.columns.map((values, index) => [`field ${index}`, values]));
     const { offsets, appendTimesMs, timesMs, sensors } = batch;
     const { predictions, probabilities, levels } = scores;
-    const encoded = encoder.encode({ ...fields, offsets, appendTimesMs, timesMs, sensors, late, predictions, probabilities, levels }, batch.count, names);
+    const arms = scores.arms ?? undefined;
+    const encoded = encoder.encode({ ...fields, offsets, appendTimesMs, timesMs, sensors, late, predictions, probabilities, levels, ...(arms && { arms }) }, batch.count, names);
     return { ...encoded, sensors: batch.sensors, names };
   }
 
   #encoderFor({ topic, partition }: Batch, scores: Scores): RecordEncoder {
-    const key = JSON.stringify([topic, partition, scores.modelVersion, scores.trainedOn]);
+    const key = JSON.stringify([topic, partition, scores.arms === null, scores.probabilities.BYTES_PER_ELEMENT, ...scores.models]);
     const there = this.#encoders.get(key);
     if (there) return there;
     const [oldest] = this.#encoders.keys();
@@ -54,8 +55,9 @@ export class PredictionRecords implements Disposable {
     return made;
   }
 
-  #template(topic: string, partition: number, { modelVersion, trainedOn, probabilities }: Scores) {
+  #template(topic: string, partition: number, { models, arms, probabilities }: Scores) {
     const { event, schema } = this.#pipeline;
+    const ofModel = (texts: readonly string[]) => (arms ? column.choice("arms", texts) : texts[0]);
     const float = probabilities instanceof Float32Array ? column.f32 : column.f64;
     return {
       prediction: column.choice("predictions", [0, 1]),
@@ -65,7 +67,7 @@ export class PredictionRecords implements Disposable {
       timestamp: column.time("timesMs"),
       sensor_id: column.sensor("sensors"),
       late: column.boolean("late"),
-      model_info: { algorithm: ALGORITHM, version: modelVersion, trained_on: trainedOn },
+      model_info: { algorithm: ALGORITHM, version: ofModel(models.map(({ modelVersion }) => modelVersion)), trained_on: ofModel(models.map(({ trainedOn }) => trainedOn)) },
       stream_metadata: {
         kafka_topic: topic,
         kafka_partition: partition,

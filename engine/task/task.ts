@@ -5,6 +5,7 @@ import { MangroveError } from "../../kernel-as/errors.ts";
 import type { Batch, DeadLetter, SensorNames } from "../batch.ts";
 import { Decoder } from "../decode/decoder.ts";
 import { deadLetter } from "../decode/reference.ts";
+import type { FeatureState } from "../features/features.ts";
 import type { Model } from "../model/model-store.ts";
 import type { Pipeline } from "../pipeline/pipeline.ts";
 import type { Step } from "../pipeline/step.ts";
@@ -12,7 +13,9 @@ import { stepFingerprints } from "../pipeline/topology.ts";
 import type { RecordBatch, RecordFormat } from "../source/source.ts";
 import { sliceRecords } from "../source/record-batch.ts";
 import { Collected } from "./context.ts";
+import type { ScoredReading } from "./evidence.ts";
 import type { JournalEntry, JournalEvent } from "./journal.ts";
+import type { LiveWindows, WindowHolder } from "./live-windows.ts";
 import type { Forgotten, Operator } from "./operator.ts";
 import { operatorOf } from "./operators/operators.ts";
 import type { TaskOutput } from "./output.ts";
@@ -24,8 +27,8 @@ import { checkChain, readSnapshot, writeSnapshot, type SnapshotHeader } from "./
 export interface Models {
   /** The one to be used from now on; throws `MGV_MODEL_MISSING` when there is none. */
   require(): Model;
-  /** One that was in use, by its version; null when it is not there any more. */
-  find(version: string): Model | null;
+  /** One that was in use, by its id; null when it is not there any more. */
+  find(id: string): Model | null;
 }
 
 export interface TaskOptions {
@@ -38,6 +41,8 @@ export interface TaskOptions {
   readonly partition?: number;
   /** Of a task of the same pipeline, from its first on: the state to begin with. */
   readonly snapshots?: readonly Uint8Array[];
+  /** Where the windows of its sensors are to be found while it lives. */
+  readonly live?: LiveWindows | undefined;
 }
 
 /** Roots of the arena; the decoder's dictionary has 0. */
@@ -53,7 +58,7 @@ interface Placed {
  * The deterministic fold of one partition. The same records and the same journal give the same outputs, however they are cut into batches and wherever the
  * state was snapshot and restored in between. No clock, no randomness, no I/O.
  */
-export class Task implements Disposable {
+export class Task implements WindowHolder, Disposable {
   readonly #pipeline: Pipeline;
   readonly #models: Models | null;
   readonly #arena: Arena;
@@ -66,13 +71,13 @@ export class Task implements Disposable {
   readonly #isPredictionsWritten: boolean;
   readonly #partition: number;
   #model: Model | null = null;
-  #modelVersion: string | null = null;
+  #modelId: string | null = null;
   #nextOffset = 0;
   #nextEntry = 0;
   #sequence = 0;
 
   /** Throws `MGV_SNAPSHOT` for snapshots that cannot be used, with the reason. */
-  constructor({ kernel, pipeline, models, format, partition = 0, snapshots = [] }: TaskOptions) {
+  constructor({ kernel, pipeline, models, format, partition = 0, snapshots = [], live }: TaskOptions) {
     const chain = snapshots.map(readSnapshot);
     const headers = chain.map(({ header }) => header);
     checkChain(headers, { name: pipeline.name, steps: stepFingerprints(pipeline) });
@@ -92,8 +97,9 @@ export class Task implements Disposable {
     for (const { states } of headers) for (const { step, operator } of this.#steps) operator?.state?.put(states[step.name] ?? []);
     this.#nextOffset = headers.at(-1)?.nextOffset ?? 0;
     this.#nextEntry = headers.at(-1)?.nextEntry ?? 0;
-    this.#modelVersion = headers.at(-1)?.modelVersion ?? null;
+    this.#modelId = headers.at(-1)?.modelVersion ?? null;
     this.#sequence = headers.length;
+    if (live) held.use(live.add(this));
     this.#held = held.move();
   }
 
@@ -107,13 +113,19 @@ export class Task implements Disposable {
     return this.#nextOffset;
   }
 
+  copyWindow(sensor: string, features: FeatureState, into: number): number {
+    const from = this.#steps.find(({ operator }) => operator?.features)?.operator?.features;
+    const number = from ? this.#decoder.sensors.find(sensor) : null;
+    return from && number !== null ? features.copy(into, from, number) : 0;
+  }
+
   /** Takes in records by the model that is in use now. Throws `MGV_MODEL_MISSING` when it is to score and there is none, `MGV_STEP` when a function of many rows fails. */
   process(records: RecordBatch): TaskOutput {
     const model = this.#models?.require() ?? null;
-    const isOther = model !== null && model.version !== this.#modelVersion;
+    const isOther = model !== null && model.id !== this.#modelId;
     this.#model = model;
-    this.#modelVersion = model?.version ?? null;
-    return this.#fold(records, isOther ? [this.#entry({ kind: "model", version: model.version }, records.offsets[0])] : []);
+    this.#modelId = model?.id ?? null;
+    return this.#fold(records, isOther ? [this.#entry({ kind: "model", version: model.id }, records.offsets[0])] : []);
   }
 
   /** Append time has come to this without a record: silent sensors become idle. */
@@ -131,7 +143,7 @@ export class Task implements Disposable {
    * passed over. Outputs go to `give` one by one, each good until it returns. Throws `MGV_MODEL_MISSING` for a model that is not there any more.
    */
   replay(records: RecordBatch | null, journal: readonly JournalEntry[], give: (output: TaskOutput) => void = () => {}): void {
-    if (this.#models && this.#model === null && this.#modelVersion !== null) this.#useVersion(this.#modelVersion);
+    if (this.#models && this.#model === null && this.#modelId !== null) this.#useModel(this.#modelId);
     const foldBelow = (offset: number) => {
       if (records === null) return;
       const [from, to] = [firstFrom(records, this.#nextOffset), firstFrom(records, offset)];
@@ -142,7 +154,7 @@ export class Task implements Disposable {
       if (entry.number < this.#nextEntry || entry.offset > end) continue;
       foldBelow(entry.offset);
       this.#nextEntry = entry.number + 1;
-      if (entry.kind === "model") this.#useVersion(entry.version);
+      if (entry.kind === "model") this.#useModel(entry.version);
       else give(this.#tick(entry));
     }
     foldBelow(Infinity);
@@ -166,12 +178,12 @@ export class Task implements Disposable {
     return this.#output(batch, new Uint8Array(0), collected, [], [entry]);
   }
 
-  #useVersion(version: string): void {
+  #useModel(id: string): void {
     if (!this.#models) return; // scoring was on then, and is off now
-    const model = this.#models.find(version);
-    if (model === null) throw new MangroveError("MGV_MODEL_MISSING", `The model ${version}, which scored these readings, is not there any more.`);
+    const model = this.#models.find(id);
+    if (model === null) throw new MangroveError("MGV_MODEL_MISSING", `The model ${id}, which scored these readings, is not there any more.`);
     this.#model = model;
-    this.#modelVersion = version;
+    this.#modelId = id;
   }
 
   #fold(records: RecordBatch, journal: readonly JournalEntry[]): TaskOutput {
@@ -186,11 +198,20 @@ export class Task implements Disposable {
   }
 
   #output(batch: Batch, late: Uint8Array, collected: Collected, deadLetters: readonly DeadLetter[], journal: readonly JournalEntry[]): TaskOutput {
-    const { scores, scored, alerts, rows, lateForWindows } = collected;
+    const { scores, scored, trial, alerts, rows, lateForWindows } = collected;
     const failed = collected.deadLetters;
     const letters = failed.length === 0 ? deadLetters : [...deadLetters, ...failed].sort((a, b) => a.offset - b.offset);
     const encodePredictions = scores && scored === null && this.#isPredictionsWritten ? () => this.#predictions.encode({ batch, late, scores }) : null;
-    return { batch, late, scores, scored, encodePredictions, alerts, rows, lateForWindows, deadLetters: letters, journal };
+    const evidence = alerts.length > 0 && { evidence: collected.evidence((record) => this.#scoredOf(record)) };
+    return { batch, late, scores, scored, encodePredictions, trial, alerts, ...evidence, rows, lateForWindows, deadLetters: letters, journal };
+  }
+
+  #scoredOf(record: number): ScoredReading | null {
+    for (const { operator } of this.#steps) {
+      const scored = operator?.scoredOf?.(record) ?? null;
+      if (scored !== null) return scored;
+    }
+    return null;
   }
 
   /** Numbers of sensors that are gone may be given to others from the next batch on. */
@@ -233,7 +254,7 @@ export class Task implements Disposable {
       sequence: this.#sequence++,
       nextOffset: this.#nextOffset,
       nextEntry: this.#nextEntry,
-      modelVersion: this.#modelVersion,
+      modelVersion: this.#modelId,
       states: Object.fromEntries(states),
     };
     return writeSnapshot(header, this.#arena.takeTouched());

@@ -6,6 +6,7 @@ export { sigmoids } from "./predict";
 export { bin } from "./bin";
 export { contributions } from "./shap/contributions";
 export { open as trailingOpen, close as trailingClose, forget as trailingForget, push as trailingPush } from "./trailing/trailing";
+export { copy as trailingCopy } from "./trailing/copy";
 export { create as trainingCreate, destroy as trainingDestroy, margins as trainingMargins, nodes as trainingNodes } from "./train/training";
 export { beginRound as trainingBeginRound, loss as trainingLoss } from "./train/objective";
 export { lossOf as trainingLossOf } from "./train/loss";
@@ -34,6 +35,7 @@ export {
 export {
   open as sensorsOpen,
   numberOf as sensorsNumberOf,
+  find as sensorsFind,
   forget as sensorsForget,
   keep as sensorsKeep,
   begin as sensorsBegin,
@@ -44,6 +46,7 @@ export {
   live as sensorsLive,
 } from "./state/sensors";
 export { decode } from "./decode/decode";
+export { elements as jsonElements } from "./decode/elements";
 export { addName as decodeAddName } from "./decode/plan";
 export { setPowers as decodeSetPowers, readNumber as decodeNumber } from "./decode/number";
 export { close as decodeClose } from "./decode/close";

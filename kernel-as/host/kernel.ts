@@ -33,6 +33,7 @@ interface KernelExports extends Record<string, unknown> {
   arenaSetRoot(arena: number, root: number, place: number): void;
   sensorsOpen(arena: number, root: number): number;
   sensorsNumberOf(arena: number, dictionary: number, name: number, bytes: number): number;
+  sensorsFind(arena: number, dictionary: number, name: number, bytes: number): number;
   sensorsForget(arena: number, dictionary: number, number: number): void;
   sensorsKeep(arena: number, dictionary: number, number: number): void;
   sensorsBegin(arena: number, dictionary: number): void;
@@ -54,6 +55,7 @@ interface KernelExports extends Record<string, unknown> {
     nameLength: number,
     out: number,
   ): number;
+  jsonElements(text: number, end: number, out: number, bounds: number, most: number): number;
   decodeAddName(plan: number, name: number, bytes: number, key: number, entry: number): void;
   decodeSetPowers(table: number): void;
   decodeNumber(text: number, out: number): number;
@@ -90,6 +92,7 @@ interface KernelExports extends Record<string, unknown> {
   trailingOpen(arena: number, root: number, fields: number, spans: number, spansMs: number, retentionMs: number, derived: number, derivedTable: number, asked: number): number;
   trailingClose(state: number): void;
   trailingForget(state: number, sensor: number): void;
+  trailingCopy(state: number, sensor: number, fromState: number, fromSensor: number): number;
   trailingPush(state: number, rows: number, sensors: number, timesMs: number, columns: number, output: number, readings: number): void;
   trainingCreate(settings: number): number;
   trainingDestroy(training: number): void;

@@ -5,7 +5,7 @@ const ALIGNED = 16;
 const aligned = (bytes: number) => Math.ceil(bytes / ALIGNED) * ALIGNED;
 
 /** Where arrays are in kernel memory. */
-interface Placed {
+export interface Placed {
   /** A list of the pointers, u32, in kernel memory too. */
   readonly list: number;
   readonly pointers: readonly number[];

@@ -52,6 +52,15 @@ export class Sensors implements Disposable {
     return this.#kernel.run("number a sensor", () => this.#kernel.calls.sensorsNumberOf(this.#arena.pointer, this.place, at, written) >>> 0);
   }
 
+  /** The number of a name; null where nobody has it. */
+  find(name: string): number | null {
+    const at = this.#scratch.atLeast(LONGEST_NAME);
+    const { read, written } = encoder.encodeInto(name, this.#kernel.u8(at, LONGEST_NAME));
+    if (read < name.length) return null;
+    const found = this.#kernel.run("find a sensor", () => this.#kernel.calls.sensorsFind(this.#arena.pointer, this.place, at, written) >>> 0);
+    return found === 0 ? null : found - 1;
+  }
+
   /** The name of a number. Throws `MGV_KERNEL` for a number that nobody has. */
   nameOf(number: number): string {
     const cached = this.#names.get(number);

@@ -1,5 +1,6 @@
 import { MangroveError } from "../errors.ts";
 import { isCalibration, type Calibration } from "./calibration.ts";
+import { isFieldReference, type FieldReference } from "./field-reference.ts";
 import type { ForestModel } from "./forest.ts";
 import { isSplitReport, type Metrics, type SplitReport } from "./split-report.ts";
 import type { TrainingParameters } from "./training.ts";
@@ -12,6 +13,9 @@ export const ALGORITHM = "gradient-boosted trees";
 
 export type TrainedOn =
   | { readonly kind: "simulated"; readonly sensors: number; readonly rateHz: number; readonly seconds: number; readonly seed: number }
+  /** All readings that were seen, with and without a label, in the order of their arrival; times in epoch ms; the hash is of their content. */
+  | { readonly kind: "readings"; readonly count: number; readonly firstMs: number; readonly lastMs: number; readonly sha256: string }
+  /** In cards of earlier versions: a file, and its hash. */
   | { readonly kind: "file"; readonly name: string; readonly sha256: string };
 
 /**
@@ -37,6 +41,8 @@ export interface ModelCard {
   readonly findings?: readonly string[];
   /** Of the rows held out in blocks, each scored as a single reading without history; not there where no feature looks back, or nothing could be held out. */
   readonly alone?: Metrics;
+  /** How each field was spread over the rows that were learned from; not there in cards of before. */
+  readonly reference?: readonly FieldReference[];
 }
 
 /** The card of a model; null for a model from elsewhere, or of no pipeline. Throws `MGV_MODEL_FORMAT` for a card that cannot be used. */
@@ -88,17 +94,31 @@ export function withCard(model: ForestModel, card: ModelCard): ForestModel {
 /** Whether what a file holds can be used as a card: all that is read of one is there and of its type. */
 function isCard(card: Partial<ModelCard> | null): card is ModelCard {
   if (typeof card !== "object" || card === null) return false;
-  const { features, threshold, trainedOn, thresholdReason = "", splits, alone, parameters, rows, positives, pipeline, calibration, findings = [] } = card;
+  const { features, threshold, trainedOn, thresholdReason = "", splits, alone, parameters, rows, positives, pipeline, calibration, findings = [], reference = [] } = card;
   const named = Array.isArray(features) && features.every((name) => typeof name === "string");
-  const known = trainedOn?.kind === "simulated" || (trainedOn?.kind === "file" && typeof trainedOn.sha256 === "string" && typeof trainedOn.name === "string");
+  const known = isTrainedOn(trainedOn);
   const told = Array.isArray(splits) && splits.every(isSplitReport) && typeof thresholdReason === "string";
   const aloneFits = alone === undefined || (typeof alone === "object" && alone !== null && [alone.rows, alone.positives, alone.accuracy, alone.logloss].every(Number.isFinite));
   const judged = aloneFits && (calibration === undefined || isCalibration(calibration)) && Array.isArray(findings) && findings.every((finding) => typeof finding === "string");
+  const spread = Array.isArray(reference) && reference.every(isFieldReference);
   const counted = Number.isInteger(rows) && Number.isInteger(positives);
-  return named && known && told && judged && counted && typeof parameters === "object" && typeof pipeline === "string" && typeof threshold === "number" && threshold >= 0 && threshold <= 1;
+  return spread && named && known && told && judged && counted && typeof parameters === "object" && typeof pipeline === "string" && typeof threshold === "number" && threshold >= 0 && threshold <= 1;
 }
 
-/** `simulated`, or the file's name and the first digits of its hash. */
+function isTrainedOn(trainedOn: TrainedOn | undefined): boolean {
+  if (trainedOn?.kind === "readings") return typeof trainedOn.sha256 === "string" && [trainedOn.count, trainedOn.firstMs, trainedOn.lastMs].every(Number.isFinite);
+  if (trainedOn?.kind === "file") return typeof trainedOn.sha256 === "string" && typeof trainedOn.name === "string";
+  return trainedOn?.kind === "simulated";
+}
+
+/** `simulated`, or the days of the readings and the first digits of their hash. */
 export function describeTrainedOn(trainedOn: TrainedOn): string {
-  return trainedOn.kind === "simulated" ? "simulated" : `${trainedOn.name} (sha256 ${trainedOn.sha256.slice(0, 12)})`;
+  if (trainedOn.kind === "simulated") return "simulated";
+  const what = trainedOn.kind === "file" ? trainedOn.name : `readings of ${daysText(trainedOn)}`;
+  return `${what} (sha256 ${trainedOn.sha256.slice(0, 12)})`;
+}
+
+function daysText({ firstMs, lastMs }: { readonly firstMs: number; readonly lastMs: number }): string {
+  const [first, last] = [firstMs, lastMs].map((timeMs) => new Date(timeMs).toISOString().slice(0, 10)) as [string, string];
+  return first === last ? first : `${first} to ${last}`;
 }

@@ -11,10 +11,12 @@ test("health tells how the service is doing", async () => {
   expect(body).toEqual({
     status: "healthy",
     reasons: [],
+    services: { api: "healthy", model: "healthy" },
     timestamp: new Date(START_MS + 90_000).toISOString(),
     model_loaded: true,
     model_path: "smoke_detection_model.json",
     model_version: service.models.current!.version,
+    last_prediction_time: null,
     uptime_seconds: 90,
     version: "9.8.7",
     guarantee: null,
@@ -52,6 +54,8 @@ test("metrics count requests by route and status, and the predictions made", asy
   await service.app.request("/health");
   await service.app.request("/health", { method: "HEAD" });
   await service.app.request("/some/random/path");
+  // not every runtime makes a request of any method
+  await service.app.fetch(Object.defineProperty(new Request("http://a/health"), "method", { value: "RANDOM" }));
   const response = await service.app.request("/metrics");
   expect(response.headers.get("Content-Type")).toBe(service.metrics.contentType);
   const lines = (await response.text()).split("\n");
@@ -62,31 +66,19 @@ test("metrics count requests by route and status, and the predictions made", asy
       'mangrove_http_requests_total{method="POST",route="/predict",status="422"} 1',
       'mangrove_http_requests_total{method="GET",route="/health",status="200"} 1',
       'mangrove_http_requests_total{method="GET",route="unmatched",status="404"} 1',
+      'mangrove_http_requests_total{method="other",route="unmatched",status="405"} 1',
       'mangrove_http_request_duration_seconds_count{method="POST",route="/predict"} 2',
       `mangrove_predictions_total{result="no_fire",model_version="${version}",source="http"} 2`,
       `mangrove_predictions_total{result="fire",model_version="${version}",source="http"} 0`,
     ]),
   );
-  expect(lines.join()).not.toContain("random");
+  expect(lines.join().toLowerCase()).not.toContain("random");
 });
 
 test("metrics name the model in use", async () => {
   await using service = await startService();
   const text = await (await service.app.request("/metrics")).text();
   expect(text).toContain(`mangrove_model_info{version="${service.models.current!.version}",trained_on="simulated"} 1`);
-});
-
-test("any origin may ask, and preflights are answered", async () => {
-  await using service = await startService();
-  expect((await service.app.request("/health")).headers.get("Access-Control-Allow-Origin")).toBe("*");
-  expect((await service.app.request("/nothing")).headers.get("Access-Control-Allow-Origin")).toBe("*");
-  const preflight = await service.app.request("/predict", {
-    method: "OPTIONS",
-    headers: { Origin: "http://example.org", "Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "content-type" },
-  });
-  expect(preflight.status).toBe(204);
-  expect(preflight.headers.get("Access-Control-Allow-Methods")).toContain("POST");
-  expect(preflight.headers.get("Access-Control-Allow-Headers")).toContain("content-type");
 });
 
 test("answers carry the request's id, or a new one", async () => {
@@ -115,7 +107,7 @@ test("openapi.json is an OpenAPI 3.1 document: every route is in it, every refer
   expect(document.openapi).toBe("3.1.0");
   expect(document.info).toMatchObject({ title: "Mangrove: smoke", version: "9.8.7" });
 
-  const routes = service.app.routes.filter(({ method }) => method !== "ALL").map(({ method, path }) => `${method} ${path}`);
+  const routes = service.app.routes.filter(({ method }) => method !== "ALL").map(({ method, path }) => `${method} ${path.replaceAll(/:(\w+)/g, "{$1}")}`);
   const described = Object.entries(document.paths).flatMap(([path, item]) => Object.keys(item).map((method) => `${method.toUpperCase()} ${path}`));
   expect(routes.length).toBeGreaterThanOrEqual(8);
   expect(described.sort()).toEqual(routes.sort());
@@ -151,6 +143,6 @@ test("the index names every route of the document", async () => {
   const body = await bodyOf<Index>(service.app.request("/"));
   expect(body).toEqual(indexSchema.parse(body));
   const document = await bodyOf<Document>(service.app.request("/openapi.json"));
-  expect(body.endpoints.map((each) => each.path)).toEqual(Object.keys(document.paths));
+  expect([...new Set(body.endpoints.map((each) => each.path))]).toEqual(Object.keys(document.paths));
   expect(body.endpoints).toContainEqual({ method: "POST", path: "/predict", description: expect.stringContaining("Scores") });
 });

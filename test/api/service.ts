@@ -126,11 +126,14 @@ export interface Service extends AsyncDisposable {
   post(body: unknown, path?: string): Promise<Response>;
 }
 
+/** The same numbers each time, and plain data: trained once a file of tests. */
+let trained: Promise<ForestModel> | undefined;
+
 /** The service of the smoke pipeline with a small model of its own; `model: false` leaves the file away. */
 export async function startService(options: { model?: boolean; app?: Partial<AppOptions> } = {}): Promise<Service> {
   const directory = await mkdtemp(join(tmpdir(), "mangrove-api-"));
   const kernel = await loadKernel();
-  const forest = await smallForest(kernel);
+  const forest = await (trained ??= smallForest(kernel));
   const now = () => START_MS + 90_000;
   const models = new ModelStore({ kernel, pipeline: smoke, path: join(directory, "smoke_detection_model.json"), now });
   const metrics = new Metrics();

@@ -8,7 +8,7 @@ test("a report is a page and the same data as JSON, and a card lies beside the m
   const { code, stderr } = await folder.train("--report", `${folder.file("report.html")},${folder.file("report.json")}`);
   expect(code, stderr).toBe(0);
   expect(stderr).toContain(`report in ${folder.file("report.html")} and ${folder.file("report.json")}`);
-  expect((await readdir(folder.path)).sort()).toEqual(["report.html", "report.json", "rooms.card.md", "rooms.csv", "rooms.json"]);
+  expect((await readdir(folder.path)).sort()).toEqual(["report.html", "report.json", "rooms.card.md", "rooms.csv", "rooms.json", "rooms.registry.jsonl", "versions"]);
   const report = JSON.parse(await readFile(folder.file("report.json"), "utf8")) as Report;
   expect(report).toMatchObject({ model: { name: "rooms", trees: 5 }, data: { source: "rooms.csv", rows: 1200 }, search: null });
   expect(report.cost.phases.map(({ name }) => name)).toEqual(["reading", "training and judging", "looking for leaks", "profile and weights"]);

@@ -4,6 +4,7 @@ import { pathToFileURL } from "node:url";
 import { expect, test } from "vitest";
 import { parseArguments } from "../../commands/command.ts";
 import { evaluateCommand } from "../../commands/evaluate.ts";
+import { retrainCommand } from "../../commands/retrain.ts";
 import { searchCommand } from "../../commands/search.ts";
 import { trainCommand } from "../../commands/train.ts";
 import { temporaryFolder } from "../fixtures/temporary.ts";
@@ -12,12 +13,12 @@ const root = new URL("../../", import.meta.url);
 const page = readFileSync(new URL("docs/training.md", root), "utf8");
 const modules = { '"mangrove"': "engine/index.ts", '"mangrove/trainer"': "trainer/index.ts" };
 const withUrls = (code: string) => Object.entries(modules).reduce((text, [name, path]) => text.replaceAll(name, JSON.stringify(new URL(path, root).href)), code);
-const commands = [trainCommand, evaluateCommand, searchCommand];
+const commands = [trainCommand, evaluateCommand, searchCommand, retrainCommand];
 const examples = [...page.matchAll(/^```ts\n(.*?)^```/gms)].map(([, code]) => withUrls(code!));
 
 test("the guide's commands have the flags that it names", () => {
   const lines = [...page.matchAll(/^```sh\n(.*?)^```/gms)].flatMap(([, block]) => block!.trim().split("\n"));
-  const named = lines.map((line) => /^npm run (?:-s mangrove -- )?(train|evaluate|search) (?:-- )?(.*)$/.exec(line)!);
+  const named = lines.map((line) => /^npm run (?:-s mangrove -- )?(train|evaluate|search|retrain) (?:-- )?(.*)$/.exec(line)!);
   expect(named.map(([, name]) => name)).toEqual(expect.arrayContaining(["train", "evaluate", "search"]));
   for (const [, name, words] of named) expect(() => parseArguments(commands.find((command) => command.name === name)!, words!.split(" "))).not.toThrow();
 });

@@ -75,6 +75,9 @@ describe.skipIf(recordingAbsent)("the engine on the real recording", () => {
       expect(await query(`SELECT count(*)::INT, count(DISTINCT "offset")::INT, min("offset")::INT, max("offset")::INT FROM ${from}`)).toEqual([[62_630, 62_630, 0, 62_629]]);
     }
     expect(await query(`SELECT sum(label)::INT, sum("TVOC[ppb]")::BIGINT::VARCHAR FROM read_parquet('${history}/kind=readings/*/*.parquet')`)).toEqual([[44_757, "121631063"]]);
+    expect(await query(`SELECT sensor, count(*)::INT FROM read_parquet('${history}/kind=alerts/*/*.parquet') GROUP BY 1 ORDER BY 1`)).toEqual([["R1", 4], ["R2", 4], ["R3", 1], ["R4", 3], ["R5", 3]]);
+    const { length } = (await readFile(`${outputs.get("bun")!.folder}/smoke_analytics.jsonl`, "utf8")).trimEnd().split("\n");
+    expect(await query(`SELECT count(*)::INT, count(DISTINCT (sensor, window_start))::INT FROM read_parquet('${history}/kind=analytics/*/*.parquet')`)).toEqual([[length, length]]);
     expect((await readdir(`${history}/kind=readings`)).sort()).toEqual(["date=2022-06-08", "date=2022-06-09", "date=2022-06-10", "date=2022-06-13"]);
     connection.closeSync();
     instance.closeSync();

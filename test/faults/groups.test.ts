@@ -14,5 +14,5 @@ test.skipIf(reason)("a state that is made of the readings again, also for a pipe
 }, patienceMs);
 
 test.skipIf(await whyNotSecure())("a group over TLS, that signs in by password", async () => {
-  expect((await expectSound({ group: "secure", runtimes: ["deno", "node", "bun"] })).kills).toBe(2);
+  expect((await expectSound({ group: "secure", deck: ["kill"], runtimes: ["deno", "node", "bun"] })).kills).toBe(2);
 }, patienceMs);

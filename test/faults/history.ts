@@ -9,7 +9,7 @@ export async function verifyHistory(directory: string, predictions: readonly Ite
   const instance = await DuckDBInstance.create(":memory:");
   try {
     const connection = await instance.connect();
-    const read = await connection.runAndReadAll(`SELECT kind, partition, "offset" FROM read_parquet('${directory}/*/*/*.parquet', hive_partitioning = true)`);
+    const read = await connection.runAndReadAll(`SELECT kind, partition, "offset" FROM read_parquet('${directory}/*/*/*.parquet', hive_partitioning = true, union_by_name = true) WHERE kind IN ('readings', 'predictions')`);
     const actual = read.getRows().map(([kind, partition, offset]) => itemOf(String(kind), Number(partition), Number(offset)));
     connection.closeSync();
     return compare(inOrder(expected), inOrder(actual));

@@ -200,6 +200,8 @@ export class Scene implements AsyncDisposable {
   }
 
   async ask(name: string): Promise<void> {
+    // one that has said nothing yet does not listen to signals either
+    await this.until(`${name} has begun`, async () => !this.members.running.has(name) || /\n./.test(await this.members.said(name)));
     const end = await this.members.end(name, "SIGTERM");
     if (end !== "code 0") await this.#exit(name, end);
   }

@@ -10,7 +10,7 @@ export function pythonWith(module: string): { python: string; reason: null } | {
     if (python.startsWith("/") && !existsSync(python)) continue;
     if (spawnSync(python, ["-c", `import ${module}`], { stdio: "ignore" }).status === 0) return { python, reason: null };
   }
-  const reason = `no Python with ${module}: python3 -m venv test/parity/.venv && test/parity/.venv/bin/pip install ${module} numpy`;
+  const reason = `no Python with ${module}: python3 -m venv test/parity/.venv && test/parity/.venv/bin/pip install -r test/parity/requirements.txt`;
   if (process.env["CI"] === "true") throw new Error(reason);
   console.log(`comparison with ${module} SKIPPED: ${reason}`);
   return { python: null, reason };

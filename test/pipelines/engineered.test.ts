@@ -1,6 +1,7 @@
+import { writeFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { createApp } from "../../api/app.ts";
-import { aloneBatch } from "../../api/score.ts";
+import { readingsBatch } from "../../api/score.ts";
 import { featureNames } from "../../engine/features/features.ts";
 import { referenceFeatures } from "../../engine/features/reference.ts";
 import { ModelStore } from "../../engine/model/model-store.ts";
@@ -18,7 +19,6 @@ import { defaultParameters } from "../../kernel-as/model/training.ts";
 import { engineered } from "../../pipelines/engineered.ts";
 import { smokeSchema } from "../../pipelines/smoke-schema.ts";
 import { readDataset } from "../../trainer/dataset.ts";
-import { saveModel } from "../../trainer/registry.ts";
 import { trainModel } from "../../trainer/judged-model.ts";
 import { recordingFamilies } from "../../trainer/copies.ts";
 import { withCopy } from "../fixtures/dataset.ts";
@@ -39,7 +39,7 @@ const calm: Record<string, number> = {
 /** The features of one reading alone, by name. */
 function featuresOf(changes: Record<string, number>): Record<string, number> {
   const values = smokeSchema.fields.map(({ name }) => ({ ...calm, ...changes })[name] ?? NaN);
-  const features = referenceFeatures(own, aloneBatch(values.length, [{ timeMs: 0, values }]));
+  const features = referenceFeatures(own, readingsBatch(values.length, [{ timeMs: 0, values }]));
   return Object.fromEntries(featureNames(own).map((name, i) => [name, features[i]!]));
 }
 
@@ -82,7 +82,7 @@ test("trainer, engine and API compute the same features: one model gives the sam
 
   await using folder = await temporaryFolder();
   const path = folder.file("model.json");
-  await saveModel(path, xgboostJson.write(withCard(forest, card)));
+  await writeFile(path, xgboostJson.write(withCard(forest, card)));
   const models = new ModelStore({ kernel, pipeline: own, path, now: () => 0 });
   await models.refresh();
   const trainers = [...models.current!.forest.predict(dataset.features)];

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { aloneBatch } from "../../api/score.ts";
+import { readingsBatch } from "../../api/score.ts";
 import { pipelineOf } from "../../commands/predict/readings-pipeline.ts";
 import { featureNames } from "../../engine/features/features.ts";
 import { referenceFeatures } from "../../engine/features/reference.ts";
@@ -21,7 +21,7 @@ test("twelve fields, five ratios, three kinds over three spans, baseline and alo
 
 test("of a single reading fields and ratios are there, and fields once more as those of one that is alone", () => {
   const values = smokeSchema.fields.map((_, i) => i + 1);
-  const features = referenceFeatures(travels, aloneBatch(values.length, [{ timeMs: 0, values }]));
+  const features = referenceFeatures(travels, readingsBatch(values.length, [{ timeMs: 0, values }]));
   expect(features.subarray(0, 17).some(Number.isNaN)).toBe(false);
   expect(features.subarray(17, -12).every(Number.isNaN)).toBe(true);
   expect(features.subarray(-12)).toEqual(features.subarray(0, 12));

@@ -1,13 +1,39 @@
 import { expect, test } from "vitest";
-import { cronExpression } from "../../trainer/schedule.ts";
+import { runIfDue } from "../../trainer/schedule.ts";
 
-test.each([
-  [24, 2, "0 2 * * *"],
-  [48, 2, "0 2 */2 * *"],
-  [12, 2, "0 2,14 * * *"],
-  [5, 1, "0 1,5,9,13,17,21 * * *"],
-  [1, 0, "0 0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23 * * *"],
-  [0, 2, null],
-])("every %d hours from hour %d on is %s", (everyHours, hour, expression) => {
-  expect(cronExpression(everyHours, hour)).toBe(expression);
+const HOUR_MS = 3_600_000;
+
+/** A program and what outlives it. */
+function program(state: { lastMs: number | null }) {
+  const ran: string[] = [];
+  let nowMs = 0;
+  const look = async (time: string) => {
+    nowMs = Date.parse(time);
+    return runIfDue({
+      table: { everyHours: 24, hour: 2, timeZone: "UTC" },
+      now: () => nowMs,
+      lastBegunMs: async () => state.lastMs,
+      setLastBegunMs: async (timeMs) => void (state.lastMs = timeMs),
+      job: async () => {
+        ran.push(new Date(nowMs).toISOString());
+        nowMs += 3 * HOUR_MS; // it takes its time
+      },
+    });
+  };
+  return { ran, look };
+}
+
+test("the first night after the first start, and once a night however often one looks", async () => {
+  const { ran, look } = program({ lastMs: null });
+  for (const time of ["2026-05-01T01:00Z", "2026-05-01T01:59Z", "2026-05-01T02:00Z", "2026-05-01T02:01Z", "2026-05-01T23:00Z", "2026-05-02T02:00Z", "2026-05-02T05:01Z"]) await look(time);
+  expect(ran).toEqual(["2026-05-01T02:00:00.000Z", "2026-05-02T02:00:00.000Z"]);
+});
+
+test("a first start after the hour has missed nothing; nights in which the program was down are made up for once", async () => {
+  const state = { lastMs: null };
+  expect(await program(state).look("2026-05-01T09:00Z")).toBe(false);
+  const { ran, look } = program(state);
+  await look("2026-05-04T12:00Z");
+  await look("2026-05-04T12:01Z");
+  expect(ran).toEqual(["2026-05-04T12:00:00.000Z"]);
 });

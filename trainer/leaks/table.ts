@@ -66,7 +66,7 @@ export function datasetTable({ featureNames, pointFeatures, features, labels, re
   const width = featureNames.length;
   return {
     columns: featureNames.slice(0, pointFeatures),
-    isSuccessive: false,
+    isSuccessive: recordingOf.every((recording, row) => row === 0 || recording >= recordingOf[row - 1]!),
     keys: new Set(),
     async *rows() {
       const cells = new Float64Array(pointFeatures);

@@ -1,6 +1,6 @@
 import type { Forest } from "../../kernel-as/host/forest.ts";
 import type { RoundReport } from "../../kernel-as/host/train.ts";
-import { ALGORITHM, describeTrainedOn, type ModelCard, type TrainedOn } from "../../kernel-as/model/card.ts";
+import { ALGORITHM, describeTrainedOn, type ModelCard } from "../../kernel-as/model/card.ts";
 import { DEFAULT_THRESHOLD } from "../choice.ts";
 import type { Dataset } from "../dataset.ts";
 import type { Finding } from "../leaks.ts";
@@ -50,11 +50,4 @@ export function reportOf({ name, version, algorithm = null, forest, card, decisi
     parameters: { ...card?.parameters },
   };
   return { model, data: profileOf(dataset, source), splits: judged, findings, rounds, features: featureWeights(forest, dataset.features), search };
-}
-
-/** What a training read. */
-export function sourceText(trainedOn: TrainedOn): string {
-  if (trainedOn.kind === "file") return trainedOn.name;
-  const { sensors, rateHz, seconds, seed } = trainedOn;
-  return `${sensors} simulated sensors at ${rateHz} Hz for ${seconds} s, seed ${seed}`;
 }

@@ -13,6 +13,8 @@ export interface TopicMetadata {
   readonly code: number;
   /** By partition: the node that leads it, -1 while there is none. */
   readonly leaders: readonly number[];
+  /** The fewest copies of a partition that the topic is meant to have. */
+  readonly replicas: number;
 }
 
 /**
@@ -57,14 +59,16 @@ export function clusterMessages({ createAPI, Writer }: Client) {
         const name = r.readString();
         r.readBoolean();
         const leaders: number[] = [];
+        let replicas = Infinity;
         r.readArray((p) => {
           p.readInt16();
           leaders[p.readInt32()] = p.readInt32();
           p.readInt32();
-          for (let list = 0; list < 3; list++) p.readArray((node) => node.readInt32(), true, false);
+          replicas = Math.min(replicas, p.readArray((node) => node.readInt32(), true, false).length);
+          for (let list = 0; list < 2; list++) p.readArray((node) => node.readInt32(), true, false);
         });
         r.readInt32();
-        return { name, code, leaders };
+        return { name, code, leaders, replicas };
       });
       return { nodes, topics };
     },

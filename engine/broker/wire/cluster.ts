@@ -18,13 +18,20 @@ const END_TXN = 26;
 const DESCRIBE_PRODUCERS = 61;
 const DESCRIBE_TRANSACTIONS = 65;
 
-/** The nodes of a cluster, and who leads what. Answers of a connection come in order: what waits at the broker goes over connections of its own. */
+/** Where a request goes: to the connection of all, to that of fetches, which wait at the broker, or over a lane of its own. */
+export type Way = "requests" | "fetches" | number;
+
+/** A process with more tasks than this has several of them on a lane. */
+const LANES = 16;
+
+/** The nodes of a cluster, and who leads what. A broker does one request of a connection after the other: who is not to wait for the others takes another way. */
 export class Cluster implements AsyncDisposable {
   readonly client: Client;
   readonly messages: Messages;
   readonly failures: Failures;
   readonly #seeds: readonly { host: string; port: number }[];
-  readonly #pools: Readonly<Record<"requests" | "fetches", ConnectionPool>>;
+  readonly #newPool: () => ConnectionPool;
+  readonly #pools = new Map<Way, ConnectionPool>();
   readonly #topics = new Map<string, TopicMetadata>();
   readonly #nodes = new Map<number, Node>();
   readonly #coordinators = new Map<string, Node>();
@@ -56,9 +63,7 @@ export class Cluster implements AsyncDisposable {
       const at = server.lastIndexOf(":");
       return { host: server.slice(0, at).replace(/^\[(.*)\]$/, "$1"), port: Number(server.slice(at + 1)) };
     });
-    const pool = () => new client.ConnectionPool(options.clientId ?? "mangrove", connectionSettings(options));
-    this.#pools = { requests: pool(), fetches: pool() };
-    this.#pools.requests.on("disconnect", () => this.#losses++);
+    this.#newPool = () => new client.ConnectionPool(options.clientId ?? "mangrove", connectionSettings(options));
   }
 
   /** Batches join their transaction by themselves, and each transaction has an epoch of its own (KIP-890). */
@@ -78,6 +83,15 @@ export class Cluster implements AsyncDisposable {
 
   async partitionsOf(topic: string): Promise<number> {
     return (await this.#topic(topic)).leaders.length;
+  }
+
+  async replicasOf(topic: string): Promise<number> {
+    return (await this.#topic(topic)).replicas;
+  }
+
+  /** By the names that they tell their clients, which need not be those that were given. */
+  async nodes(): Promise<readonly Node[]> {
+    return (await this.#any(this.messages.metadata, [])).nodes;
   }
 
   /** The settings of a topic as the broker has them; null where this client may not know them. */
@@ -105,10 +119,18 @@ export class Cluster implements AsyncDisposable {
     return node;
   }
 
-  /** Asks a node. `pool` "fetches" is for what may wait there. */
-  async call<Args extends unknown[], Answer>(node: { host: string; port: number }, pool: "requests" | "fetches", message: Call<Args, Answer>, ...args: Args): Promise<Answer> {
-    const connection = await this.#pools[pool].get({ host: node.host, port: node.port });
+  async call<Args extends unknown[], Answer>(node: { host: string; port: number }, way: Way, message: Call<Args, Answer>, ...args: Args): Promise<Answer> {
+    const connection = await this.#pool(typeof way === "number" ? way % LANES : way).get({ host: node.host, port: node.port });
     return message.async(connection, ...args);
+  }
+
+  #pool(way: Way): ConnectionPool {
+    const there = this.#pools.get(way);
+    if (there) return there;
+    const pool = this.#newPool();
+    if (way !== "fetches") pool.on("disconnect", () => this.#losses++);
+    this.#pools.set(way, pool);
+    return pool;
   }
 
   /** What is known about leaders and coordinators may be stale. */
@@ -138,7 +160,7 @@ export class Cluster implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.allSettled(Object.values(this.#pools).map((pool) => pool.close()));
+    await Promise.allSettled([...this.#pools.values()].map((pool) => pool.close()));
   }
 
   async #topic(name: string): Promise<TopicMetadata> {

@@ -1,4 +1,4 @@
-import type { Cluster } from "./cluster.ts";
+import type { Cluster, Way } from "./cluster.ts";
 import { check } from "./codes.ts";
 import type { ProducerIdentity } from "./transaction-messages.ts";
 
@@ -9,12 +9,12 @@ export async function coordinated<Rest extends unknown[]>(
   cluster: Cluster,
   what: string,
   message: { async(connection: never, producer: ProducerIdentity, ...rest: Rest): Promise<Answer> },
-  producer: ProducerIdentity,
+  { way = "requests", ...producer }: ProducerIdentity & { readonly way?: Way },
   ...rest: Rest
 ): Promise<void> {
   await cluster.persist(async () => {
     const node = await cluster.coordinator(1, producer.transactionalId);
-    const answer = await cluster.call(node, "requests", message, producer, ...rest);
+    const answer = await cluster.call(node, way, message, producer, ...rest);
     for (const code of "code" in answer ? [answer.code] : answer.codes) check(what, code);
   });
 }

@@ -1,9 +1,11 @@
-import type { Cluster } from "./cluster.ts";
+import type { Cluster, Way } from "./cluster.ts";
 import { CodeError, NETWORK_EXCEPTION } from "./codes.ts";
 import type { BatchToProduce, ProducedPartition } from "./record-messages.ts";
 
 interface Transaction {
   readonly transactionalId: string;
+  /** Default: the connection of all requests. */
+  readonly way?: Way;
   join(batches: readonly BatchToProduce[]): Promise<void>;
 }
 
@@ -30,7 +32,7 @@ async function produceRound(cluster: Cluster, round: readonly BatchToProduce[], 
     await transaction?.join(left);
     const led = await Promise.all(left.map(async (batch) => ({ batch, node: await cluster.leader(batch.topic, batch.partition) })));
     const message = cluster.joins ? cluster.messages.produceJoining : cluster.messages.produce;
-    const asked = [...Map.groupBy(led, ({ node }) => node.id).values()].map((of) => cluster.call(of[0]!.node, "requests", message, transaction?.transactionalId ?? null, of.map(({ batch }) => batch)));
+    const asked = [...Map.groupBy(led, ({ node }) => node.id).values()].map((of) => cluster.call(of[0]!.node, transaction?.way ?? "requests", message, transaction?.transactionalId ?? null, of.map(({ batch }) => batch)));
     const answers = await Promise.all(asked);
     let failure: CodeError | null = null;
     for (const answer of answers.flatMap(({ partitions }) => partitions)) {

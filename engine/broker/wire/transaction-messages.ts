@@ -19,7 +19,7 @@ export interface OffsetToCommit {
 
 export type TopicPartition = readonly [topic: string, partition: number];
 
-interface ActiveProducer {
+export interface ActiveProducer {
   readonly producerId: bigint;
   readonly openFrom: number;
 }

@@ -31,6 +31,7 @@ export class TransactionalProducer implements OutputProducer {
   #isFresh = true;
   /** Of connections, when the last transaction was about to end. */
   #losses: number;
+  #looking: Promise<void> | null = null;
   #sending: Promise<unknown> = Promise.resolve();
 
   /** What an earlier owner has left without an end is given the one that it had; `tell` hears of it. */
@@ -75,7 +76,7 @@ export class TransactionalProducer implements OutputProducer {
 
   /** Resolves once every in-sync replica has all of them; in the order of the calls. */
   send(batches: readonly BatchToProduce[]): Promise<readonly ProducedPartition[]> {
-    const transaction = { transactionalId: this.#transactionalId, join: (round: readonly BatchToProduce[]) => this.#join(round) };
+    const transaction = { transactionalId: this.#transactionalId, way: this.#way, join: (round: readonly BatchToProduce[]) => this.#join(round) };
     const send = async () => {
       const produced = await produce(this.#cluster, batches, transaction);
       this.#isFresh &&= batches.length === 0;
@@ -89,8 +90,8 @@ export class TransactionalProducer implements OutputProducer {
 
   /** Ends the transaction with the offset in it: all of it can be read from now on. A failure leaves open whether it was. */
   async commit(offset: OffsetToCommit): Promise<void> {
-    await this.#sending;
-    await this.#commitOffset(offset);
+    if (!this.#cluster.joins) await this.#sending; // what joins has an order then
+    await Promise.all([this.#sending, this.#commitOffset(offset)]);
     this.#losses = this.#cluster.losses;
     await this.#end();
     this.#isFresh = true;
@@ -100,10 +101,20 @@ export class TransactionalProducer implements OutputProducer {
     return { transactionalId: this.#transactionalId, producerId: this.#producerId, epoch: this.#epoch };
   }
 
+  /** What a transaction waits for is no other's. */
+  get #way(): number {
+    return this.#reach.partition;
+  }
+
   /** Nothing is added to what the broker has left without an end since the last transaction. */
   async #begin(): Promise<void> {
+    if (!this.#isFresh || this.#cluster.losses === this.#losses) return;
+    this.#looking ??= this.#look().finally(() => (this.#looking = null));
+    await this.#looking;
+  }
+
+  async #look(): Promise<void> {
     const { losses } = this.#cluster;
-    if (!this.#isFresh || losses === this.#losses) return;
     await ended(this.#cluster, this.#transactionalId);
     if ((await unendedOf(this.#cluster, this.#producerId, this.#reach)) !== null) throw new IndefiniteError("the broker did not end the last transaction everywhere");
     this.#losses = losses;
@@ -115,7 +126,7 @@ export class TransactionalProducer implements OutputProducer {
     const fresh = batches.filter(({ topic, partition }) => !this.#joined.has(`${topic}/${partition}`));
     if (fresh.length === 0) return;
     const { addPartitions } = this.#cluster.messages;
-    await coordinated(this.#cluster, JOIN, addPartitions, this.#identity, fresh.map(({ topic, partition }) => [topic, partition] as const));
+    await coordinated(this.#cluster, JOIN, addPartitions, { ...this.#identity, way: this.#way }, fresh.map(({ topic, partition }) => [topic, partition] as const));
     for (const { topic, partition } of fresh) this.#joined.add(`${topic}/${partition}`);
   }
 
@@ -123,13 +134,13 @@ export class TransactionalProducer implements OutputProducer {
     const { messages, joins } = this.#cluster;
     if (!joins && !this.#hasOffsets) {
       await this.#begin();
-      await coordinated(this.#cluster, JOIN, messages.addOffsets, this.#identity, offset.group);
+      await coordinated(this.#cluster, JOIN, messages.addOffsets, { ...this.#identity, way: this.#way }, offset.group);
       this.#hasOffsets = true;
     }
     await this.#cluster.persist(async () => {
       await this.#begin();
       const node = await this.#cluster.coordinator(0, offset.group);
-      const answer = await this.#cluster.call(node, "requests", joins ? messages.commitOffsetJoining : messages.commitOffset, this.#identity, offset);
+      const answer = await this.#cluster.call(node, this.#way, joins ? messages.commitOffsetJoining : messages.commitOffset, this.#identity, offset);
       check(`store the offset of partition ${offset.partition} of ${offset.topic}`, answer.code);
     });
   }
@@ -140,7 +151,7 @@ export class TransactionalProducer implements OutputProducer {
     await this.#cluster.persist(async () => {
       const node = await this.#cluster.coordinator(1, this.#transactionalId);
       const end = joins ? messages.endTransactionAndBump : messages.endTransaction;
-      const answer: { code: number; producerId?: bigint; epoch?: number } = await this.#cluster.call(node, "requests", end, this.#identity, true).catch((thrown: unknown) => {
+      const answer: { code: number; producerId?: bigint; epoch?: number } = await this.#cluster.call(node, this.#way, end, this.#identity, true).catch((thrown: unknown) => {
         throw new IndefiniteError("it is not known whether the transaction was committed", thrown);
       });
       check("commit", answer.code);

@@ -13,13 +13,16 @@ import type { HistoryStore } from "../../history/history-store.ts";
 import { TakenOverError } from "../../history/task-history.ts";
 import type { Metrics } from "../../monitoring/metrics.ts";
 import type { Pipeline } from "../../pipeline/pipeline.ts";
+import type { LiveWindows } from "../../task/live-windows.ts";
 import type { TaskOutput } from "../../task/output.ts";
 import { allAsides } from "../asides.ts";
+import { allWatches, type CommitWatch } from "../commit-watch.ts";
 import { keepTrying, reasonOf } from "../keep-trying.ts";
 import { count, emptySummary, type Summary } from "../summary.ts";
 import { LOST, runTask, type CommitPolicy, type KeptModels } from "../task-runner.ts";
 import type { TaskAside } from "../task-log.ts";
 import type { SnapshotPolicy } from "../snapshot-plan.ts";
+import { LagWatch } from "./lag-watch.ts";
 import { KafkaPartitions } from "./partitions.ts";
 import { KafkaTaskLog } from "./task-log.ts";
 
@@ -30,6 +33,8 @@ export interface KafkaEngineOptions {
   /** Null switches scoring off. */
   readonly models: KeptModels | null;
   readonly metrics: Metrics;
+  /** For one life of a task: who is told of what was committed. */
+  readonly watches?: () => readonly CommitWatch[];
   readonly appId: string;
   readonly guarantee: Guarantee;
   readonly from: Beginning;
@@ -44,6 +49,8 @@ export interface KafkaEngineOptions {
   readonly untilEnd?: boolean;
   readonly rebuild?: boolean;
   readonly now: () => number;
+  /** Where the windows of sensors are to be found. */
+  readonly live?: LiveWindows | undefined;
   readonly onOutput?: (output: TaskOutput, summary: Summary) => void;
   /** A partition goes on where it was committed, so that `from` does not count. */
   readonly onResumed?: (partition: number) => void;
@@ -110,6 +117,7 @@ class Tasks implements AsyncDisposable {
   readonly summary = emptySummary();
   readonly #options: KafkaEngineOptions;
   readonly #input: KafkaPartitions;
+  readonly #lag: LagWatch;
   readonly #running = new Map<number, Running>();
   readonly #ends = new Map<number, number>();
   readonly #finished = new Set<number>();
@@ -120,6 +128,7 @@ class Tasks implements AsyncDisposable {
     this.#options = options;
     this.#ended.promise.catch(() => {}); // told to who waits for it
     this.#input = new KafkaPartitions(options.cluster, options.kernel, { topic: options.pipeline.readings, from: options.from });
+    this.#lag = new LagWatch(this.#input, options.metrics);
   }
 
   /** Resolves when every task has come to its end; rejects with what ends the engine. */
@@ -181,7 +190,7 @@ class Tasks implements AsyncDisposable {
   }
 
   async #run(partition: number, signal: AbortSignal): Promise<void> {
-    const { kernel, pipeline, models, metrics, history, sinks, commit, snapshots, rebuild = false, now, onOutput, tell } = this.#options;
+    const { kernel, pipeline, models, metrics, history, sinks, commit, snapshots, rebuild = false, now, live, onOutput, tell } = this.#options;
     await using log = new KafkaTaskLog({ ...this.#options, partition, producer: (transactionalId, reach) => this.#producer(transactionalId, reach) });
     await runTask(
       {
@@ -196,11 +205,13 @@ class Tasks implements AsyncDisposable {
         snapshots,
         rebuild,
         now,
+        live,
         untilOffset: () => this.#ends.get(partition),
         onOutput: (output, seconds) => {
           count(this.summary, metrics, output, seconds);
           onOutput?.(output, this.summary);
         },
+        watch: allWatches(this.#options.watches?.() ?? []),
         onRestored: ({ nextOffset, folded, missing, seconds }) => {
           this.#options.onResumed?.(partition);
           const gone = missing > 0 ? `; ${missing} records that its state was made of are deleted, so that windows may lack them` : "";
@@ -220,6 +231,7 @@ class Tasks implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop(this.partitions);
+    this.#lag[Symbol.dispose]();
     await this.#input[Symbol.asyncDispose]();
   }
 }

@@ -16,6 +16,8 @@ export class KafkaPartitions implements PartitionedLog, AsyncDisposable {
   readonly #kernel: Kernel;
   readonly #from: Beginning;
   readonly #fetcher: Fetcher;
+  /** Where the reader of a partition is. */
+  readonly #places = new Map<number, () => number>();
 
   /** `from`: where a task begins of which nothing is kept. */
   constructor(cluster: Cluster, kernel: Kernel, { topic, from }: { topic: string; from: Beginning }) {
@@ -36,6 +38,9 @@ export class KafkaPartitions implements PartitionedLog, AsyncDisposable {
     const { topic } = this;
     let next = from;
     let isClosed = false;
+    const place = () => next;
+    this.#places.set(partition, place);
+    const closed = () => this.#places.get(partition) === place && this.#places.delete(partition);
     return {
       get next() {
         return next;
@@ -52,6 +57,7 @@ export class KafkaPartitions implements PartitionedLog, AsyncDisposable {
       },
       [Symbol.dispose]() {
         isClosed = true;
+        closed();
         feed.close();
         reader[Symbol.dispose]();
       },
@@ -67,6 +73,12 @@ export class KafkaPartitions implements PartitionedLog, AsyncDisposable {
 
   bounds(partition: number): Promise<{ low: number; high: number }> {
     return boundsOf(this.#cluster, { topic: this.topic, partition });
+  }
+
+  /** How many offsets the partitions that are being read are behind their ends. Throws `MGV_BROKER`. */
+  async lags(): Promise<Map<number, number>> {
+    const ends = await Promise.all(Array.from(this.#places, async ([partition, place]) => ({ partition, place, high: (await this.bounds(partition)).high })));
+    return new Map(ends.map(({ partition, place, high }) => [partition, Math.max(0, high - place())]));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -83,12 +83,12 @@ export class KafkaTaskLog implements TaskLog {
     if (bookmark === null) {
       // stored by something else: a life begins there
       this.#bookmark = newLife(stored.offset, high);
-      return { startOffset: stored.offset, nextOffset: stored.offset, settledOffset: stored.offset, nextEntry: 0, snapshots: [], journal: [], models: new Map() };
+      return { startOffset: stored.offset, nextOffset: stored.offset, settledOffset: stored.offset, settledEntry: 0, settledBy: null, nextEntry: 0, snapshots: [], journal: [], models: new Map() };
     }
     this.#bookmark = bookmark;
-    const { start: startOffset, settled: settledOffset, nextEntry, journalStart } = bookmark;
+    const { start: startOffset, settled: settledOffset, settledEntry, settledBy, nextEntry, journalStart } = bookmark;
     const wanted = rebuild ? { ...bookmark, snapshots: [], journal: journalStart } : bookmark;
-    return { startOffset, nextOffset: stored.offset, settledOffset, nextEntry, ...(await this.#keptFiles(wanted)), journal: await this.#journal(wanted) };
+    return { startOffset, nextOffset: stored.offset, settledOffset, settledEntry, settledBy, nextEntry, ...(await this.#keptFiles(wanted)), journal: await this.#journal(wanted) };
   }
 
   get fence(): string | null {
@@ -118,7 +118,7 @@ export class KafkaTaskLog implements TaskLog {
   async commit({ nextOffset, nextEntry, journal, models }: Commit): Promise<void> {
     const { appId, pipeline, partition } = this.#options;
     this.#outbox.addJournal(journal);
-    const sent = this.#send();
+    void this.#send(); // told by the commit
     this.#isCommitting = true;
     this.#pendingBytes = 0;
     try {
@@ -127,7 +127,6 @@ export class KafkaTaskLog implements TaskLog {
       const obsolete = this.#obsolete.filter((file) => !named.has(keyOf(file)));
       this.#obsolete = [];
       this.#bookmark = { ...this.#bookmark, nextEntry };
-      await sent;
       await this.#producer.commit({ group: appId, topic: pipeline.readings, partition, offset: nextOffset, metadata: writeBookmark(this.#bookmark) });
       if (obsolete.length > 0) await this.#files.forget(obsolete);
     } catch (thrown) {
@@ -140,7 +139,7 @@ export class KafkaTaskLog implements TaskLog {
     if (!this.#isClosed && this.#outbox.bytes >= SEND_BYTES) void this.#send();
   }
 
-  async keepSnapshot({ bytes, sequence, nextOffset }: TakenSnapshot, settled: Promise<unknown>): Promise<void> {
+  async keepSnapshot({ bytes, sequence, nextOffset, nextEntry }: TakenSnapshot, settled: Promise<unknown>): Promise<void> {
     const { partition } = this.#options;
     const journal = this.#journalEnd;
     const version = Object.keys(this.#bookmark.models).at(-1);
@@ -153,7 +152,7 @@ export class KafkaTaskLog implements TaskLog {
     const isNamed = (model: string) => model === version || named.has(model);
     const kept = Object.entries(models).filter(([model]) => isNamed(model));
     this.#obsolete.push(...Object.entries(models).flatMap(([model, file]) => (isNamed(model) ? [] : [[modelName(partition, model), file] as const])));
-    this.#bookmark = { ...this.#bookmark, settled: nextOffset, chain, journal, snapshots: [...(sequence === 0 ? [] : snapshots), place], models: Object.fromEntries(kept) };
+    this.#bookmark = { ...this.#bookmark, settled: nextOffset, settledEntry: nextEntry, settledBy: this.#fence, chain, journal, snapshots: [...(sequence === 0 ? [] : snapshots), place], models: Object.fromEntries(kept) };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -225,7 +224,7 @@ function fenceOf({ stamp: { isTransactional, producerId, producerEpoch } }: Outp
 }
 
 function newLife(start: number, journal: number): Bookmark {
-  return { start, settled: start, nextEntry: 0, journalStart: journal, journal, chain: "", snapshots: [], models: {} };
+  return { start, settled: start, settledEntry: 0, settledBy: null, nextEntry: 0, journalStart: journal, journal, chain: "", snapshots: [], models: {} };
 }
 
 type NamedFile = readonly [name: string, place: FilePlace];

@@ -3,9 +3,9 @@ import type { Cluster } from "../../broker/wire/cluster.ts";
 import type { Pipeline } from "../../pipeline/pipeline.ts";
 import { MangroveError } from "../../../kernel-as/errors.ts";
 
-/** The topics of an application that nobody else reads or writes: partition `p` of each is that of the task of input partition `p`. */
+/** The topics of an application that nobody else reads or writes: partition `p` of journal and snapshots is that of the task of input partition `p`; control and desk have one, and say which model is the champion and what has become of alerts. */
 export function internalTopics(appId: string) {
-  return { journal: `${appId}-journal`, snapshots: `${appId}-snapshots` };
+  return { journal: `${appId}-journal`, snapshots: `${appId}-snapshots`, control: `${appId}-control`, desk: `${appId}-desk` };
 }
 
 /** Large chunks, of which only the last of each name is wanted: cleaned up soon. */

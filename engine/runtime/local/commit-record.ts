@@ -10,7 +10,9 @@ import type { Kept } from "../task-log.ts";
 const VERSION = 1;
 
 /** What a commit says: the last one tells, with the journal of all that are in its file, of what a task is made again. */
-export interface CommitRecord extends Omit<Kept, "snapshots" | "models"> {
+export interface CommitRecord extends Omit<Kept, "settledEntry" | "settledBy" | "snapshots" | "models"> {
+  /** Absent where an earlier version wrote it: 0. */
+  readonly settledEntry?: number;
   /** Names of files: of one chain, from its first on; and of the models, the one in use last. */
   readonly snapshots: readonly string[];
   readonly models: readonly string[];

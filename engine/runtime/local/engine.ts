@@ -6,11 +6,14 @@ import { TakenOverError } from "../../history/task-history.ts";
 import type { Metrics } from "../../monitoring/metrics.ts";
 import type { Pipeline } from "../../pipeline/pipeline.ts";
 import type { Source } from "../../source/source.ts";
+import type { LiveWindows } from "../../task/live-windows.ts";
 import type { TaskOutput } from "../../task/output.ts";
+import { allWatches, type CommitWatch } from "../commit-watch.ts";
 import { keepTrying, reasonOf } from "../keep-trying.ts";
 import type { SnapshotPolicy } from "../snapshot-plan.ts";
 import { count, emptySummary, type Summary } from "../summary.ts";
 import { runTask, type CommitPolicy, type KeptModels } from "../task-runner.ts";
+import type { OutputsWatch } from "./outputs-watch.ts";
 import { pump } from "./pump.ts";
 import { POSTED, SOURCE, type LocalState } from "./state.ts";
 import { LocalTaskLog, type LocalTaskLogOptions } from "./task-log.ts";
@@ -22,6 +25,8 @@ export interface LocalEngineOptions {
   /** Null switches scoring off. */
   readonly models: KeptModels | null;
   readonly metrics: Metrics;
+  /** For one life of a task: who is told of what was committed. */
+  readonly watches?: () => readonly CommitWatch[];
   /** Gives what the log does not hold yet; null: readings are posted alone. */
   readonly source: Source | null;
   /** Readings are posted meanwhile: they are waited for when the source has ended, unless `untilEnd`. */
@@ -30,11 +35,15 @@ export interface LocalEngineOptions {
   /** Null: no history is kept. */
   readonly history: HistoryStore | null;
   readonly outputs: LocalTaskLogOptions["outputs"];
+  /** Who follows the output files; null: nobody. */
+  readonly outputsWatch?: OutputsWatch | null;
   readonly commit: CommitPolicy;
   readonly snapshots: SnapshotPolicy;
   readonly rebuild?: boolean;
   /** Epoch ms: gives append times. */
   readonly now: () => number;
+  /** Where the windows of sensors are to be found. */
+  readonly live?: LiveWindows | undefined;
   readonly onOutput?: (output: TaskOutput, summary: Summary) => void;
   /** Something that a person may want to know: a state put back, a failure that is tried again. */
   readonly tell?: (sentence: string) => void;
@@ -85,10 +94,10 @@ async function keepRunning(partition: number, options: LocalEngineOptions, summa
 }
 
 async function run(partition: number, options: LocalEngineOptions, summary: Summary, signal: AbortSignal): Promise<void> {
-  const { state, kernel, pipeline, models, metrics, history, outputs, commit, snapshots, rebuild = false, now, onOutput, tell } = options;
+  const { state, kernel, pipeline, models, metrics, history, outputs, commit, snapshots, rebuild = false, now, live, onOutput, tell } = options;
   const input = state.log.partitions[partition]!;
   const directory = join(state.directory, "tasks", String(partition));
-  await using log = new LocalTaskLog({ kernel, pipeline, partition, directory, outputs, end: input.bounds.high, onSettled: (settledOffset) => input.release(settledOffset) });
+  await using log = new LocalTaskLog({ kernel, pipeline, partition, directory, outputs, end: input.bounds.high, onSettled: (settledOffset) => input.release(settledOffset), outputsWatch: options.outputsWatch ?? null });
   await runTask(
     {
       kernel,
@@ -104,10 +113,12 @@ async function run(partition: number, options: LocalEngineOptions, summary: Summ
       untilOffset: () => input.sealedAt,
       isWhole: partition === SOURCE,
       now: input.isTimed ? now : null,
+      live,
       onOutput: (output, seconds) => {
         count(summary, metrics, output, seconds);
         onOutput?.(output, summary);
       },
+      watch: allWatches(options.watches?.() ?? []),
       onRestored: ({ nextOffset, folded, missing, seconds }) => {
         const gone = missing > 0 ? `; ${missing} records that its state was made of are deleted, so that windows may lack them` : "";
         tell?.(`partition ${partition} goes on at offset ${nextOffset}: ${folded} records folded again in ${seconds.toFixed(2)} s${gone}`);

@@ -42,6 +42,7 @@ const STATE = "state.json";
  *         log/0/  log/1/        records of the source, and those that came by HTTP
  *         tasks/0/  tasks/1/    their commits, snapshots and models
  *         outputs/              unless there is another place for them
+ *         fires.json            those that were lit in the simulation that it keeps
  */
 export class LocalState implements AsyncDisposable {
   readonly directory: string;

@@ -12,6 +12,7 @@ import { writeWhole } from "../../write-whole.ts";
 import type { Commit, Kept, TakenSnapshot, TaskLog } from "../task-log.ts";
 import { readCommit, writeCommit, type CommitRecord } from "./commit-record.ts";
 import { OutputFiles } from "./output-files.ts";
+import type { CommittedOutputs, OutputsWatch } from "./outputs-watch.ts";
 
 /** Outputs that wait while a commit is under way are no more than this. */
 const MOST_BYTES = 32 << 20;
@@ -28,6 +29,8 @@ export interface LocalTaskLogOptions {
   readonly end: number;
   /** No state is made of records below this offset any more. */
   readonly onSettled?: (settledOffset: number) => Promise<void>;
+  /** Who follows the output files; null: nobody. */
+  readonly outputsWatch?: OutputsWatch | null;
   readonly openFile?: OpenFile;
 }
 
@@ -73,7 +76,8 @@ export class LocalTaskLog implements TaskLog {
     await this.#deleteUnnamed();
     // files are named before anything is in them
     if (this.#options.outputs.topics.some((topic) => committed[topic] === undefined)) await this.#beginAnew({ ...last, outputs: await this.#writeOutputs(new Map()) });
-    const { startOffset, nextOffset, settledOffset, nextEntry, journal } = last;
+    await this.#options.outputsWatch?.opened(this.#committedOutputs);
+    const { startOffset, nextOffset, settledOffset, settledEntry = 0, nextEntry, journal } = last;
     const snapshots = rebuild ? [] : await Promise.all(last.snapshots.map((name) => this.#file(name)));
     const models = new Map<string, Uint8Array>();
     for (const version of last.models) {
@@ -83,11 +87,12 @@ export class LocalTaskLog implements TaskLog {
       });
       if (file) models.set(version, file);
     }
-    return { startOffset, nextOffset, settledOffset, nextEntry, snapshots, journal, models };
+    return { startOffset, nextOffset, settledOffset, settledEntry, settledBy: null, nextEntry, snapshots, journal, models };
   }
 
   async begin(startOffset: number): Promise<void> {
-    await this.#beginAnew({ startOffset, nextOffset: startOffset, settledOffset: startOffset, nextEntry: 0, journal: [], snapshots: [], models: [], outputs: await this.#writeOutputs(new Map()) });
+    await this.#beginAnew({ startOffset, nextOffset: startOffset, settledOffset: startOffset, settledEntry: 0, nextEntry: 0, journal: [], snapshots: [], models: [], outputs: await this.#writeOutputs(new Map()) });
+    await this.#options.outputsWatch?.opened(this.#committedOutputs);
   }
 
   write(output: TaskOutput): void {
@@ -105,6 +110,7 @@ export class LocalTaskLog implements TaskLog {
   async commit(commit: Commit): Promise<void> {
     this.#committing = this.#commit(commit);
     await this.#committing.finally(() => (this.#committing = null));
+    this.#options.outputsWatch?.committed(this.#committedOutputs);
   }
 
   async #commit({ nextOffset, nextEntry, journal, models }: Commit): Promise<void> {
@@ -125,6 +131,7 @@ export class LocalTaskLog implements TaskLog {
     await this.#beginAnew({
       ...commit,
       settledOffset: snapshot.nextOffset,
+      settledEntry: snapshot.nextEntry,
       journal: left,
       snapshots: [...(snapshot.sequence === 0 ? [] : this.#last.snapshots), name],
       models: used.filter((version) => named.has(version)),
@@ -180,6 +187,10 @@ export class LocalTaskLog implements TaskLog {
 
   async #writeOutputs(lines: ReturnType<OutputFiles["take"]>): Promise<CommitRecord["outputs"]> {
     return { directory: this.#outputsFrom, bytes: await this.#outputs.write(lines) };
+  }
+
+  get #committedOutputs(): CommittedOutputs {
+    return { partition: this.#options.partition, directory: this.#options.outputs.directory, bytes: this.#last.outputs.bytes };
   }
 
   /** From the task's folder, so that a state may be moved with its outputs. */

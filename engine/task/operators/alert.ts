@@ -2,6 +2,7 @@ import type { StepOf } from "../../pipeline/step.ts";
 import { alertLevel } from "../alerts.ts";
 import { raises, type Told } from "../hold-off.ts";
 import { forEachRow, type BatchContext, type Operator } from "../operator.ts";
+import { scoredBy } from "../output.ts";
 import type { Rows } from "../rows.ts";
 import { SensorState } from "../sensor-state.ts";
 
@@ -18,9 +19,10 @@ export class AlertOperator implements Operator {
     const { scores, sensors, timesMs, records } = rows;
     if (scores === null) return rows;
     const { of, above, holdOffMs, topic } = this.#step;
-    const threshold = above === "threshold" ? scores.threshold : above;
+        const [ours, theirs] = [0, 1].map((arm) => (above === "threshold" ? (scores.models[arm]?.threshold ?? NaN) : above)) as [number, number];
     forEachRow(rows, context, this.state, (row) => {
       const probability = scores.probabilities[row]!;
+      const threshold = scores.arms?.[row] === 1 ? theirs : ours;
       const severity = alertLevel(probability, threshold);
       if (severity === "NONE") return;
       const timeMs = timesMs[row]!;
@@ -41,7 +43,7 @@ export class AlertOperator implements Operator {
         threshold,
         severity,
         message: `${sensor} looks like ${of}: probability ${(probability * 100).toFixed(1)} %.`,
-        modelVersion: scores.modelVersion,
+        modelVersion: scoredBy(scores, row).modelVersion,
       });
     });
     return rows;

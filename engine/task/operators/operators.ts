@@ -41,7 +41,7 @@ export function operatorOf(step: Step, { kernel, arena, root, pipeline, model }:
     case "flatMap":
       return new FlatMapOperator(step, inputFields());
     case "score":
-      return model ? new ScoreOperator({ kernel, arena, root, spec: pipeline, model }) : { process: (rows) => noRows(step.fields, rows.names), [Symbol.dispose]: () => {} };
+      return model ? new ScoreOperator({ kernel, arena, root, spec: pipeline, model, holdOffMs: pipeline.holdOffMs }) : { process: (rows) => noRows(step.fields, rows.names), [Symbol.dispose]: () => {} };
     case "alert":
       return new AlertOperator(step);
     case "rules":

@@ -92,16 +92,28 @@ function same(a: usize, b: usize, length: u32): bool {
 /** The number of a name of 1 to LONGEST_NAME bytes, a new one if the name is new. */
 export function numberOf(pointer: usize, dictionary: u32, name: usize, length: u32): u32 {
   const arena = changetype<Arena>(pointer);
+  const hash = hashOf(name, length);
+  const there = lookUp(arena, dictionary, name, length, hash);
+  return there ? there - 1 : add(arena, dictionary, name, length, hash);
+}
+
+/** The number of a name, plus one; 0 where nobody has it. */
+export function find(pointer: usize, dictionary: u32, name: usize, length: u32): u32 {
+  return lookUp(changetype<Arena>(pointer), dictionary, name, length, hashOf(name, length));
+}
+
+// @ts-ignore: decorator
+@inline
+function lookUp(arena: Arena, dictionary: u32, name: usize, length: u32, hash: u32): u32 {
   const header = at(arena, dictionary);
   const sensors = load<u32>(header);
-  const hash = hashOf(name, length);
   const bucket = rowAt(arena, load<u32>(header, 4), bucketOf(hash, load<u32>(header, BUCKETS)));
   for (let next = load<u32>(at(arena, bucket)); next; ) {
     const sensor = at(arena, rowAt(arena, sensors, next - 1));
-    if (load<u32>(sensor) == hash && <u32>load<u16>(sensor, 12) == length && same(at(arena, load<u32>(sensor, 8)), name, length)) return next - 1;
+    if (load<u32>(sensor) == hash && <u32>load<u16>(sensor, 12) == length && same(at(arena, load<u32>(sensor, 8)), name, length)) return next;
     next = load<u32>(sensor, 4);
   }
-  return add(arena, dictionary, name, length, hash);
+  return 0;
 }
 
 function add(arena: Arena, dictionary: u32, name: usize, length: u32, hash: u32): u32 {

@@ -27,6 +27,12 @@ export function forgetBaselineOf(kept: usize, chunk: u32): void {
   if (load<u32>(kept + MIDDLE_AT) == chunk) forgetBaseline(kept);
 }
 
+/** In a copy of what is kept `from` somewhere: a chunk has become another. */
+export function redirectBaseline(kept: usize, from: usize, chunk: u32, copied: u32): void {
+  if (load<u32>(from) == chunk) store<u32>(kept, copied);
+  if (load<u32>(from + MIDDLE_AT) == chunk) store<u32>(kept + MIDDLE_AT, copied);
+}
+
 /** Makes the sums of the readings in (from, to], for the newest reading of a sensor: `last` is the chunk in which its longest span begins. */
 export function sumBaseline(layout: Layout, kept: usize, last: u32, fromMs: f64, toMs: f64, sums: Sums): void {
   const middle = kept + MIDDLE_AT;

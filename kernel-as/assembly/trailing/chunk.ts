@@ -55,6 +55,13 @@ export function newChunk(layout: Layout, older: u32, newer: u32): u32 {
   return place;
 }
 
+/** A chunk with what another one of the same layout holds, behind `older`, which may be 0. */
+export function copyChunk(layout: Layout, older: u32, from: Layout, place: u32): u32 {
+  const copied = newChunk(layout, older, 0);
+  memory.copy(at(layout.arena, copied) + 8, at(from.arena, place) + 8, layout.bytes - 8);
+  return copied;
+}
+
 /** Gives a chunk back whose neighbours are no longer linked to it. */
 export function freeChunk(layout: Layout, place: u32): void {
   free(layout.arena, place, layout.bytes);

@@ -30,7 +30,7 @@ const LEVEL: u32 = 1;
 const CHANGE: u32 = 2;
 const SLOPE: u32 = 4;
 const SPREAD: u32 = 8;
-const BASELINE: u32 = 16;
+export const BASELINE: u32 = 16;
 const ALONE: u32 = 32;
 
 /** Beyond them a sensor's oldest chunk goes: memory stays bounded whatever the rate. */
@@ -41,7 +41,7 @@ const SPANS_AT: u32 = 16;
 
 /** In this process: how the state is laid out, and room to compute in. */
 @unmanaged
-class Trailing {
+export class Trailing {
   layout: Layout;
   fields: u32;
   spans: u32;
@@ -209,7 +209,7 @@ function take(trailing: Trailing, sensor: u32, timeMs: f64, out: usize): u32 {
 /** The place of the sensor's block, made if it has none. */
 // @ts-ignore: decorator
 @inline
-function blockOf(trailing: Trailing, sensor: u32): u32 {
+export function blockOf(trailing: Trailing, sensor: u32): u32 {
   const arena = trailing.layout.arena;
   if (sensor >= rowsOf(arena, trailing.table)) growTo(arena, trailing.table, sensor);
   const row = rowAt(arena, trailing.table, sensor);
@@ -229,7 +229,7 @@ function newBlock(trailing: Trailing, row: u32): u32 {
 
 // @ts-ignore: decorator
 @inline
-function spanAt(trailing: Trailing, header: usize, span: u32): usize {
+export function spanAt(trailing: Trailing, header: usize, span: u32): usize {
   return header + SPANS_AT + <usize>(span * trailing.spanBytes);
 }
 
@@ -258,7 +258,7 @@ function joinMiddle(trailing: Trailing, header: usize, chunk: u32): void {
 
 // @ts-ignore: decorator
 @inline
-function baselineAt(trailing: Trailing, header: usize): usize {
+export function baselineAt(trailing: Trailing, header: usize): usize {
   return spanAt(trailing, header, trailing.spans);
 }
 

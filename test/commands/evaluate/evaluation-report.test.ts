@@ -88,7 +88,7 @@ test("the page of our own model on the data that it was trained on warns of its 
   const { code, stderr } = await run(evaluateCommand, "--model", folder.file("rooms.json"), "--data", folder.file("rooms.csv"), "--label", "fire", "--group", "room", "--report", `${folder.file("r.json")},${folder.file("r.html")}`);
   expect(code, stderr).toBe(0);
   const report = JSON.parse(await readFile(folder.file("r.json"), "utf8")) as Report;
-  expect(report.model).toMatchObject({ name: "rooms", algorithm: "gradient-boosted trees", trainedOn: expect.stringMatching(/^rooms\.csv \(sha256 /), parameters: { rounds: 5 } });
+  expect(report.model).toMatchObject({ name: "rooms", algorithm: "gradient-boosted trees", trainedOn: expect.stringMatching(/^rooms\.csv, readings of 2023-11-14 \(sha256 /), parameters: { rounds: 5 } });
   expect(report.splits[0]!.verdict).toMatch(/^These figures flatter: .*rooms\.csv is what the model was trained on/);
   const { curves, calibrated } = report.splits[0]!.judgement!;
   expect(calibrated).not.toBeNull();

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { scoreAlone } from "../../../api/score.ts";
+import { readingsBatch, Scorer } from "../../../api/score.ts";
 import { featureNames } from "../../../engine/features/features.ts";
 import { trailingKinds } from "../../../engine/features/trailing-kinds.ts";
 import type { Model } from "../../../engine/model/model-store.ts";
@@ -47,7 +47,7 @@ function keeping(kept: Uint32Array): Model {
     filled += rows * width;
     return { margins: new Float32Array(rows), predictions: new Float32Array(rows) };
   };
-  return { version: "0", forest: { predictAt } as unknown as Model["forest"], card: null, trainedOn: "", threshold: 0.5, loadedAtMs: 0, file: new Uint8Array(0) };
+  return { id: "0", trial: null, version: "0", forest: { predictAt } as unknown as Model["forest"], card: null, trainedOn: "", threshold: 0.5, loadedAtMs: 0, file: new Uint8Array(0) };
 }
 
 const bitsOf = (features: Float32Array) => new Uint32Array(features.buffer, features.byteOffset, features.length);
@@ -81,7 +81,8 @@ test("trainer, engine and API compute the same bits of 100,000 single readings, 
   const { trainers, tasks } = await trainerAndTask(messages);
   expect(firstDifference(trainers, tasks)).toBe(-1);
   const apis = new Uint32Array(READINGS * width);
-  scoreAlone({ kernel, pipeline: asked }, keeping(apis), messages.map(({ t, a, b }) => ({ timeMs: t * 1000, values: [a ?? NaN, b, NaN] })));
+  using scorer = new Scorer({ kernel, pipeline: asked });
+  scorer.score(keeping(apis), readingsBatch(3, messages.map(({ t, a, b }) => ({ timeMs: t * 1000, values: [a ?? NaN, b, NaN] }))));
   expect(firstDifference(apis, trainers)).toBe(-1);
   const first = new Float32Array(apis.buffer, 0, width);
   expect(first.subarray(3, width - 2).every(Number.isNaN)).toBe(true);

@@ -37,12 +37,12 @@ test("what there is not, nothing, and two sets that ask for different features a
   expect(() => source().features(trailing("1m"), trailing("5m", { of: ["slope"] }))).toThrow("Trailing spans are asked for change and for slope");
 });
 
-test("every name is read back as its kind and span, if its field is a feature too", () => {
+test("every name is read back as its kind, field and span, if its field is a feature too", () => {
   const names = featureNames({ schema: smallSchema, spansMs: [500, 60_000], trailing: all });
   const read = names.map((name) => readTrailingName(name, names));
   expect(read.slice(0, 2)).toEqual([null, null]);
-  const perSpan = (spanMs: number) => all.flatMap((kind) => (isOnce(kind) ? [] : [{ kind, spanMs }, { kind, spanMs }]));
-  const [baseline, alone] = [{ kind: "baseline", spanMs: 60_000 }, { kind: "alone", spanMs: 60_000 }];
-  expect(read.slice(2)).toEqual([...perSpan(500), ...perSpan(60_000), baseline, baseline, alone, alone]);
+  const ofBoth = (kind: TrailingFeature, spanMs: number) => names.slice(0, 2).map((field) => ({ kind, field, spanMs }));
+  const perSpan = (spanMs: number) => all.flatMap((kind) => (isOnce(kind) ? [] : ofBoth(kind, spanMs)));
+  expect(read.slice(2)).toEqual([...perSpan(500), ...perSpan(60_000), ...ofBoth("baseline", 60_000), ...ofBoth("alone", 60_000)]);
   expect(readTrailingName("oil mean 5s", names)).toBeNull();
 });

@@ -6,7 +6,9 @@ import { publish, writeSegments } from "../../../engine/history/segment.ts";
 import { segmentsOf } from "../../../engine/history/segments.ts";
 import { history, model, topic } from "../../../engine/pipeline/endpoint.ts";
 import { pipeline } from "../../../engine/pipeline/pipeline.ts";
-import type { TaskOutput } from "../../../engine/task/output.ts";
+import { kinds } from "../../../engine/history/kinds.ts";
+import type { Alert } from "../../../engine/task/alerts.ts";
+import type { TaskOutput, WrittenRow } from "../../../engine/task/output.ts";
 import { historyRows, randomOutputs } from "../../fixtures/history-outputs.ts";
 import { filesOf, query } from "../../fixtures/query.ts";
 import { smallSchema } from "../../fixtures/readings.ts";
@@ -59,6 +61,38 @@ test("columns have the types that readers know", async () => {
   const keys = { sensor: "VARCHAR", event_time: "TIMESTAMP", topic: "VARCHAR", partition: "INTEGER", offset: "BIGINT" };
   expect(await types("readings")).toEqual({ ...keys, append_time: "TIMESTAMP", "a[C]": "DOUBLE", b: "DOUBLE", n: "DOUBLE", label: "TINYINT" });
   expect(await types("predictions")).toEqual({ ...keys, prediction: "TINYINT", probability: "DOUBLE", margin: "DOUBLE", late: "BOOLEAN", alert_level: "VARCHAR", model_version: "VARCHAR" });
+});
+
+const MIDNIGHT_MS = Date.UTC(2026, 10, 23);
+const ALERT: Alert = { id: "3_17_rules_hot", topic: "small_alerts", kind: "threshold", timeMs: MIDNIGHT_MS, sensor: "s'1 🌡", cause: "a[C]", value: 81.5, threshold: 80, severity: "HIGH", message: 'it\'s "hot"', modelVersion: null };
+const ROW: WrittenRow = { topic: "small_analytics", sensor: "s2", timeMs: MIDNIGHT_MS, startMs: MIDNIGHT_MS - 60_000, offset: 17, values: { "mean a": 1.5, n: NaN } };
+
+test("alerts and rows are files of kinds of their own, with the topic that they went to; what they do not have is NULL", async () => {
+  await using folder = await temporaryFolder();
+  const [output] = randomOutputs(1, { outputs: 1, rows: 10, scored: "all" });
+  const alerts: Alert[] = [ALERT, { ...ALERT, id: "3_18", timeMs: MIDNIGHT_MS - 1, cause: null, value: NaN, severity: "CRITICAL", modelVersion: "v'1" }];
+  const rows: WrittenRow[] = [ROW, { ...ROW, topic: "others", startMs: null, offset: NaN, values: { max: 7 } }];
+  await write(folder.path, [{ ...output!, alerts, rows }]);
+  const own = "output, alert_id, alert_type, cause, value, threshold, severity, message, model_version";
+  expect(await stored(folder.path, "alerts", own)).toEqual([
+    { sensor: "s'1 🌡", event_time: MIDNIGHT_MS - 1, topic: "it's a topic", partition: 3, offset: 18, date: "2026-11-22", output: "small_alerts", alert_id: "3_18", alert_type: "threshold", cause: null, value: null, threshold: 80, severity: "CRITICAL", message: 'it\'s "hot"', model_version: "v'1" },
+    { sensor: "s'1 🌡", event_time: MIDNIGHT_MS, topic: "it's a topic", partition: 3, offset: 17, date: "2026-11-23", output: "small_alerts", alert_id: "3_17_rules_hot", alert_type: "threshold", cause: "a[C]", value: 81.5, threshold: 80, severity: "HIGH", message: 'it\'s "hot"', model_version: null },
+  ]);
+  const keys = { sensor: "s2", event_time: MIDNIGHT_MS, topic: "it's a topic", partition: 3, date: "2026-11-23" };
+  expect(await stored(folder.path, "analytics", 'output, epoch_ms(window_start)::DOUBLE AS window_start, "mean a", n, max')).toEqual([
+    { ...keys, offset: 17, output: "small_analytics", window_start: MIDNIGHT_MS - 60_000, "mean a": 1.5, n: null, max: null },
+    { ...keys, offset: null, output: "others", window_start: null, "mean a": null, n: null, max: 7 },
+  ]);
+});
+
+test("every kind has the columns that the reader's empty view has", async () => {
+  await using folder = await temporaryFolder();
+  const [output] = randomOutputs(1, { outputs: 1, rows: 10, scored: "all" });
+  await write(folder.path, [{ ...output!, alerts: [ALERT], rows: [ROW] }]);
+  for (const kind of ["readings", "predictions", "alerts", "analytics"] as const) {
+    const described = await query(`DESCRIBE SELECT * EXCLUDE (kind, date, file_row_number) FROM ${filesOf(folder.path, kind)}`);
+    expect(Object.fromEntries(described.map(({ column_name, column_type }) => [column_name, column_type]))).toMatchObject(kinds[kind]);
+  }
 });
 
 test("of readings none of which was scored there is no file of predictions", async () => {

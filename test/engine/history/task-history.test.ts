@@ -44,10 +44,28 @@ function output(from: number, rows: number): TaskOutput {
 
 const storeIn = (directory: string, run = "r1") => HistoryStore.open({ pipeline: small, directory, run });
 
+const settledAt = (settledOffset: number, settledBy: string | null = null, settledEntry = 0) => ({ settledOffset, settledEntry, settledBy });
+
+/** As an owner's producer has it, of which the broker counts the epochs. */
+const fence = (epoch: number) => `${"1".padStart(20, "0")}-${String(epoch).padStart(5, "0")}`;
+
+/** A window that closed because the clock came to it, entry `number` of the journal, before the record at `offset`. */
+function tick(offset: number, number: number): TaskOutput {
+  const { batch, ...made } = output(0, 1);
+  const none = { offsets: new Float64Array(0), appendTimesMs: new Float64Array(0), timesMs: new Float64Array(0), sensors: new Uint32Array(0), labels: new Float64Array(0) };
+  const row = { topic: "small_analytics", sensor: "s1", timeMs: Date.UTC(2026, 10, 23), startMs: Date.UTC(2026, 10, 22), offset: NaN, values: { entry: number } };
+  return { ...made, batch: { ...batch, ...none, count: 0, columns: batch.columns.map(() => new Float64Array(0)) }, late: new Uint8Array(0), scores: null, rows: [row], journal: [{ kind: "advance", appendNowMs: 0, number, offset }] };
+}
+
+/** Entries of the journal whose windows a reader sees. */
+async function seenEntries(directory: string): Promise<unknown[]> {
+  return (await query(`SELECT entry FROM ${filesOf(directory, "analytics")} ORDER BY entry`)).map(({ entry }) => entry);
+}
+
 /** The history of the partition, which nobody has had before. */
 async function historyIn(store: HistoryStore): Promise<TaskHistory> {
   const history = store.of(small, { partition: PARTITION, isFenced: true });
-  await history.recover(0);
+  await history.recover(settledAt(0), null);
   return history;
 }
 
@@ -145,22 +163,62 @@ test("recover shows what an earlier process left below the settled offset, and d
   await leave(folder.path, [[0, 10], [10, 10], [20, 1]]);
   await using store = await storeIn(folder.path, "next");
   const history = store.of(small, { partition: PARTITION, isFenced: true });
-  await history.recover(20);
+  await history.recover(settledAt(20), null);
   expect(await filesIn(folder.path)).toEqual(["readings-3-0-9-gone.parquet", "readings-3-10-19-gone.parquet"]);
   history.write(output(20, 12));
   await (await history.settle())();
   expect(await seen(folder.path)).toEqual([0, 31, 32]);
 });
 
+/**
+ *     offset    0          10
+ *     written   ├ records ─┤ e0 │ e1 │ e2
+ *     files     ├──────────────┤├───┤├───┤
+ *     settled                       │ offset 10, below entry 2
+ */
+test("what came of the clock alone is told by its entries of the journal: the offset is the same before and after a snapshot", async () => {
+  await using folder = await temporaryFolder();
+  {
+    await using store = await storeIn(folder.path, "gone");
+    const history = await historyIn(store);
+    history.write(output(0, 10));
+    history.write(tick(10, 0));
+    await history.settle();
+    for (const entry of [1, 2]) {
+      history.write(tick(10, entry));
+      await history.settle();
+    }
+  }
+  await using store = await storeIn(folder.path, "next");
+  const history = store.of(small, { partition: PARTITION, isFenced: true });
+  await history.recover(settledAt(10, null, 2), null);
+  expect(await seenEntries(folder.path)).toEqual([0, 1]);
+  expect(await seen(folder.path)).toEqual([0, 9, 10]);
+  history.write(tick(10, 2));
+  await (await history.settle())();
+  expect(await seenEntries(folder.path)).toEqual([0, 1, 2]);
+  expect((await readdir(join(folder.path, "kind=analytics/date=2026-11-23"))).sort()).toEqual([`readings-3-0-9-gone.parquet`, `readings-3-10-10-e1-gone.parquet`, `readings-3-10-10-e2-next.parquet`]);
+});
+
+test("predictions are kept where the clock has moved between readings", async () => {
+  await using folder = await temporaryFolder();
+  await using store = await storeIn(folder.path);
+  const history = await historyIn(store);
+  for (const each of [tick(0, 0), output(0, 5), tick(5, 1), output(5, 5)]) history.write(each);
+  await (await history.settle())();
+  expect(await seen(folder.path)).toEqual([0, 9, 10]);
+  expect(await seenEntries(folder.path)).toEqual([0, 1]);
+});
+
 test("recover leaves alone what is shown, and what is pending of another partition", async () => {
   await using folder = await temporaryFolder();
   await leave(folder.path, [[0, 10]]);
   await using store = await storeIn(folder.path);
-  await store.of(small, { partition: 13, isFenced: true }).recover(100);
-  await store.of(small, { partition: PARTITION - 1, isFenced: true }).recover(100);
+  await store.of(small, { partition: 13, isFenced: true }).recover(settledAt(100), null);
+  await store.of(small, { partition: PARTITION - 1, isFenced: true }).recover(settledAt(100), null);
   expect(await filesIn(folder.path)).toEqual([]);
-  await store.of(small, { partition: PARTITION, isFenced: true }).recover(10);
-  await store.of(small, { partition: PARTITION, isFenced: true }).recover(0);
+  await store.of(small, { partition: PARTITION, isFenced: true }).recover(settledAt(10), null);
+  await store.of(small, { partition: PARTITION, isFenced: true }).recover(settledAt(0), null);
   expect(await filesIn(folder.path)).toEqual(["readings-3-0-9-gone.parquet"]);
 });
 
@@ -168,7 +226,7 @@ test("where an earlier owner is not fenced off, all that it has left is shown: i
   await using folder = await temporaryFolder();
   await leave(folder.path, [[0, 10], [10, 10]]);
   await using store = await storeIn(folder.path, "next");
-  await store.of(small, { partition: PARTITION, isFenced: false }).recover(10);
+  await store.of(small, { partition: PARTITION, isFenced: false }).recover(settledAt(10), null);
   expect(await seen(folder.path)).toEqual([0, 19, 20]);
 });
 
@@ -199,20 +257,42 @@ test("an owner that is still at work after its partition was taken over writes n
   owner.write(output(0, 3));
   await expect(zombie.settle()).rejects.toThrow(/another owner/);
   await (await owner.settle())();
-  await store.of(small, { partition: PARTITION, isFenced: true }).recover(3);
+  await store.of(small, { partition: PARTITION, isFenced: true }).recover(settledAt(3), null);
   expect(await seen(folder.path)).toEqual([0, 2, 3]);
 });
 
 test("an owner that is taken over before it has looked leaves the files of the one after it alone", async () => {
   await using folder = await temporaryFolder();
   await using store = await storeIn(folder.path);
-  const fence = (epoch: number) => `${"1".padStart(20, "0")}-${String(epoch).padStart(5, "0")}`;
   const [late, owner, next] = [0, 1, 2].map(() => store.of(small, { partition: PARTITION, isFenced: true }));
-  await owner!.recover(0, fence(2));
+  await owner!.recover(settledAt(0), fence(2));
   owner!.write(output(0, 3));
   await owner!.settle(); // and dies, when a commit has told of it
-  await late!.recover(0, fence(1));
-  await next!.recover(3, fence(3));
+  await late!.recover(settledAt(0), fence(1));
+  await next!.recover(settledAt(3, fence(2)), fence(3));
+  expect(await seen(folder.path)).toEqual([0, 2, 3]);
+});
+
+/**
+ *     offsets   0        3        6
+ *     owner     ├ settled, committed
+ *     next               ├──────── dies at once
+ *     zombie    ├── came before the owner, and makes its folder after the next one has looked
+ */
+test("files of an owner whose snapshots no commit names never come into view, however late they come", async () => {
+  await using folder = await temporaryFolder();
+  await using store = await storeIn(folder.path);
+  await using stopped = await storeIn(folder.path, "r2");
+  const zombie = stopped.of(small, { partition: PARTITION, isFenced: true });
+  const [owner, next, last] = [0, 1, 2].map(() => store.of(small, { partition: PARTITION, isFenced: true }));
+  await owner!.recover(settledAt(0), fence(2));
+  owner!.write(output(0, 3));
+  await owner!.settle(); // and dies, when a commit has told of it
+  await next!.recover(settledAt(3, fence(2)), fence(3));
+  await zombie.recover(settledAt(0), fence(1));
+  zombie.write(output(0, 3));
+  await zombie.settle();
+  await last!.recover(settledAt(3, fence(2)), fence(4));
   expect(await seen(folder.path)).toEqual([0, 2, 3]);
 });
 
@@ -243,7 +323,7 @@ test("a folder that cannot be made for one kind is told as MGV_HISTORY, and the 
   const show = await history.settle();
   await expect(show()).rejects.toMatchObject({ code: "MGV_HISTORY", message: expect.stringMatching(/^The history in .* cannot be written: /) });
   await rm(join(folder.path, "kind=predictions"));
-  await store.of(small, { partition: PARTITION, isFenced: true }).recover(10);
+  await store.of(small, { partition: PARTITION, isFenced: true }).recover(settledAt(10), null);
   expect(await seen(folder.path)).toEqual([0, 9, 10]);
 });
 
@@ -256,7 +336,7 @@ test("a folder that somebody has deleted is made again by the next life, and wha
   const show = await history.settle();
   await rm(directory, { recursive: true });
   await expect(show()).rejects.toBeInstanceOf(TakenOverError);
-  await history.recover(0);
+  await history.recover(settledAt(0), null);
   history.write(output(0, 10));
   await (await history.settle())();
   expect(await seen(directory)).toEqual([0, 9, 10]);

@@ -15,6 +15,14 @@ test("outputs are named after the pipeline until a step names them", () => {
   expect(named).toMatchObject({ predictions: "p", alerts: "a", holdOffMs: 1, deadLetters: "d", readings: "r", schema: { label: "l" } });
 });
 
+test("alerts of all steps are known by their kinds and topics", () => {
+  expect([plain.alertKinds, plain.alertTopics]).toEqual([[], []]);
+  const watched = plain.rules({ name: "bounds", fields: [], patterns: [] }, { to: topic("a") }).anomalies({ fields: ["b"], to: topic("c") });
+  const alerting = watched.score(model("m")).alert({ of: "leak", to: topic("a"), holdOff: "1ms" });
+  expect([alerting.alertKinds, alerting.alertTopics]).toEqual([["threshold", "pattern", "anomaly", "leak"], ["a", "c"]]);
+  expect(alerting.outputTopics).toEqual(["a", "c", "small_dead_letter"]);
+});
+
 test("a step changes the pipeline that it returns and no other", () => {
   const longer = plain.features(trailing("5s", "1s"));
   expect(longer.spansMs).toEqual([1000, 5000]);

@@ -5,6 +5,7 @@ import { trailing } from "../../../engine/pipeline/feature-set.ts";
 import { pipeline } from "../../../engine/pipeline/pipeline.ts";
 import { fingerprint, stepFingerprints, topologyMermaid, topologyText } from "../../../engine/pipeline/topology.ts";
 import { tumbling } from "../../../engine/pipeline/window-kind.ts";
+import type { Schema } from "../../../kernel-as/schema.ts";
 import { smallSchema } from "../../fixtures/readings.ts";
 
 const of = (changes: { size?: "1m" | "2m"; to?: string; twice?: number } = {}) =>
@@ -44,4 +45,9 @@ test("the fingerprint follows what state depends on, and nothing else", () => {
   expect(fingerprint(of())).not.toBe(fingerprint(of({ size: "2m" })));
   const [before, after] = [stepFingerprints(of()), stepFingerprints(of({ size: "2m" }))];
   expect(Object.keys(before).filter((name) => before[name] !== after[name])).toEqual(["minutes"]);
+});
+
+test("samples are no part of the fingerprint: giving a schema some leaves every state usable", () => {
+  const over = (schema: Schema) => fingerprint(pipeline("p").from(topic("t"), schema));
+  expect(over({ ...smallSchema, samples: { usual: { b: 1 } } })).toBe(over(smallSchema));
 });

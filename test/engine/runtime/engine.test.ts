@@ -25,7 +25,7 @@ function options(source: Source, sink = new MemorySink(), more: Partial<EngineOp
 test("every record is counted once, as a reading or as rejected, and all is committed at the end", async () => {
   const source = new MemorySource("readings", batches);
   const sink = new MemorySink();
-  expect(await runEngine(options(source, sink))).toEqual({ readings: 3, rejected: 1, late: 0, predictions: 0, alerts: 0 });
+  expect(await runEngine(options(source, sink))).toEqual({ readings: 3, rejected: 1, late: 0, predictions: 0, alerts: 0, trial: null });
   expect(sink.outputs).toHaveLength(2);
   expect(source.committed).toEqual(new Map([[0, 3], [1, 1]]));
 });

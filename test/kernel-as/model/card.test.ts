@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { cardOf, withCard, type ModelCard } from "../../../kernel-as/model/card.ts";
+import { cardOf, describeTrainedOn, withCard, type ModelCard, type TrainedOn } from "../../../kernel-as/model/card.ts";
 import { xgboostJson } from "../../../kernel-as/model/formats/xgboost/json.ts";
 import { binaryForest } from "../../../kernel-as/model/forest.ts";
 import { defaultParameters } from "../../../kernel-as/model/training.ts";
@@ -24,6 +24,15 @@ test("a card comes back from the file as it went in, beside what else the model 
   expect(cardOf(withCard(read, { ...card, threshold: 0.25, alone }))).toEqual({ ...card, threshold: 0.25, alone });
 });
 
+test.each<[TrainedOn, string]>([
+  [{ kind: "readings", count: 2, firstMs: Date.UTC(2022, 5, 9), lastMs: Date.UTC(2022, 5, 13, 23), sha256: "0123456789abcdef" }, "readings of 2022-06-09 to 2022-06-13 (sha256 0123456789ab)"],
+  [{ kind: "readings", count: 2, firstMs: Date.UTC(2022, 5, 9), lastMs: Date.UTC(2022, 5, 9, 23), sha256: "0123456789abcdef" }, "readings of 2022-06-09 (sha256 0123456789ab)"],
+  [{ kind: "file", name: "smoke.csv", sha256: "0123456789abcdef" }, "smoke.csv (sha256 0123456789ab)"],
+])("what it was trained on comes back and is told, also of cards of before: %j", (trainedOn, text) => {
+  expect(cardOf(xgboostJson.read(xgboostJson.write(withCard(model, { ...card, trainedOn }))))).toEqual({ ...card, trainedOn });
+  expect(describeTrainedOn(trainedOn)).toBe(text);
+});
+
 test("a calibration and findings come back too", () => {
   const judged: ModelCard = { ...card, calibration: { kind: "isotonic", from: [0.25, 0.5], to: [0, 1] }, findings: ["the label changes at 2 of 3 rows"] };
   expect(cardOf(xgboostJson.read(xgboostJson.write(withCard(model, judged))))).toEqual(judged);
@@ -44,6 +53,7 @@ test("a model from elsewhere has none", () => {
 test.each([
   ["says nothing", "{}", /does not describe a model/],
   ["is null", "null", /does not describe a model/],
+  ["does not say what it was trained on", JSON.stringify({ ...card, trainedOn: { kind: "readings", sha256: "0" } }), /does not describe a model/],
   ["has a threshold of 2", JSON.stringify({ ...card, threshold: 2 }), /does not describe a model/],
   ["has features that are no names", JSON.stringify({ ...card, features: [1] }), /does not describe a model/],
   ["has a calibration that falls", JSON.stringify({ ...card, calibration: { kind: "platt", slope: -1, intercept: 0 } }), /does not describe a model/],

@@ -3,7 +3,9 @@ import { readBookmark, writeBookmark, type Bookmark } from "../../../../engine/r
 
 const bookmark: Bookmark = {
   start: 3,
+  settledEntry: 7,
   settled: 1_000_000,
+  settledBy: "00000000000000001007-00003",
   nextEntry: 12,
   journalStart: 0,
   journal: 7,
@@ -14,6 +16,11 @@ const bookmark: Bookmark = {
 
 test("a bookmark comes back as it was", () => {
   expect(readBookmark(writeBookmark(bookmark))).toEqual(bookmark);
+});
+
+test("a bookmark that does not say who took the snapshots is read as one whose files anybody may have left", () => {
+  const { settledBy: _, ...older } = JSON.parse(writeBookmark(bookmark)) as Record<string, unknown>;
+  expect(readBookmark(JSON.stringify(older))).toEqual({ ...bookmark, settledBy: null });
 });
 
 test("a bookmark of the longest chain and many models is stored by a broker as it is set by default", () => {

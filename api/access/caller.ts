@@ -1,0 +1,44 @@
+import type { Context } from "hono";
+import { notLocal } from "../local-only.ts";
+import type { ApiEnv } from "../options.ts";
+import type { Refusal } from "../problem.ts";
+import type { KeyHolder, KeyRing } from "./key-ring.ts";
+import { covers, type Role } from "./role.ts";
+
+/** Who sends a request: whoever holds a key, anybody where none is asked for, or somebody who has none that counts. */
+export type Caller = { readonly kind: "holder"; readonly holder: KeyHolder } | { readonly kind: "anybody" } | { readonly kind: "stranger"; readonly hasTried: boolean };
+
+const ANYBODY: Caller = { kind: "anybody" };
+const WITHOUT_KEY: Caller = { kind: "stranger", hasTried: false };
+const WITH_WRONG_KEY: Caller = { kind: "stranger", hasTried: true };
+
+const BEARER = /^Bearer +(\S+) *$/i;
+
+/** By `Authorization: Bearer KEY`, else by `X-API-Key: KEY`. */
+export function callerOf(ring: KeyRing | undefined, header: (name: string) => string | undefined): Caller {
+  if (!ring?.asks) return ANYBODY;
+  const authorization = header("authorization");
+  const secret = authorization === undefined ? header("x-api-key") : (BEARER.exec(authorization)?.[1] ?? "");
+  if (secret === undefined) return WITHOUT_KEY;
+  const holder = ring.holderOf(secret);
+  return holder === null ? WITH_WRONG_KEY : { kind: "holder", holder };
+}
+
+/** Why the caller may not have what asks for a role; null where it may. Where no key is asked for, changes are this machine's own. */
+export function refusalOf(c: Context<ApiEnv>, role: Role): Refusal | null {
+  const caller = c.get("caller");
+  if (caller.kind === "anybody") return role === "admin" ? notLocal(c) : null;
+  if (caller.kind === "stranger") {
+    c.header("WWW-Authenticate", caller.hasTried ? 'Bearer realm="mangrove", error="invalid_token"' : 'Bearer realm="mangrove"');
+    const said = caller.hasTried ? "There is no such API key, or not any more." : "An API key is asked for here.";
+    return { code: "MGV_UNAUTHORIZED", detail: `${said} Send one as Authorization: Bearer KEY; mangrove keys add makes one.` };
+  }
+  const { name, role: held } = caller.holder;
+  if (covers(held, role)) return null;
+  return { code: "MGV_FORBIDDEN", detail: `${c.req.method} ${c.req.path} asks for a key of role ${role}; ${name} has the role ${held}.` };
+}
+
+/** Who that is, for logs: the name of a key, else where the request comes from. */
+export function nameOf(caller: Caller, address: string | undefined): string {
+  return caller.kind === "holder" ? `key ${caller.holder.name}` : (address ?? "unknown");
+}

@@ -1,0 +1,90 @@
+import { isoTimeMs } from "../../engine/decode/iso-time.ts";
+import { MangroveError } from "../../kernel-as/errors.ts";
+import { didYouMean } from "../../kernel-as/nearest.ts";
+import { columnsOf, isNumeric, type Column } from "./columns.ts";
+import type { Sample } from "./sample.ts";
+
+/** What somebody has said instead of leaving it to be guessed. */
+export interface Said {
+  readonly time?: string | undefined;
+  readonly key?: string | undefined;
+  /** Null: there is none. */
+  readonly label?: string | null | undefined;
+}
+
+/** What messages are taken for. */
+export interface Guess {
+  /** Null: the records' own times count. */
+  readonly time: { readonly column: Column; readonly unit: "s" | "ms" } | null;
+  /** Names the sensor; null: the record's key does, or all is of one. */
+  readonly key: Column | null;
+  readonly label: Column | null;
+  readonly fields: readonly Column[];
+  /** Neither number nor anything else that is used. */
+  readonly ignored: readonly string[];
+  readonly sensors: number;
+  /** Median time between two readings of a sensor, ms; null where there are no times. */
+  readonly intervalMs: number | null;
+  /** How far a reading came behind a later one of its sensor at the most, ms. */
+  readonly disorderMs: number;
+}
+
+const TIME_NAME = /^(utc|ts|t|time|date|datetime|timestamp|event.?time|measured.?at|created.?at|.*time(stamp)?)$/i;
+const KEY_NAME = /^(.*(sensor|device|machine|room|asset|unit|station|node|equipment|line|site|zone|name).*|.*_?id)$/i;
+const LABEL_NAME = /(label|fault|fail|alarm|alert|anomal|event|fire|occupan|leak|defect|target|class|broken|^y$)/i;
+
+/** Throws `MGV_USAGE` for names that the messages do not have. */
+export function guess(sample: Sample, said: Said = {}): Guess {
+  const columns = columnsOf(sample.messages);
+  const named = (name: string) => {
+    const column = columns.find((each) => each.name === name);
+    if (column) return column;
+    const names = columns.map((each) => each.name);
+    throw new MangroveError("MGV_USAGE", `The messages have no ${JSON.stringify(name)}.${didYouMean(name, names)} They have ${names.map((each) => JSON.stringify(each)).join(", ")}.`);
+  };
+  const time = said.time === undefined ? best(columns.filter((each) => each.time !== null), TIME_NAME, true) : named(said.time);
+  const label = said.label === null ? null : said.label === undefined ? best(columns.filter((each) => each !== time && each.isBinary), LABEL_NAME, false) : named(said.label);
+  const others = columns.filter((each) => each !== time && each !== label);
+  const isFewNames = (each: Column) => each.count > 0 && each.distinct <= Math.max(1, each.count / 4) && (!isNumeric(each) || each.numbers.every(Number.isInteger));
+  const key = said.key === undefined ? (others.find((each) => KEY_NAME.test(each.name) && isFewNames(each)) ?? others.find((each) => !isNumeric(each) && each.distinct > 1 && isFewNames(each)) ?? null) : named(said.key);
+  const fields = others.filter((each) => each !== key && isNumeric(each));
+  if (fields.length === 0) throw new MangroveError("MGV_USAGE", `The messages hold no numbers that could be fields: ${columns.map((each) => each.name).join(", ")}.`);
+  const unit = time?.time === "ms" ? "ms" : "s";
+  return {
+    time: time && { column: time, unit },
+    key,
+    label,
+    fields,
+    ignored: others.filter((each) => each !== key && !isNumeric(each)).map((each) => each.name),
+    ...paceOf(sample, time && { name: time.name, unit }, key?.name ?? null),
+  };
+}
+
+/** The one whose name fits; else the first, where any will do. */
+function best(candidates: readonly Column[], name: RegExp, isAny: boolean): Column | null {
+  return candidates.find((each) => name.test(each.name)) ?? (isAny ? candidates[0] : undefined) ?? null;
+}
+
+function paceOf({ messages, keys }: Sample, time: { name: string; unit: "s" | "ms" } | null, key: string | null): Pick<Guess, "sensors" | "intervalMs" | "disorderMs"> {
+  const newest = new Map<string, number>();
+  const gaps: number[] = [];
+  let disorderMs = 0;
+  for (const [i, message] of messages.entries()) {
+    const sensor = key === null ? (keys[i] ?? "") : String(message[key]);
+    const atMs = time === null ? NaN : timeMs(message[time.name], time.unit);
+    const before = newest.get(sensor);
+    if (before !== undefined && atMs > before) gaps.push(atMs - before);
+    if (before !== undefined && atMs < before) disorderMs = Math.max(disorderMs, before - atMs);
+    newest.set(sensor, Math.max(before ?? -Infinity, Number.isNaN(atMs) ? -Infinity : atMs));
+  }
+  gaps.sort((a, b) => a - b);
+  return { sensors: newest.size, intervalMs: gaps[Math.floor(gaps.length / 2)] ?? null, disorderMs };
+}
+
+/** Epoch ms; NaN for what is no time. A time without a zone is taken for UTC: only differences are looked at. */
+function timeMs(value: unknown, unit: "s" | "ms"): number {
+  if (typeof value === "number") return unit === "s" ? value * 1000 : value;
+  if (typeof value !== "string") return NaN;
+  const whole = isoTimeMs(value);
+  return Number.isNaN(whole) ? isoTimeMs(`${value.replace(" ", "T")}Z`) : whole;
+}

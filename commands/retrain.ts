@@ -1,0 +1,88 @@
+import { constants, setPriority } from "node:os";
+import process from "node:process";
+import type { Config } from "../engine/config.ts";
+import { tendHistory } from "../engine/history/tend.ts";
+import { retrain, type RetrainOutcome } from "../trainer/retrain.ts";
+import { announcer } from "./announce.ts";
+import type { Arguments, Command } from "./command.ts";
+import { historyInput } from "./history-input.ts";
+import { drainLabels } from "./labels/drain.ts";
+import { historyDirectoryOf } from "./history-store.ts";
+import { DAYS, newestDaysLine } from "./model/gate.ts";
+import { openRegistry } from "./model/model-registry.ts";
+import { PIPELINE } from "./pipeline-file.ts";
+import { lockRetraining } from "./retraining-lock.ts";
+import { openRuntime, type Runtime } from "./runtime.ts";
+import { APP_ID } from "./source.ts";
+import { counted, printable, tell } from "./terminal.ts";
+import { traced } from "./tracing.ts";
+import { readTrainingInput } from "./training-input.ts";
+
+export const retrainCommand: Command = {
+  name: "retrain",
+  summary: "learns from the history, and puts the model in place if it passes the gates; up does it every night",
+  operands: [PIPELINE],
+  flags: [
+    { name: "history", value: "DIR", help: "readings and labels (MANGROVE_HISTORY_DIR, else history)" },
+    { name: "days", value: "N", help: `the last N days before the newest reading (${DAYS})` },
+    { name: "model-path", value: "FILE", help: "the model (MODEL_PATH, else models/smoke_detection_model.json)" },
+    { name: "low-priority", help: "leaves the processor to others" },
+    { name: "json", help: "the outcome on stdout as JSON" },
+    APP_ID,
+  ],
+  examples: ["npm run -s mangrove -- retrain", "npm run -s mangrove -- retrain --days 7 --json"],
+  async run(given, signal) {
+    if (given.has("low-priority")) setPriority(constants.priority.PRIORITY_LOW);
+    const outcome = await retrainOnce(given, await openRuntime(given), { days: given.number("days", { min: 0.001 }) ?? DAYS, signal });
+    if (given.has("json")) process.stdout.write(`${JSON.stringify(outcome)}\n`);
+    return 0;
+  },
+};
+
+/** Learns from the last days of the history, tells what came of it, and tends the history. Throws what {@link retrain} throws, `MGV_NOT_READY` where another process does it. */
+export async function retrainOnce(given: Arguments, runtime: Runtime, { days = DAYS, signal }: { days?: number; signal: AbortSignal }): Promise<RetrainOutcome> {
+  const { kernel, pipeline, models, config } = runtime;
+  const directory = historyDirectoryOf(given, runtime);
+  using _ = await lockRetraining(models.path);
+  if (config.kafkaServers.length > 0) {
+    const taken = await drainLabels(given, runtime, directory, signal);
+    if (taken > 0) told(`took ${counted(taken, "label")} from Kafka`);
+  }
+  const read = async () => {
+    await using input = await historyInput(pipeline, { directory, days, query: null });
+    const source = await input.source();
+    return { read: await readTrainingInput(kernel, input, signal), source };
+  };
+  const registry = await openRegistry(runtime, announcer(given, runtime));
+  try {
+    const outcome = await traced("retrain", () => retrain({ kernel, pipeline, read, registry, signal, tell: told }));
+    for (const line of outcomeLines(outcome)) told(line);
+    return outcome;
+  } finally {
+    await tend(config, directory, signal);
+  }
+}
+
+/** Days that are past become one file each, also where nothing could be learned. */
+async function tend({ historyRetentionDays: retentionDays, historyLimitBytes: sizeLimitBytes }: Config, directory: string, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  const { merged } = await tendHistory({ directory, now: Date.now, retentionDays, sizeLimitBytes, signal, tell: told });
+  if (merged.files > 0) told(`made one file each of ${counted(merged.files, "file")} of ${counted(merged.days, "day")} in the history`);
+}
+
+function told(line: string): void {
+  tell(`train   ${printable(line)}`);
+}
+
+function outcomeLines(outcome: RetrainOutcome): string[] {
+  if (outcome.kind === "nothing") return [`nothing to learn: ${outcome.reason} The model in use stays.`];
+  const { version, report } = outcome;
+  const { drift, note } = report;
+  const [first] = drift;
+  return [
+    newestDaysLine(version, report),
+    ...(note === null ? [] : [note]),
+    ...(first ? [`of the features ${first.feature} has moved most (stability index ${first.psi.toFixed(2)}; above 0.25 is much)`] : []),
+    outcome.kind === "promoted" ? `version ${version} is the champion now` : `version ${version} is refused and kept; the model in use stays: ${report.reasons.join(" ")}`,
+  ];
+}

@@ -1,0 +1,112 @@
+import { connect } from "node:net";
+import { setTimeout as delay } from "node:timers/promises";
+import { expect, test } from "vitest";
+import { serveApp } from "../../api/server.ts";
+import { LiveFeed } from "../../engine/live/live-feed.ts";
+import { startService } from "./service.ts";
+
+interface Heard {
+  event: string;
+  id: string | null;
+  data: Record<string, unknown>;
+}
+
+/** Connects as a browser would, and gives what is heard event by event. */
+async function listen(url: string, headers: Record<string, string> = {}) {
+  const stop = new AbortController();
+  const response = await fetch(url, { headers, signal: stop.signal });
+  const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
+  let text = "";
+  const next = async (): Promise<Heard | null> => {
+    for (;;) {
+      const end = text.indexOf("\n\n");
+      if (end !== -1) {
+        const lines = Object.fromEntries(text.slice(0, end).split("\n").map((line) => line.split(/: (.*)/s).slice(0, 2))) as Record<string, string>;
+        text = text.slice(end + 2);
+        return { event: lines["event"]!, id: lines["id"] ?? null, data: JSON.parse(lines["data"]!) as Record<string, unknown> };
+      }
+      const { done, value } = await reader.read().catch(() => ({ done: true, value: "" }));
+      if (done) return null;
+      text += value;
+    }
+  };
+  return { response, next, stop: () => stop.abort() };
+}
+
+async function served() {
+  const live = new LiveFeed({ event: "fire", perSecond: 5, now: () => Date.now() });
+  const service = await startService({ app: { feed: live } });
+  const server = await serveApp(service.app, { host: "127.0.0.1", port: 0 });
+  const swap = (version: string) => live.model({ version, trainedOn: "simulated" });
+  const nobody = async () => {
+    for (let i = 0; i < 200 && live.listeners > 0; i++) await delay(10);
+    return live.listeners === 0;
+  };
+  return {
+    live,
+    server,
+    service,
+    swap,
+    nobody,
+    async [Symbol.asyncDispose]() {
+      live.close();
+      await server.close();
+      await service[Symbol.asyncDispose]();
+    },
+  };
+}
+
+test("events come over a socket as they happen, and who connects again with the last id misses none", async () => {
+  await using at = await served();
+  const first = await listen(`${at.server.url}/events`);
+  expect([first.response.status, first.response.headers.get("content-type"), first.response.headers.get("cache-control")]).toEqual([200, "text/event-stream", "no-store, no-transform"]);
+  expect(await first.next()).toMatchObject({ event: "hello", id: expect.any(String), data: { pipeline: "smoke", model_version: at.service.models.current!.version, engine: false } });
+  at.swap("one");
+  const one = (await first.next())!;
+  expect(one).toMatchObject({ event: "model", data: { model_version: "one", trained_on: "simulated" } });
+  first.stop();
+  expect(await at.nobody()).toBe(true);
+  at.swap("two");
+  const second = await listen(`${at.server.url}/events`, { "Last-Event-ID": one.id! });
+  expect(await second.next()).toMatchObject({ event: "hello", id: null });
+  expect(await second.next()).toMatchObject({ event: "model", data: { model_version: "two" } });
+  const lost = await listen(`${at.server.url}/events`, { "Last-Event-ID": "of another process" });
+  expect([await lost.next(), await lost.next()]).toMatchObject([{ event: "hello" }, { event: "gap", data: { missed: null } }]);
+  at.live.close();
+  expect(await second.next()).toBeNull();
+});
+
+test("a client that does not read is left behind: the others hear all, and it is told what it lost", async () => {
+  await using at = await served();
+  const socket = connect(at.server.port, "127.0.0.1");
+  socket.pause();
+  socket.write("GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  for (let i = 0; i < 200 && at.live.listeners === 0; i++) await delay(10);
+  const quick = await listen(`${at.server.url}/events`);
+  await quick.next();
+  const big = "v".repeat(20_000);
+  for (let i = 0; i < 1500; i++) {
+    at.swap(`${i} ${big}`);
+    expect(String((await quick.next())!.data["model_version"]).startsWith(`${i} `)).toBe(true);
+  }
+  let text = "";
+  socket.setEncoding("latin1").on("data", (piece: string) => (text += piece));
+  socket.resume();
+  for (let i = 0; i < 500 && !text.includes("event: gap"); i++) await delay(10);
+  const missed = Number(/event: gap\r?\ndata: {"missed":(\d+)}/.exec(text)![1]);
+  expect(missed).toBeGreaterThan(100);
+  expect([...text.matchAll(/event: model\n/g)].length + missed).toBe(1500);
+  socket.destroy();
+  quick.stop();
+  expect(await at.nobody()).toBe(true);
+});
+
+test("HEAD leaves no listener behind, unknown kinds and a process without a feed are told", async () => {
+  await using at = await served();
+  expect((await fetch(`${at.server.url}/events`, { method: "HEAD" })).status).toBe(200);
+  expect(at.live.listeners).toBe(0);
+  const unknown = await at.service.app.request("/events?kind=noise");
+  expect([unknown.status, await unknown.json()]).toMatchObject([400, { detail: expect.stringContaining("prediction, alert, window, model, stats") }]);
+  await using bare = await startService();
+  expect((await bare.app.request("/events")).status).toBe(503);
+});

@@ -1,0 +1,69 @@
+import { randomUUID } from "node:crypto";
+import { afterEach, expect, inject, test, vi } from "vitest";
+import { doctorCommand } from "../../commands/doctor.ts";
+import type { Finding } from "../../commands/doctor/finding.ts";
+import { connectBroker } from "../../engine/broker/connect.ts";
+import { run } from "../fixtures/command.ts";
+import { temporaryFolder } from "../fixtures/temporary.ts";
+
+const { servers, reason } = inject("kafka");
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
+
+async function examined(env: Record<string, string>, ...words: string[]) {
+  for (const [name, value] of Object.entries({ KAFKA_BOOTSTRAP_SERVERS: "", ...env })) vi.stubEnv(name, value);
+  const { code, stdout, stderr } = await run(doctorCommand, "--json", ...words);
+  expect(stdout, stderr).not.toBe("");
+  const { findings } = JSON.parse(stdout) as { findings: Finding[] };
+  return { code, findings, about: (name: string) => findings.find(({ about }) => about === name) };
+}
+
+test("a machine without Kafka is well, and is told that Kafka was not looked at", async () => {
+  await using folder = await temporaryFolder();
+  const { code, about, findings } = await examined({ MANGROVE_HISTORY_DIR: folder.file("history"), MODEL_PATH: folder.file("model.json") });
+  expect(code).toBe(0);
+  expect(findings.filter(({ state }) => state === "fails")).toEqual([]);
+  expect(about("kernel")).toEqual({ about: "kernel", state: "well", says: "loads", fix: null });
+  expect(about("history")?.says).toMatch(/history: [\d.]+ GB are free$/);
+  expect((await run(doctorCommand)).stdout).toMatch(/^ok {4}runtime +(Node|Bun|Deno) [\d.]+\n/);
+  expect((await run(doctorCommand)).stdout).toContain("Kafka was not looked at: KAFKA_BOOTSTRAP_SERVERS names none.");
+});
+
+test("a broker that is not there is a finding with what to do, and nothing else of it is asked", async () => {
+  const { code, about, findings } = await examined({ KAFKA_BOOTSTRAP_SERVERS: "127.0.0.1:1" });
+  expect(code).toBe(1);
+  expect(about("broker")).toMatchObject({ state: "fails", says: expect.stringContaining("No Kafka broker answers at 127.0.0.1:1") as string, fix: expect.stringContaining("KAFKA_BOOTSTRAP_SERVERS=host:9092") as string });
+  expect(findings.at(-1)!.about).toBe("broker");
+});
+
+test.skipIf(reason)("topics that are not there, would lose readings or lose state are told, with the command that mends them", async () => {
+  const name = `doctor-${randomUUID()}`;
+  const env = { KAFKA_BOOTSTRAP_SERVERS: servers!, KAFKA_TOPIC_SMOKE: name };
+  const app = ["--app-id", name];
+  const absent = await examined(env, ...app);
+  expect(absent.code).toBe(1);
+  expect(absent.about(`topic ${name}`)).toMatchObject({ state: "fails", says: "is not there", fix: expect.stringContaining(`kafka-topics.sh --create --topic ${name}`) as string });
+  expect(absent.about(`topic ${name}-journal`)).toMatchObject({ state: "well", says: "is made by the engine" });
+  expect(absent.about("node 1")?.says).toBe(`calls itself ${servers!}, and is reached there`);
+  expect(absent.about("transactional id")?.state).toBe("well");
+  expect(absent.about("group")).toBeUndefined();
+
+  await using broker = await connectBroker("platformatic", { servers: servers!.split(",") });
+  await broker.ensureTopics([name], { partitions: 3, settings: { "cleanup.policy": "compact" } });
+  await broker.ensureTopics([`${name}-journal`], { partitions: 2 });
+  await broker.ensureTopics([`${name}-snapshots`], { partitions: 3, settings: { "cleanup.policy": "delete" } });
+  const wrong = await examined(env, ...app);
+  expect(wrong.code).toBe(1);
+  expect(wrong.about(`topic ${name}`)).toMatchObject({ state: "fails", says: "3 partitions, 1 copy of each; it is compacted, so that all but the last record of a key goes", fix: `kafka-configs.sh --alter --entity-type topics --entity-name ${name} --add-config cleanup.policy=delete` });
+  expect(wrong.about(`topic ${name}-journal`)).toMatchObject({ state: "fails", fix: `kafka-topics.sh --alter --topic ${name}-journal --partitions 3` });
+  expect(wrong.about(`topic ${name}-snapshots`)).toMatchObject({ state: "fails", fix: expect.stringContaining("cleanup.policy=compact") as string });
+
+  const sound = { ...env, KAFKA_TOPIC_SMOKE: `${name}-sound` };
+  await broker.ensureTopics([`${name}-sound`], { partitions: 2 });
+  const well = await examined(sound, "--app-id", `${name}-sound`);
+  expect(well.code, JSON.stringify(well.findings)).toBe(0);
+  expect(well.about(`topic ${name}-sound`)).toMatchObject({ state: "weak", says: "2 partitions, 1 copy of each: it goes with its broker's disk" });
+  expect(well.about("group")?.state).toBe("well");
+}, 60_000);

@@ -1,0 +1,105 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { afterEach, expect, inject, test, vi } from "vitest";
+import { newCommand } from "../../commands/new.ts";
+import { connectBroker } from "../../engine/broker/connect.ts";
+import { run } from "../fixtures/command.ts";
+import { pumpsCsv } from "../fixtures/pumps.ts";
+import { temporaryFolder } from "../fixtures/temporary.ts";
+
+const { servers, reason } = inject("kafka");
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
+
+async function learnt(file: string, content: string, ...words: string[]) {
+  await using folder = await temporaryFolder();
+  const out = folder.file("own.ts");
+  await writeFile(folder.file(file), content);
+  const ran = await run(newCommand, "--from", folder.file(file), "--out", out, "--json", ...words);
+  return { ...ran, text: ran.code === 0 ? await readFile(out, "utf8") : "", found: ran.code === 0 ? (JSON.parse(ran.stdout) as Record<string, unknown>) : null, copy: ran.code === 0 ? await readFile(folder.file(`${file.replace(/\.\w+$/, "")}_times.csv`), "utf8").catch(() => null) : null };
+}
+
+test("a CSV's times, sensors, label, fields and rate are read off its rows, and ten of them are shown decoded", async () => {
+  const { code, found, stderr, text } = await learnt("pumps.csv", pumpsCsv({ seed: 7, rows: 3000 }));
+  expect(code, stderr).toBe(0);
+  expect(found).toMatchObject({
+    name: "pumps",
+    time: { key: "date", kind: "iso" },
+    sensor: "pump",
+    label: "leak",
+    fields: [{ name: "no", feature: false }, { name: "flow", feature: true }, { name: "pressure" }, { name: "motor_temp" }],
+    ignored: ["note"],
+    sensors: 3,
+    interval_seconds: 30,
+  });
+  expect(stderr.split("\n").filter((line) => /^ {8}2025-02-04T17:5\d:\d\d\.000Z {2}[ABC] /.test(line))).toHaveLength(10);
+  expect(text.trim().split("\n").length).toBeLessThanOrEqual(30);
+  expect(text).toContain('.features(trailing("10m", "1h"))');
+});
+
+test("the bounds of the rules hold nearly all that was seen", async () => {
+  const csv = pumpsCsv({ seed: 8, rows: 3000 });
+  const { text } = await learnt("pumps.csv", csv);
+  const [, low, high] = /within\("flow", ([\d.-]+), ([\d.-]+), /.exec(text)!.map(Number) as [number, number, number];
+  const flows = csv.trim().split("\n").slice(1).map((line) => Number(line.split(",")[3]));
+  expect(flows.filter((flow) => flow < low || flow > high)).toEqual([]);
+  expect(high - low).toBeLessThan(2 * (Math.max(...flows) - Math.min(...flows)));
+});
+
+test("JSON lines with keys that come and go are read as well, and without a label there are rules alone", async () => {
+  const lines = Array.from({ length: 300 }, (_, i) => JSON.stringify({ ts: 1_750_000_000_000 + i * 1000, device: `d${i % 2}`, humidity: 40 + (i % 7), ...(i % 3 === 0 && { battery: 3.1 }), door: null }));
+  const { code, found, text, stderr } = await learnt("rooms.jsonl", lines.join("\n"));
+  expect(code, stderr).toBe(0);
+  expect(found).toMatchObject({ time: { key: "ts", kind: "ms" }, sensor: "device", label: null, fields: [{ name: "humidity", missing: "null" }, { name: "battery", missing: "absent" }], interval_seconds: 2 });
+  expect(text).toContain('unit: "ms"');
+  expect(text).not.toContain(".score(");
+  expect(text).toContain('.to(topic("rooms_checked"), history());');
+});
+
+test("times without a zone are refused with what to say, and with a zone become a copy in full", async () => {
+  const csv = pumpsCsv({ seed: 9, rows: 300, timeText: (timeMs) => new Date(timeMs).toISOString().slice(0, 19).replace("T", " ") });
+  expect((await learnt("pumps.csv", csv)).stderr).toContain("MGV_USAGE: The times under date say no zone, so nobody can know when they were. Say which with --zone UTC or --zone +01:00");
+  const { code, copy, stderr } = await learnt("pumps.csv", csv, "--zone", "+01:00");
+  expect(code, stderr).toBe(0);
+  expect(copy!.split("\n")[1]).toMatch(/^1,2025-02-04T17:51:00\+01:00,A,.*,"fine, so far",\d$/);
+  expect(stderr).toContain("2025-02-04T16:51:00.000Z");
+});
+
+test("what was guessed may be said instead, and names that are not there are told", async () => {
+  const csv = pumpsCsv({ seed: 10, rows: 300 });
+  expect((await learnt("pumps.csv", csv, "--label", "none", "--key", "note")).found).toMatchObject({ label: null, sensor: "note" });
+  expect((await learnt("pumps.csv", csv, "--label", "leek")).stderr).toContain('The messages have no "leek". Did you mean leak?');
+});
+
+test("wrong words and files are a sentence, and nothing that is there is overwritten", async () => {
+  await using folder = await temporaryFolder();
+  expect((await run(newCommand)).stderr).toContain("MGV_USAGE: Say what to learn from");
+  expect((await run(newCommand, "--from", folder.file("nowhere.csv"))).stderr).toContain("MGV_FILE_READ");
+  await writeFile(folder.file("empty.csv"), "");
+  expect((await run(newCommand, "--from", folder.file("empty.csv"), "--out", folder.file("e.ts"))).stderr).toContain("MGV_CSV_EMPTY");
+  await writeFile(folder.file("words.csv"), "a,b\nx,y\n");
+  expect((await run(newCommand, "--from", folder.file("words.csv"), "--out", folder.file("w.ts"))).stderr).toContain("hold no numbers");
+  await writeFile(folder.file("own.ts"), "mine");
+  expect((await run(newCommand, "--from", folder.file("words.csv"), "--out", folder.file("own.ts"))).stderr).toContain("is there already");
+  expect(await readFile(folder.file("own.ts"), "utf8")).toBe("mine");
+  vi.stubEnv("KAFKA_BOOTSTRAP_SERVERS", "");
+  expect((await run(newCommand, "--topic", "readings", "--out", folder.file("t.ts"))).stderr).toContain("KAFKA_BOOTSTRAP_SERVERS=host:9092");
+});
+
+test.skipIf(reason)("a topic of a real broker is read off as well, by its keys", async () => {
+  await using folder = await temporaryFolder();
+  const topic = `pumps-${randomUUID()}`;
+  await using broker = await connectBroker("platformatic", { servers: servers!.split(",") });
+  await broker.ensureTopics([topic]);
+  await broker.produce(Array.from({ length: 60 }, (_, i) => ({ topic, key: `pump-${i % 3}`, value: i === 20 ? "not JSON" : JSON.stringify({ time: 1_750_000_000 + i, flow: 20 + (i % 5), leak: i % 2 }) })));
+  vi.stubEnv("KAFKA_BOOTSTRAP_SERVERS", servers!);
+  const { code, stdout, stderr } = await run(newCommand, "--topic", topic, "--name", "pumps", "--out", folder.file("pumps.ts"), "--json");
+  expect(code, stderr).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({ time: { key: "time", kind: "s" }, sensor: null, label: "leak", fields: [{ name: "flow" }], sensors: 3, interval_seconds: 3 });
+  expect(stderr).toContain("59 messages read, 1 could not be");
+  expect(stderr).toContain("pump-2");
+  expect(await readFile(folder.file("pumps.ts"), "utf8")).toContain(`topic("${topic}")`);
+  expect((await run(newCommand, "--topic", `none-${topic}`, "--out", folder.file("none.ts"))).stderr).toContain("MGV_BROKER_TOPIC: There is no topic none-");
+}, 60_000);

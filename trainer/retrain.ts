@@ -1,0 +1,91 @@
+import { readFile } from "node:fs/promises";
+import type { Pipeline } from "../engine/pipeline/pipeline.ts";
+import type { Kernel } from "../kernel-as/host/kernel.ts";
+import { cardOf } from "../kernel-as/model/card.ts";
+import { readModel } from "../kernel-as/model/formats/formats.ts";
+import { MangroveError } from "../kernel-as/errors.ts";
+import { DEFAULT_THRESHOLD } from "./choice.ts";
+import type { DatasetReport } from "./dataset.ts";
+import { newestDays } from "./gate/held-out.ts";
+import { judgeNewestDays, type KeptModel, type NewestDaysReport } from "./gate/judge-newest-days.ts";
+import { plainSettings, type ManifestSource, type TrainingSettings } from "./manifest.ts";
+import type { Registry } from "./registry/registry.ts";
+import { RowTrainer } from "./row-trainer.ts";
+import { manifestOf, trainOn } from "./trained-model.ts";
+
+/** Who promotes and refuses, in the registry's log. */
+const BY = "retraining";
+
+export interface RetrainOptions {
+  readonly kernel: Kernel;
+  readonly pipeline: Pipeline;
+  /** What there is to learn from now. Throws `MGV_LABEL` or `MGV_TRAIN_DATA` where that is nothing. */
+  readonly read: () => Promise<{ readonly read: DatasetReport; readonly source: ManifestSource }>;
+  readonly registry: Registry;
+  readonly signal?: AbortSignal;
+  /** Told of each step. */
+  readonly tell?: (sentence: string) => void;
+}
+
+export type RetrainOutcome =
+  | { readonly kind: "promoted"; readonly version: string; readonly report: NewestDaysReport }
+  | { readonly kind: "refused"; readonly version: string; readonly report: NewestDaysReport }
+  /** There is nothing to learn from, or nothing new: no failure. */
+  | { readonly kind: "nothing"; readonly reason: string };
+
+/**
+ * Judges by the newest days what all before them teach, beside the champion; then trains on all rows with the same settings, as every model here is. What passes the gates is promoted, what does not is kept with the
+ * reasons. Throws what a training throws.
+ */
+export async function retrain(options: RetrainOptions): Promise<RetrainOutcome> {
+  const { kernel, pipeline, registry, signal, tell = () => {} } = options;
+  const given = await readOrReason(options);
+  if (typeof given === "string") return { kind: "nothing", reason: given };
+  const { read, source } = given;
+  const champion = await championOf(registry);
+  if (champion?.card?.trainedOn.kind === "readings" && champion.card.trainedOn.sha256 === read.readings.sha256) {
+    return { kind: "nothing", reason: `No reading and no label is new since version ${champion.version} was trained.` };
+  }
+  const held = newestDays(read.dataset);
+  if (typeof held === "string") return { kind: "nothing", reason: held };
+  const settings: TrainingSettings = { ...plainSettings, judgeBy: ["time", "blocks"], ...(champion?.card && { parameters: champion.card.parameters }) };
+  tell(`judges by the newest ${held.days === 1 ? "day" : `${held.days} days`}, ${held.fold.test.length} of ${read.dataset.rows} labelled readings`);
+  const trainer = new RowTrainer({ kernel, dataset: read.dataset, parameters: settings.parameters, ...(signal && { signal }) }, [held.fold.train]);
+  const before = await trainer.train(held.fold.train, "the newest days");
+  const report = await judgeNewestDays({ kernel, dataset: read.dataset, held, candidate: (rows) => ({ probabilities: before.predict(rows), threshold: DEFAULT_THRESHOLD }), champion });
+
+  tell(`trains on all ${read.dataset.rows} labelled readings`);
+  const trained = await trainOn({ kernel, pipeline, read, simulated: null, settings, ...(signal && { signal }) });
+  const manifest = manifestOf(trained, { source, settings, simulated: null, read });
+  signal?.throwIfAborted();
+  const kept = await registry.keep(trained.bytes, { by: BY, verdict: report.isPassed ? "challenger" : "refused", reasons: [...report.reasons], report, manifest });
+  if (!report.isPassed) return { kind: "refused", version: kept.version, report };
+  await registry.promote(kept.version, { by: BY, reason: passedReason(report) });
+  return { kind: "promoted", version: kept.version, report };
+}
+
+async function readOrReason({ read }: RetrainOptions): Promise<Awaited<ReturnType<RetrainOptions["read"]>> | string> {
+  try {
+    return await read();
+  } catch (thrown) {
+    const { code, message } = MangroveError.from(thrown);
+    if (code === "MGV_LABEL" || code === "MGV_TRAIN_DATA") return message;
+    throw thrown;
+  }
+}
+
+/** The champion, to be compared with. Null where there is none. */
+export async function championOf(registry: Registry): Promise<KeptModel | null> {
+  const kept = await registry.champion();
+  return kept && readKept(kept.version, await readFile(kept.path));
+}
+
+export function readKept(version: string, bytes: Uint8Array): KeptModel {
+  const { model } = readModel(bytes);
+  return { version, model, card: cardOf(model) };
+}
+
+function passedReason({ candidate, champion, heldOut }: NewestDaysReport): string {
+  const before = champion?.f1 == null ? "" : `, of the champion ${champion.f1.toFixed(3)}`;
+  return `Passed the gates on the newest ${heldOut.days} days: accuracy ${candidate.accuracy!.toFixed(3)}, F1 ${candidate.f1!.toFixed(3)}${before}.`;
+}
