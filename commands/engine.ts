@@ -12,6 +12,7 @@ import { MangroveError } from "../kernel-as/errors.ts";
 import type { Guarantee } from "../api/options.ts";
 import { serveMetrics } from "../api/metrics-server.ts";
 import { reportLines } from "../trainer/report/lines.ts";
+import { alertLines } from "./alert-lines.ts";
 import type { Arguments, Command, Flag } from "./command.ts";
 import { openNotifications, type Notifications } from "./alerts/notifications.ts";
 import { notifyFlag, routesOf } from "./alerts/routes.ts";
@@ -197,13 +198,12 @@ export async function openEngine(given: Arguments, runtime: Runtime, notificatio
 /** How often a run says that it is alive. */
 const HEARTBEAT_MS = 60_000;
 
-/** One line an alert, one for too many dead letters, and one a minute with the counts. */
+/** One line an alert unless they come in floods, one for too many dead letters, and one a minute with the counts. */
 export function tellRun(alarm: DeadLetterAlarm): (output: TaskOutput, summary: Summary) => void {
   let toldMs = performance.now();
+  const tellAlerts = alertLines(() => performance.now());
   return ({ alerts, deadLetters }, summary) => {
-    for (const { severity, message, timeMs } of alerts) {
-      tell(`ALERT   ${severity} at ${new Date(timeMs).toISOString()}: ${message}`, { fields: { severity, event_time: new Date(timeMs).toISOString() } });
-    }
+    tellAlerts(alerts);
     alarm.take(deadLetters);
     if (performance.now() - toldMs < HEARTBEAT_MS) return;
     toldMs = performance.now();

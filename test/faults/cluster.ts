@@ -15,9 +15,10 @@ export class Cluster implements AsyncDisposable {
     this.#producer = new Producer({ ...settings, retries: 100, idempotent: true });
   }
 
-  /** As the engine makes them: the broker dates their records. */
-  async create(topics: readonly string[], partitions: number): Promise<void> {
-    await this.#admin.createTopics({ topics: [...topics], partitions, configs: [{ name: "message.timestamp.type", value: "LogAppendTime" }] });
+  /** As the engine makes them: the broker dates their records. `retentionBytes`: of a partition no more is kept than about this. */
+  async create(topics: readonly string[], partitions: number, { retentionBytes }: { readonly retentionBytes?: number } = {}): Promise<void> {
+    const bounded = retentionBytes === undefined ? [] : [{ name: "retention.bytes", value: String(retentionBytes) }, { name: "segment.bytes", value: String(Math.floor(retentionBytes / 4)) }];
+    await this.#admin.createTopics({ topics: [...topics], partitions, configs: [{ name: "message.timestamp.type", value: "LogAppendTime" }, ...bounded] });
   }
 
   async append(topic: string, records: readonly FedRecord[]): Promise<void> {
@@ -39,6 +40,12 @@ export class Cluster implements AsyncDisposable {
     const isolationLevel = isolation === "committed" ? FetchIsolationLevels.READ_COMMITTED : FetchIsolationLevels.READ_UNCOMMITTED;
     const listed = await this.#admin.listOffsets({ topics: asked, isolationLevel });
     return new Map(listed.map(({ name, partitions }) => [name, partitions.toSorted((a, b) => a.partitionIndex - b.partitionIndex).map(({ offset }) => Number(offset))]));
+  }
+
+  /** Offsets below which the group has committed all, by partition. */
+  async committed(topic: string, group: string): Promise<ReadonlyMap<number, number>> {
+    const stored = await this.#stored(topic, group);
+    return new Map(stored.map(({ partitionIndex, committedOffset }) => [partitionIndex, Math.max(0, Number(committedOffset))]));
   }
 
   /** Records of each partition of the topic that the group has not committed. */

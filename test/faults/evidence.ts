@@ -2,7 +2,7 @@ import type { JournalEntry } from "../../engine/task/journal.ts";
 import type { Cluster } from "./cluster.ts";
 import { outputsOf } from "./outputs.ts";
 import { topicKinds, topicOf } from "./pipeline.ts";
-import { readCommitted } from "./read-committed.ts";
+import { readCommitted } from "./committed-reader.ts";
 import type { Evidence } from "./verify.ts";
 
 /** Reads all that a run has left in its topics. Its journal is absent where the engine keeps none. */

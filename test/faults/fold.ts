@@ -134,7 +134,7 @@ function resultOf(kind: "windows" | "updates", of: string, { startMs, readings }
 }
 
 /** A reading, or the code of what is wrong with the record. */
-function readingOf(bytes: Uint8Array, appendTimeMs: number): Reading | string {
+export function readingOf(bytes: Uint8Array, appendTimeMs: number): Reading | string {
   let message: { t: number; sequence: unknown; value: number };
   try {
     message = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes)) as typeof message;

@@ -14,9 +14,9 @@ export class ModelsInTurn {
     this.place = join(folder, "model.json");
   }
 
-  async begin(pipeline: Pipeline): Promise<void> {
-    await writeStump(this.files[0]!, pipeline, "value - mean 10s", 5);
-    await writeStump(this.files[1]!, pipeline, "value - mean 10s", 20);
+  /** `splits`: how far above its mean a value is an alert, for the one and the other. */
+  async begin(pipeline: Pipeline, splits: readonly [number, number] = [5, 20]): Promise<void> {
+    for (const [i, split] of splits.entries()) await writeStump(this.files[i]!, pipeline, "value - mean 10s", split);
     await this.swap();
   }
 

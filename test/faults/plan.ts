@@ -80,6 +80,9 @@ export const secureDeck: readonly StepKind[] = ["kill", "broker kill"];
 /** Of workers, in this order: of two processes, of three, of one, and of two again. */
 export const workersDeck: readonly StepKind[] = ["kill worker", "resize", "kill worker", "broker kill", "resize", "swap", "resize"];
 
+/** Of the soak under load, whose feed goes on meanwhile. */
+export const steadyDeck: readonly StepKind[] = ["swap", "kill", "swap", "restart", "broker restart", "swap", "kill", "broker kill"];
+
 /** From one member, `m1`, to three, through the deck, and back to one; then again, without end. The same seed gives the same steps. */
 export function* planned({ seed, deck, isCrash, spared }: PlanOptions): Generator<Step, never> {
   const next = random(seed);

@@ -1,0 +1,61 @@
+import { topicOf } from "../pipeline.ts";
+import type { Cluster } from "../cluster.ts";
+import { Feed } from "../feed.ts";
+
+/** Of a sensor at once. */
+const READINGS = 10;
+/** What a broker that was away has missed is given at this many times the rate at most. */
+const CATCH_UP = 1.5;
+
+export interface SteadyFeedOptions {
+  readonly cluster: Cluster;
+  readonly run: string;
+  readonly seed: number;
+  readonly partitions: number;
+  readonly sensors: number;
+  /** Readings a second. */
+  readonly rate: number;
+  readonly startMs: number;
+  readonly tell: (line: string) => void;
+}
+
+/** Appends seeded readings at a steady rate, and what was missed while the broker was away after that. */
+export class SteadyFeed {
+  readonly #options: SteadyFeedOptions;
+  readonly #feed: Feed;
+  /** Records that were appended. */
+  records = 0;
+
+  constructor(options: SteadyFeedOptions) {
+    this.#options = options;
+    this.#feed = new Feed(options);
+  }
+
+  /** Until `signal` aborts; then a last reading of every sensor, so that all windows close. */
+  async run(signal: AbortSignal): Promise<void> {
+    const { rate } = this.#options;
+    const startedMs = performance.now();
+    while (!signal.aborted) {
+      const batchMs = performance.now();
+      const before = this.records;
+      await this.#append(this.#feed.round(Date.now(), READINGS));
+      const dueMs = Math.max(startedMs + (this.records / rate) * 1000, batchMs + ((this.records - before) / rate / CATCH_UP) * 1000);
+      await new Promise((resolve) => setTimeout(resolve, dueMs - performance.now()));
+    }
+    await this.#append(this.#feed.flush());
+  }
+
+  async #append(records: Parameters<Cluster["append"]>[1]): Promise<void> {
+    const { cluster, run, tell } = this.#options;
+    for (;;) {
+      try {
+        await cluster.append(topicOf(run, "readings"), records);
+        this.records += records.length;
+        return;
+      } catch (thrown) {
+        tell(`soak    the feed goes on after ${String(thrown).slice(0, 120)}`);
+        await new Promise((resolve) => setTimeout(resolve, 500));
+      }
+    }
+  }
+}

@@ -1,0 +1,167 @@
+import { ModelStore } from "../../../engine/model/model-store.ts";
+import type { Pipeline } from "../../../engine/pipeline/pipeline.ts";
+import { outputRecords } from "../../../engine/sink/records.ts";
+import { keyOf, sliceRecords } from "../../../engine/source/record-batch.ts";
+import type { RecordBatch } from "../../../engine/source/source.ts";
+import type { JournalEntry } from "../../../engine/task/journal.ts";
+import type { TaskOutput } from "../../../engine/task/output.ts";
+import { firstFrom, Task, type Models } from "../../../engine/task/task.ts";
+import type { Kernel } from "../../../kernel-as/host/kernel.ts";
+import type { Cluster } from "../cluster.ts";
+import { CommittedReader } from "../committed-reader.ts";
+import type { Finding } from "../compare.ts";
+import { readingOf } from "../fold.ts";
+import { itemOf, outputsOf } from "../outputs.ts";
+import { faultsPipeline, topicKinds, topicOf } from "../pipeline.ts";
+import { Pairs } from "./pairs.ts";
+
+interface Partition {
+  readonly task: Task;
+  journal: JournalEntry[];
+  /** Records that were read and are not committed yet as taken in. */
+  unread: RecordBatch[];
+}
+
+interface Sums {
+  seen: number;
+  total: number;
+}
+
+export interface VerifierOptions {
+  readonly servers: string;
+  readonly cluster: Cluster;
+  readonly kernel: Kernel;
+  readonly run: string;
+  readonly partitions: number;
+  /** Files of all the models that may score. */
+  readonly models: readonly string[];
+}
+
+/**
+ * Follows a run while it goes on, and compares what it writes with what must be, twice: byte by byte with one fold of the input that nothing disturbs, and, of every reading's prediction and running sum, with sums
+ * that are made of the input's JSON by nothing of the engine. Holds what has not met its counterpart yet, and nothing else.
+ */
+export class Verifier implements AsyncDisposable {
+  readonly #options: VerifierOptions;
+  readonly #pipeline: Pipeline;
+  readonly #pairs = new Pairs();
+  readonly #readers: ReadonlyMap<string, CommittedReader>;
+  readonly #partitions: readonly Partition[];
+  readonly #sums = new Map<string, Sums>();
+  readonly #kinds: ReadonlyMap<string, (typeof topicKinds)[number]>;
+  readonly #held = new DisposableStack();
+  /** Readings that were folded, by partition. */
+  readonly readings: number[];
+  /** Outputs that were seen. */
+  outputs = 0;
+
+  private constructor(options: VerifierOptions, pipeline: Pipeline, models: Models) {
+    const { servers, kernel, run, partitions } = options;
+    this.#options = options;
+    this.#pipeline = pipeline;
+    this.#kinds = new Map(topicKinds.map((kind) => [topicOf(run, kind), kind]));
+    const topics = [topicOf(run, "readings"), `${run}-journal`, ...this.#kinds.keys()];
+    this.#readers = new Map(topics.map((topic) => [topic, new CommittedReader(servers, topic)]));
+    this.#partitions = Array.from({ length: partitions }, (_, partition) => ({
+      task: this.#held.use(new Task({ kernel, pipeline, models, format: { kind: "json" }, partition })),
+      journal: [],
+      unread: [],
+    }));
+    this.readings = this.#partitions.map(() => 0);
+  }
+
+  static async open(options: VerifierOptions): Promise<Verifier> {
+    const pipeline = faultsPipeline(options.run);
+    const stores = options.models.map((path) => new ModelStore({ kernel: options.kernel, pipeline, path, now: () => 0 }));
+    for (const store of stores) await store.refresh();
+    return new Verifier(options, pipeline, { require: () => stores[0]!.require(), find: (version) => stores.map((store) => store.find(version)).find((model) => model !== null) ?? null });
+  }
+
+  get waiting(): number {
+    return this.#pairs.waiting;
+  }
+
+  get met(): number {
+    return this.#pairs.met;
+  }
+
+  get findings(): readonly Finding[] {
+    return this.#pairs.findings;
+  }
+
+  /** Takes in all that is committed by now. */
+  async follow(): Promise<void> {
+    const { cluster, run } = this.#options;
+    const [input, journal] = [topicOf(run, "readings"), `${run}-journal`];
+    // the journal of what is committed is there once the offset is
+    const committed = await cluster.committed(input, run);
+    const topics = [...this.#readers.keys()].filter((topic) => topic !== journal);
+    const isKept = (await cluster.topics()).includes(journal);
+    const ends = await cluster.ends(isKept ? [...topics, journal] : topics, "committed");
+    if (isKept) await this.#readers.get(journal)!.upTo(ends.get(journal)!, (records) => this.#takeJournal(records));
+    await this.#readers.get(input)!.upTo(ends.get(input)!, (records) => this.#partitions[records.partition]!.unread.push(records));
+    for (const [partition, end] of committed) this.#fold(partition, end);
+    for (const [topic, kind] of this.#kinds) {
+      await this.#readers.get(topic)!.upTo(ends.get(topic)!, (records) => {
+        for (const { key, value } of outputsOf(kind, [records])) this.#see(kind, key, value);
+      });
+    }
+  }
+
+  /** After the last engine has ended: takes in what is left, with what the clock has done since the last reading. */
+  async end(): Promise<readonly Finding[]> {
+    await this.follow();
+    for (const { task, journal } of this.#partitions) task.replay(null, journal, this.#expect);
+    return this.#pairs.end();
+  }
+
+  readonly #expect = (output: TaskOutput): void => {
+    for (const { topic, key, value } of outputRecords(this.#pipeline, output)) this.#pairs.expect(`${this.#kinds.get(topic)} of ${key}`, value);
+  };
+
+  #takeJournal({ partition, count, values, bounds }: RecordBatch): void {
+    const text = new TextDecoder();
+    const entries = Array.from({ length: count }, (_, i) => JSON.parse(text.decode(values.subarray(bounds[i], bounds[i + 1]))) as JournalEntry);
+    this.#partitions[partition]!.journal.push(...entries);
+  }
+
+  #fold(number: number, end: number): void {
+    const partition = this.#partitions[number]!;
+    const unread = partition.unread;
+    partition.unread = [];
+    for (const records of unread) {
+      const below = firstFrom(records, end);
+      if (below < records.count) partition.unread.push(sliceRecords(records, below, records.count));
+      if (below === 0) continue;
+      const taken = sliceRecords(records, 0, below);
+      for (let i = 0; i < taken.count; i++) this.#sum(taken, i);
+      partition.task.replay(taken, partition.journal, this.#expect);
+      partition.journal = partition.journal.filter(({ number: entry }) => entry >= partition.task.nextEntry);
+    }
+  }
+
+  /** What is plain of a record: that it is predicted once, and counted. */
+  #sum(records: RecordBatch, i: number): void {
+    const reading = readingOf(records.values.subarray(records.bounds[i], records.bounds[i + 1]), records.appendTimesMs[i]!);
+    if (typeof reading === "string") return;
+    const sensor = keyOf(records, i)!;
+    const sums = this.#sums.get(sensor) ?? { seen: 0, total: 0 };
+    this.#sums.set(sensor, sums);
+    this.readings[records.partition]!++;
+    this.#pairs.expect(`plain predictions of ${sensor}`, `${reading.sequence} ${records.partition}/${records.offsets[i]}`);
+    this.#pairs.expect(`plain running of ${sensor}`, `${reading.sequence} ${++sums.seen} ${(sums.total += reading.value)}`);
+  }
+
+  #see(kind: (typeof topicKinds)[number], key: string | null, value: string): void {
+    this.outputs++;
+    this.#pairs.see(`${kind} of ${key}`, value);
+    if (kind !== "predictions" && kind !== "running") return;
+    const { of, id, text } = itemOf({ kind, key, value });
+    this.#pairs.see(`plain ${kind} of ${of}`, `${id} ${text}`);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#held[Symbol.dispose]();
+    await Promise.all([...this.#readers.values()].map((reader) => reader[Symbol.asyncDispose]()));
+  }
+}
