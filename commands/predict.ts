@@ -8,7 +8,10 @@ import smoke from "../pipelines/smoke.ts";
 import type { Arguments, Command } from "./command.ts";
 import { readModelFile } from "./model/file.ts";
 import { PendingFile } from "./pending-file.ts";
+import { PIPELINE } from "./pipeline-file.ts";
 import type { Input } from "./predict/input.ts";
+import { openAsking } from "./predict/asking.ts";
+import { answerText, converse } from "./predict/conversation.ts";
 import { openInput } from "./predict/open-input.ts";
 import { OutputLines, valuesPerRow, type Kind } from "./predict/output-lines.ts";
 import { rowProgress } from "./predict/row-progress.ts";
@@ -17,10 +20,14 @@ import { counted, tell } from "./terminal.ts";
 
 export const predictCommand: Command = {
   name: "predict",
-  summary: "scores a CSV or JSON lines by a model of any format, a row out for each row in",
+  summary: "scores a CSV or JSON lines by a model of any format, a row out for each row in; or single readings, as the API does",
+  operands: [PIPELINE],
   flags: [
     { name: "model", value: "FILE", help: "a model of XGBoost, LightGBM or this project" },
     { name: "data", value: "FILE", help: "a CSV with a header, or JSON lines; columns by the model's names of features, in any order" },
+    { name: "sample", help: "score a usual reading of the pipeline's own" },
+    { name: "fire-scenario", help: "score one as there may be in a fire" },
+    { name: "interactive", help: "score readings that are typed, or piped, a line each; so does predict alone on a terminal" },
     { name: "margin", help: "raw scores instead of predictions" },
     { name: "contribs", help: "what each feature adds to the raw score instead (SHAP), and the bias, which together are the raw score" },
     { name: "leaf", help: "the number of the leaf in every tree instead" },
@@ -33,8 +40,13 @@ export const predictCommand: Command = {
     "npm run -s mangrove -- predict --model lightgbm.txt --data rows.csv --margin --out margins.csv",
     "npm run -s mangrove -- predict --model model.ubj --data rows.csv --contribs --out contributions.csv",
     "npm run -s mangrove -- predict --model models/smoke_detection_model.json --data recording.csv --json | head",
+    "npm run -s mangrove -- predict --fire-scenario",
+    "npm run -s mangrove -- predict",
   ],
   async run(given, signal) {
+    const samples = (["sample", "fire-scenario"] as const).filter((flag) => given.has(flag));
+    const isAlone = process.stdin.isTTY && !given.has("data") && !given.has("model");
+    if (samples.length > 0 || given.has("interactive") || isAlone) return predictReadings(given, samples, signal);
     const { model, data, out, kind, rounds, json } = choicesOf(given);
     const startedMs = performance.now();
     const file = await readModelFile(model);
@@ -58,6 +70,22 @@ export const predictCommand: Command = {
     return 0;
   },
 };
+
+/** Single readings. Throws `MGV_USAGE`. */
+async function predictReadings(given: Arguments, samples: readonly ("sample" | "fire-scenario")[], signal: AbortSignal): Promise<number> {
+  if (given.has("data")) throw new MangroveError("MGV_USAGE", "--data scores a file, and --sample, --fire-scenario and --interactive single readings: give one of them.");
+  const asking = await openAsking(given);
+  const isJson = given.has("json");
+  for (const flag of samples) {
+    const answer = await asking.sample(flag === "sample" ? "usual" : "event");
+    process.stdout.write(isJson ? `${JSON.stringify(answer.body)}\n` : answerText(asking, answer));
+  }
+  if (samples.length > 0) return 0;
+  const isTerminal = process.stdin.isTTY;
+  if (isTerminal) tell(`model ${asking.modelVersion}; sample, fire, a reading as JSON, help or quit`);
+  const refused = await converse(asking, { input: process.stdin, write: (text) => void process.stdout.write(text), isTerminal, signal });
+  return refused > 0 && !isTerminal ? 1 : 0;
+}
 
 /** Writes the scores of all batches; returns the number of rows. */
 async function pour(input: Input, lines: OutputLines, output: Output, { onTerminal, signal }: { onTerminal: boolean; signal: AbortSignal }): Promise<number> {
@@ -88,7 +116,7 @@ const kindOf = { margin: "margin", contribs: "contribution", leaf: "leaf" } as c
 /** Throws `MGV_USAGE`. */
 function choicesOf(given: Arguments): Choices {
   const [model = "", data = "", out] = [given.text("model"), given.text("data"), given.text("out")];
-  if (model === "" || data === "") throw new MangroveError("MGV_USAGE", "predict needs --model FILE and --data FILE. See --help.");
+  if (model === "" || data === "") throw new MangroveError("MGV_USAGE", "predict needs --model FILE and --data FILE, or --sample, --fire-scenario or --interactive. See --help.");
   const flags = (["margin", "contribs", "leaf"] as const).filter((flag) => given.has(flag));
   if (flags.length > 1) throw new MangroveError("MGV_USAGE", `${flags.map((flag) => `--${flag}`).join(" and ")} are ${flags.length} outputs: give one of them.`);
   if (out !== undefined && [model, data].some((path) => resolve(path) === resolve(out))) throw new MangroveError("MGV_USAGE", `--out ${out} would replace what is read.`);

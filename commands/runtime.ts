@@ -34,8 +34,8 @@ export interface Runtime {
   readonly feed: LiveFeed;
 }
 
-/** For the pipeline that the arguments name, which has its own model beside that of smoke; the smoke pipeline else. */
-export async function openRuntime(given: Arguments): Promise<Runtime> {
+/** For the pipeline that the arguments name, which has its own model beside that of smoke; the smoke pipeline else. `modelPath`: where `--model-path` would say it. */
+export async function openRuntime(given: Arguments, { modelPath = given.text("model-path") }: { readonly modelPath?: string | undefined } = {}): Promise<Runtime> {
   const kernel = await loadKernel();
   const { pipeline: found, Simulation, isOwn } = await pipelineFor(given);
   const read = readConfig(process.env);
@@ -44,7 +44,7 @@ export async function openRuntime(given: Arguments): Promise<Runtime> {
   const models = new ModelStore({
     kernel,
     pipeline,
-    path: given.text("model-path") ?? config.modelPath,
+    path: modelPath ?? config.modelPath,
     now: Date.now,
     onProblem: (problem) => tell(`${problem.code}: ${problem.message}${models.current ? ` Version ${models.current.version} stays in use.` : ""}`, { event: "model.problem" }),
   });
