@@ -9,7 +9,7 @@ const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 
 /** A reading every ten minutes in two rooms, with fire in the hours that are named. */
-function roomsOf(days: number, isFire: (day: number, hour: number) => boolean, values: (day: number) => number = () => 0): Dataset {
+function roomsOf(days: number, isFire: (day: number, hour: number) => boolean, values: (day: number) => number = () => 0, startMs = 0): Dataset {
   const rows = Array.from({ length: days * 144 }, (_, i) => [0, 1].map((room) => ({ room, timeMs: i * 600_000 }))).flat();
   const at = ({ timeMs }: { timeMs: number }) => [Math.floor(timeMs / DAY_MS), Math.floor((timeMs % DAY_MS) / HOUR_MS)] as const;
   return {
@@ -19,7 +19,7 @@ function roomsOf(days: number, isFire: (day: number, hour: number) => boolean, v
     pointFeatures: 2,
     features: Float32Array.from(rows.flatMap((row, i) => [values(at(row)[0]) + ((i * 37) % 100) / 100, ((i * 53) % 101) / 100])),
     labels: Float32Array.from(rows, (row) => Number(isFire(...at(row)))),
-    timesMs: Float64Array.from(rows, ({ timeMs }) => timeMs),
+    timesMs: Float64Array.from(rows, ({ timeMs }) => startMs + timeMs),
     recordingOf: Int32Array.from(rows, ({ room }) => room),
     recordings: ["a", "b"],
     longestSpanMs: HOUR_MS,
@@ -41,8 +41,15 @@ test("days without fire are not enough to judge by: as many are taken as reach b
   expect(newestDays(roomsOf(6, (day, hour) => day <= 1 && hour === 12))).toMatch(/^Labels reach over 6\.0 days, of which no newest ones have fire and no fire/);
 });
 
+test("which days judge is the same whenever they were", () => {
+  const startMs = 20_000 * DAY_MS;
+  expect(newestDays(roomsOf(7, (day, hour) => day <= 4 && hour === 12, undefined, startMs))).toMatchObject({ days: 3, fromMs: startMs + 4 * DAY_MS - 600_000 });
+  expect(newestDays(roomsOf(6, (day, hour) => day <= 1 && hour === 12, undefined, startMs))).toMatch(/^Labels reach over 6\.0 days, of which no newest ones/);
+});
+
 test("too few rows, and one label only, are told in a sentence", () => {
   expect(newestDays(roomsOf(0.5, (_, hour) => hour === 1))).toBe("There are 144 labelled readings; 250 are the least to learn from and to judge by.");
+  expect(newestDays(roomsOf(0.85, (_, hour) => hour === 1))).toBe("There are 244 labelled readings; 250 are the least to learn from and to judge by.");
   expect(newestDays(roomsOf(3, () => false))).toBe("All 864 labelled readings are no fire: a model needs both.");
 });
 
@@ -64,6 +71,22 @@ test("two equal halves have a stability index of 0, and shares of 3:1 against 1:
   const rows = (...picked: number[]) => Uint32Array.from(picked);
   expect(driftOf(dataset, { train: rows(0, 1, 2, 3), test: rows(0, 1, 2, 3) })[0]!.psi).toBe(0);
   expect(driftOf(dataset, { train: rows(0, 1, 2, 3), test: rows(4, 5, 6, 7) })[0]!.psi).toBeCloseTo(0.25 * Math.log(1.5) - 0.25 * Math.log(0.5), 12);
+});
+
+test("over tenths of a hundred values the index is the sum by hand; a value on an edge belongs above it, and the farthest feature comes first", () => {
+  const hundred = Array.from({ length: 100 }, (_, i) => i);
+  const rows = (from: number) => Uint32Array.from(hundred, (i) => from + i);
+  const of = (after: (i: number) => number) => {
+    const values = [...hundred.map((i) => [0, i]), ...hundred.map((i) => [0, after(i)])];
+    return driftOf({ ...roomsOf(1, () => false), featureNames: ["stays", "x"], features: Float32Array.from(values.flat()) }, { train: rows(0), test: rows(100) });
+  };
+  // the lower five bins hold twice their tenth, the upper five nothing, which counts as 0.0001
+  const [first, second] = of((i) => i % 50);
+  expect(first!.feature).toBe("x");
+  expect(first!.psi).toBeCloseTo(5 * 0.1 * Math.log(2) + 5 * (0.0001 - 0.1) * Math.log(0.001), 12);
+  expect(second).toEqual({ feature: "stays", psi: 0 });
+  // all on the first edge, 10, are all in the second bin
+  expect(of(() => 10)[0]!.psi).toBeCloseTo(0.9 * Math.log(10) + 9 * (0.0001 - 0.1) * Math.log(0.001), 12);
 });
 
 test("a leak is new unless the champion's card tells of the same, with whatever figures", () => {
