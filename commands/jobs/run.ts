@@ -1,5 +1,6 @@
 import { constants, setPriority } from "node:os";
 import process from "node:process";
+import { isoTimeMs } from "../../engine/decode/iso-time.ts";
 import { MangroveError } from "../../kernel-as/errors.ts";
 import { didYouMean } from "../../kernel-as/nearest.ts";
 import { jobNames, type JobAlert, type JobName } from "../../trainer/jobs/job.ts";
@@ -61,7 +62,7 @@ function jobNameOf(text: string): JobName {
 function timeOf(given: Arguments, flag: string): number {
   const text = given.text(flag);
   if (text === undefined) return Date.now();
-  const ms = /T.*(Z|[+-]\d\d:?\d\d)$/.test(text) ? Date.parse(text) : NaN;
+  const ms = isoTimeMs(text);
   if (Number.isNaN(ms)) throw new MangroveError("MGV_USAGE", `--${flag} must be a time with a zone, as 2026-03-01T06:00:00Z, not "${text}".`);
   return ms;
 }
