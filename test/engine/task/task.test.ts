@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { ModelStore } from "../../../engine/model/model-store.ts";
-import { computed } from "../../../engine/pipeline/aggregate.ts";
+import { computed, records } from "../../../engine/pipeline/aggregate.ts";
 import { model, topic } from "../../../engine/pipeline/endpoint.ts";
 import { pipeline } from "../../../engine/pipeline/pipeline.ts";
-import { hopping, session, sliding } from "../../../engine/pipeline/window-kind.ts";
+import { hopping, session, sliding, tumbling } from "../../../engine/pipeline/window-kind.ts";
 import { outputRecords } from "../../../engine/sink/records.ts";
 import { Task } from "../../../engine/task/task.ts";
 import { loadKernel } from "../../../kernel-as/host/kernel.ts";
@@ -106,6 +106,18 @@ test("with scoring switched off readings are decoded and nothing is predicted", 
   const output = task.process(recordsOf([reading(1, 7)]));
   expect(output.scores).toBeNull();
   expect(outputRecords(small, output)).toEqual([]);
+});
+
+//  t     0   60   30   31            watermark = newest; minute 0 is gone at 60, hopping windows of two minutes are not
+test("readings that came after all windows of a step are counted for each step that they came too late for", () => {
+  const minutes = pipeline("late")
+    .from(topic("readings"), smallSchema)
+    .eventTime("t", { maxOutOfOrderness: "0s" })
+    .branch((rows) => rows.window(tumbling("1m"), { name: "one" }).aggregate({ n: records() }).to(topic("one")))
+    .branch((rows) => rows.window(tumbling("30s"), { name: "half" }).aggregate({ n: records() }).to(topic("half")))
+    .branch((rows) => rows.window(hopping("2m", "1m"), { name: "two" }).aggregate({ n: records() }).to(topic("two")));
+  using task = new Task({ kernel, pipeline: minutes, models: null, format: { kind: "json" } });
+  expect(task.process(recordsOf([reading(0, 1), reading(60, 1), reading(30, 1), reading(31, 1), reading(61, 1)])).lateForWindows).toBe(4);
 });
 
 test("what is kept of windows, and of readings for users' functions of them, does not grow with the stream", () => {
