@@ -15,6 +15,8 @@ export default {
     layer("pipelines-use-only-the-engine", { path: "^pipelines/" }, "^(trainer|api|commands|bench)/"),
     layer("trainer-uses-only-the-engine", { path: "^trainer/" }, "^(pipelines|api|commands|bench)/"),
     layer("api-uses-only-the-engine", { path: "^api/" }, "^(pipelines|trainer|commands|bench)/"),
+    layer("examples-use-what-users-have", { path: "^examples/" }, "^(trainer|api|commands|bench|kernel-as|engine/(?!index\\.ts))"),
+    layer("nothing-needs-an-example", { pathNot: "^examples/" }, "^examples/"),
     layer("commands-are-the-top", { path: "^commands/" }, "^bench/"),
     {
       name: "clients-behind-their-port",
@@ -37,7 +39,7 @@ export default {
   ],
   options: {
     doNotFollow: { path: "node_modules" },
-    exclude: { path: "^kernel-as/assembly/(?!math)" },
+    exclude: { path: "^kernel-as/assembly/(?!math)|^examples/browser/" },
     tsPreCompilationDeps: true,
     enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "node", "default", "types"], extensions: [".ts", ".mjs", ".js"] },
   },

@@ -8,5 +8,7 @@ export default defineConfig({
     hookTimeout: 120_000,
     // many tests wait for a broker, and leave the processor to others meanwhile
     maxWorkers: 2,
+    // they start programs
+    maxConcurrency: 2,
   },
 });

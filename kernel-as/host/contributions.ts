@@ -4,7 +4,7 @@ import type { Floats, ForestModel, Tree } from "../model/forest.ts";
 import { baseMargins } from "../model/objective.ts";
 import { columnsOf, type Columns } from "../model/pack/columns.ts";
 import { Blocks } from "./blocks.ts";
-import { Scratch, type Kernel } from "./kernel.ts";
+import { Scratch, type Kernel } from "./instance.ts";
 import { Ranker } from "./ranker.ts";
 import { programBytes, slicesFor, slicesOf, SUM_BYTES, writeTree } from "./tree-program.ts";
 

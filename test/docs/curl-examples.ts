@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
+import { commandsOf, documents } from "./fenced-blocks.ts";
 
 const root = new URL("../../", import.meta.url);
 
@@ -21,16 +22,18 @@ export interface CurlExamples {
 /** Stands before a block that cannot be run. */
 const MARK = /<!-- not run: (.+?) -->\n+$/;
 
+/** Documents that start a service of their own: blocks.test.ts asks that one. */
+export const ownService = /^examples\/|^docs\/tutorial\.md$/;
+
 /** Every curl in the blocks of README.md and docs/, with the JSON block that follows it. */
 export function curlExamples(): CurlExamples {
-  const files = ["README.md", ...readdirSync(new URL("docs/", root)).filter((name) => name.endsWith(".md")).map((name) => `docs/${name}`)];
   const run: CurlExample[] = [];
   const skipped: string[] = [];
-  for (const file of files) {
+  for (const file of documents.filter((each) => !ownService.test(each))) {
     const page = readFileSync(new URL(file, root), "utf8");
     const isPart = page.includes("Answers are shortened here");
     for (const block of page.matchAll(/^```sh\n(.*?)^```\n(?:\n*```json\n(.*?)^```)?/gms)) {
-      const commands = commandsOf(block[1]!).filter((command) => command.startsWith("curl "));
+      const commands = commandsOf({ language: "sh", text: block[1]! }).filter((command) => command.startsWith("curl "));
       if (commands.length === 0) continue;
       const before = page.slice(0, block.index);
       const place = `${file}:${before.split("\n").length}`;
@@ -40,20 +43,6 @@ export function curlExamples(): CurlExamples {
     }
   }
   return { run, skipped };
-}
-
-/** A line each, but for those that go on within quotes or behind a backslash. */
-function commandsOf(block: string): string[] {
-  const commands: string[] = [];
-  let open = "";
-  for (const line of block.split("\n")) {
-    open = open === "" ? line : `${open}\n${line}`;
-    const quotes = open.replaceAll(/\\./g, "").match(/'[^']*'|"[^"]*"|['"]/g) ?? [];
-    if (open.endsWith("\\") || quotes.some((quote) => quote.length === 1)) continue;
-    commands.push(open.trim());
-    open = "";
-  }
-  return commands;
 }
 
 /** Values under these keys are the same in every answer. */

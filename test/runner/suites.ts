@@ -20,7 +20,7 @@ export const onceIsEnough = [
   "test/schemathesis/**",
   "test/browser/**",
   "test/deploy/**",
-  "test/docs/curl.test.ts",
+  "test/docs/{blocks,curl,programs}.test.ts",
   "test/trainer/jobs/week.test.ts",
   "test/deploy/**",
   "test/engine/broker/membership/{membership,broker-away}.test.ts",

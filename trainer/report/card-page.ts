@@ -9,25 +9,25 @@ const NAMED = 10;
 
 /**
  * A report as a model card in Markdown, to lie beside the model: what it is for, what it was trained on, its figures and its limits. Nothing of time and memory is in it, so the same training gives
- * the same card. `command` is the line that trains the model again.
+ * the same card. `command` is the line that trains the model again, `event` what a label of 1 is called.
  */
-export function cardPage(report: Omit<Report, "cost">, command: string): string {
+export function cardPage(report: Omit<Report, "cost">, command: string, event = "fire"): string {
   const { model, data, splits, findings } = report;
   const parts = [
     `# ${markdown(model.name)}`,
     isOfSimulation(model.trainedOn) ? "> **Trained on simulated readings.** No figure on this page says how the model does in a real room." : "",
-    `${countText(model.trees)} ${model.algorithm} that give each reading${model.pipeline === null ? "" : ` of the pipeline ${markdown(model.pipeline)}`} the probability that it is fire. Version ${model.version}.`,
+    `${countText(model.trees)} ${model.algorithm} that give each reading${model.pipeline === null ? "" : ` of the pipeline ${markdown(model.pipeline)}`} the probability that it is ${markdown(event)}. Version ${model.version}.`,
     "## What it is for",
-    `To tell people of fire: from ${valueText(model.threshold)} on a reading is a sign of it. ${markdown(model.thresholdReason)} It is for readings of the same sensor, with the same fields and units, and it is no substitute for a certified smoke detector.`,
+    `To tell people of ${markdown(event)}: from ${valueText(model.threshold)} on a reading is a sign of it. ${markdown(model.thresholdReason)} It is for readings of the same sensor, with the same fields and units${event === "fire" ? ", and it is no substitute for a certified smoke detector" : ""}.`,
     "## What it learned from",
-    `${markdown(model.trainedOn)}: ${counted(data.rows, "reading")}, ${countText(data.positives)} of them fire, in ${counted(data.recordings.length, "recording")}.`,
+    `${markdown(model.trainedOn)}: ${counted(data.rows, "reading")}, ${countText(data.positives)} of them ${markdown(event)}, in ${counted(data.recordings.length, "recording")}.`,
     "## What it is worth",
     splits.length === 0 ? "It was not judged on readings that it had not seen." : `${figuresTable(splits)}\n\n${splits.map(meaningOf).join("\n")}`,
-    alarmsTable(splits),
+    alarmsTable(splits, event),
     "## What was found in the data",
     findings.length === 0 ? "Nothing that makes the figures better than they should be." : findings.map(({ sentence }) => `- ${markdown(sentence)}`).join("\n"),
     "## Limits",
-    limitsOf(report).map((limit) => `- ${limit}`).join("\n"),
+    limitsOf(report, event).map((limit) => `- ${limit}`).join("\n"),
     "## What it looks at",
     featuresOf(report),
     "## Parameters",
@@ -59,18 +59,18 @@ function meaningOf({ title, meaning, verdict }: JudgedSplit): string {
   return `- **${markdown(title)}**: ${markdown(meaning)}${verdict === null ? "" : ` **${markdown(verdict)}**`}`;
 }
 
-function alarmsTable(splits: readonly JudgedSplit[]): string {
+function alarmsTable(splits: readonly JudgedSplit[], event: string): string {
   const rows = splits.flatMap(({ title, judgement }) => {
     if (!judgement?.alarms) return [];
     const { found, fires, foundShare, medianDelayMs, falseAlarms, falseAlarmsPerSensorDay } = judgement.alarms;
     return [[title, `${found} of ${fires} (${percentText(foundShare)})`, durationText(medianDelayMs), countText(falseAlarms), figureText(falseAlarmsPerSensorDay, 2)]];
   });
   if (rows.length === 0) return "";
-  return `${markdownTable(["held out", "fires found", "median delay", "false alarms", "a sensor and day"], rows)}\n\nAn alarm that never ends is one alarm: precision and recall say what becomes of single readings.`;
+  return `${markdownTable(["held out", event === "fire" ? "fires found" : `found, of ${markdown(event)}`, "median delay", "false alarms", "a sensor and day"], rows)}\n\nAn alarm that never ends is one alarm: precision and recall say what becomes of single readings.`;
 }
 
 /** What has to be known before the model is relied on. */
-function limitsOf({ model, data, splits, findings }: Omit<Report, "cost">): string[] {
+function limitsOf({ model, data, splits, findings }: Omit<Report, "cost">, event: string): string[] {
   const copies = data.recordings.filter(({ copyOf }) => copyOf !== null).length;
   const empty = data.fields.filter(({ missing }) => missing === data.rows);
   return [
@@ -81,7 +81,7 @@ function limitsOf({ model, data, splits, findings }: Omit<Report, "cost">): stri
     ...(copies > 0 ? [`${counted(copies, "recording is a copy of another", "recordings are copies of others")}: there are fewer than it seems.`] : []),
     ...(empty.length > 0 ? [`Fields without any value in training: ${empty.map(({ name }) => markdown(name)).join(", ")}.`] : []),
     ...(findings.length > 0 ? ["What was found in the data, above, makes the figures too good."] : []),
-    "Rooms, fires and sensors that are unlike those in its readings were never judged.",
+    event === "fire" ? "Rooms, fires and sensors that are unlike those in its readings were never judged." : "Places and sensors that are unlike those in its readings were never judged.",
   ];
 }
 

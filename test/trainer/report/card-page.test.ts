@@ -31,6 +31,14 @@ describe("a card", () => {
     expect(bare).not.toMatch(/undefined|NaN|null/);
   });
 
+  test("names what the pipeline tells of", () => {
+    const leaks = cardPage(report, command, "leak");
+    expect(leaks).toContain("the probability that it is leak.");
+    expect(leaks).toContain("| found, of leak |");
+    expect(leaks).not.toMatch(/smoke detector|Rooms, fires/);
+    expect(card).toMatch(/the probability that it is fire\.[^]*smoke detector[^]*\| fires found \|[^]*Rooms, fires/);
+  });
+
   test("does not depend on what the training cost", () => {
     expect(cardPage({ ...report, cost: { phases: [], peakMiB: 1 } } as never, command)).toBe(card);
   });
