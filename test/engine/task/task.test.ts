@@ -113,9 +113,9 @@ test("readings that came after all windows of a step are counted for each step t
   const minutes = pipeline("late")
     .from(topic("readings"), smallSchema)
     .eventTime("t", { maxOutOfOrderness: "0s" })
-    .branch((rows) => rows.window(tumbling("1m"), { name: "one" }).aggregate({ n: records() }).to(topic("one")))
-    .branch((rows) => rows.window(tumbling("30s"), { name: "half" }).aggregate({ n: records() }).to(topic("half")))
-    .branch((rows) => rows.window(hopping("2m", "1m"), { name: "two" }).aggregate({ n: records() }).to(topic("two")));
+    .branch((rows) => rows.window(tumbling("1m"), { name: "minute" }).aggregate({ n: records() }).to(topic("one")))
+    .branch((rows) => rows.window(tumbling("30s"), { name: "half a minute" }).aggregate({ n: records() }).to(topic("half")))
+    .branch((rows) => rows.window(hopping("2m", "1m"), { name: "two minutes" }).aggregate({ n: records() }).to(topic("two")));
   using task = new Task({ kernel, pipeline: minutes, models: null, format: { kind: "json" } });
   expect(task.process(recordsOf([reading(0, 1), reading(60, 1), reading(30, 1), reading(31, 1), reading(61, 1)])).lateForWindows).toBe(4);
 });
