@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { cp, mkdir, readdir, readFile, symlink } from "node:fs/promises";
+import { mkdir, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, inject, onTestFinished, test } from "vitest";
 import { askSystem } from "../../commands/system/control.ts";
@@ -7,7 +7,7 @@ import smoke from "../../pipelines/smoke.ts";
 import { freePorts } from "../broker/start.ts";
 import { writeStump } from "../fixtures/model.ts";
 import { start } from "../fixtures/run.ts";
-import { projectRoot } from "../fixtures/runtimes.ts";
+import { plainEnvironment, projectRoot } from "../fixtures/runtimes.ts";
 import { temporaryFolder } from "../fixtures/temporary.ts";
 
 const { servers } = inject("kafka");
@@ -34,6 +34,17 @@ async function system(env: Record<string, string> = {}) {
   };
   onTestFinished(() => folder[Symbol.asyncDispose]());
   return { folder, url: `http://127.0.0.1:${port}`, ran, status, killed, begin: (...words: string[]) => call("start", ...where, ...words) };
+}
+
+/** Runs one of the scripts of the root. */
+function script(name: string, ...words: string[]): Promise<{ code: number | null; said: string }> {
+  return new Promise((resolve, reject) => {
+    let said = "";
+    const child = spawn("bash", [join(projectRoot, name), ...words], { stdio: ["ignore", "pipe", "pipe"], env: plainEnvironment() });
+    for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text: string) => (said += text));
+    child.once("error", reject);
+    child.once("exit", (code) => resolve({ code, said }));
+  });
 }
 
 const isAlive = (pid: number) => {
@@ -99,29 +110,20 @@ test("a process that cannot start is told with the end of its log, and the other
   expect(await status()).toBeNull();
 }, 60_000);
 
-test("start_system.sh in another folder of the same files starts behind the terminal, and is stopped by its name", async () => {
-  await using copy = await temporaryFolder();
-  for (const name of ["api", "commands", "engine", "kernel-as", "pipelines", "trainer", "asconfig.json", "mangrove.ts", "package.json", "package-lock.json", "ready.mjs", "start_system.sh", "test_system.sh", "tsconfig.json"]) await cp(join(projectRoot, name), copy.file(name), { recursive: true });
-  await symlink(join(projectRoot, "node_modules"), copy.file("node_modules"));
-  await mkdir(copy.file("models"));
-  await writeStump(copy.file("models/smoke_detection_model.json"), smoke, "eCO2[ppm]", 420);
-  const [port, probePort] = await freePorts(2);
-  const sh = (script: string, ...words: string[]) =>
-    new Promise<{ code: number | null; said: string }>((resolve) => {
-      let said = "";
-      const child = spawn("bash", [copy.file(script), ...words], { stdio: ["ignore", "pipe", "pipe"] });
-      for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text: string) => (said += text));
-      child.once("exit", (code) => resolve({ code, said }));
-    });
-  const started = await sh("start_system.sh", "--detach", "--port", String(port), "--probe-port", String(probePort));
+test("start_system.sh starts behind the terminal, test_system.sh tests what runs, and it is stopped by its name", async () => {
+  const { folder, url } = await system();
+  const where = ["--dir", folder.file("system")];
+  const places = ["--model-path", folder.file("models/smoke_detection_model.json"), "--history", folder.file("history"), "--reports", folder.file("reports"), "--state", folder.file("engine")];
+  const [probePort] = await freePorts(1);
+  const started = await script("start_system.sh", "--detach", "--port", new URL(url).port, "--probe-port", String(probePort), ...where, ...places);
   try {
     expect(started).toMatchObject({ code: 0, said: expect.stringContaining("system ready") as string });
-    expect(await sh("test_system.sh", "--read-only")).toMatchObject({ code: 0, said: expect.stringContaining("10 steps passed, 0 failed") as string });
+    expect(await script("test_system.sh", "--read-only", ...where)).toMatchObject({ code: 0, said: expect.stringContaining("10 steps passed, 0 failed") as string });
   } finally {
-    expect((await sh("start_system.sh", "stop")).code).toBe(0);
+    expect((await script("start_system.sh", "stop", ...where)).code).toBe(0);
   }
-  expect(await readFile(copy.file("state/system/logs/system.log"), "utf8")).toMatch(/trainer +stopped/);
-  expect((await sh("start_system.sh", "status")).code).toBe(1);
+  expect(await readFile(folder.file("system/logs/system.log"), "utf8")).toMatch(/trainer +stopped/);
+  expect((await script("start_system.sh", "status", ...where)).code).toBe(1);
 }, 120_000);
 
 test.skipIf(servers === null)("on Kafka trainer, API and engines are processes of their own, and readings come through after kill -9 of each", async () => {
