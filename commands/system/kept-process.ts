@@ -32,6 +32,8 @@ export class KeptProcess {
   readonly #stopping = new AbortController();
   #state: ProcessState = "waiting";
   #child: ChildProcess | null = null;
+  /** The same, until it has ended. */
+  #alive: ChildProcess | null = null;
   #ended: Promise<string> = Promise.resolve("");
   #failures = 0;
   #restarts = 0;
@@ -121,9 +123,13 @@ export class KeptProcess {
     const child = spawn(program!, words, { stdio: ["ignore", log.fd, log.fd], env: { ...process.env, ...spec.env, [SUPERVISOR]: String(process.pid) }, detached: true, windowsHide: true });
     log.close();
     this.#child = child;
+    this.#alive = child;
     this.#ended = new Promise((resolve) => {
       child.once("error", ({ message }) => resolve(message));
-      child.once("exit", (code, by) => resolve(by ?? `code ${code}`));
+      child.once("exit", (code, by) => {
+        this.#alive = null;
+        resolve(by ?? `code ${code}`);
+      });
     });
   }
 
@@ -150,14 +156,19 @@ export class KeptProcess {
 
   #kill(child: ChildProcess | null, why: string): void {
     this.#killedFor = why;
-    child?.kill("SIGKILL");
+    this.#killNow(child);
+  }
+
+  /** Not by the child's own method, which does nothing on Deno where another signal was sent before. While a child has not ended its number is nobody else's. */
+  #killNow(child: ChildProcess | null): void {
+    if (child?.pid !== undefined && child === this.#alive) process.kill(child.pid, "SIGKILL");
   }
 
   async #end(): Promise<void> {
     const child = this.#child;
     if (!child) return;
     child.kill("SIGTERM");
-    const timer = setTimeout(() => child.kill("SIGKILL"), this.#options.drainMs);
+    const timer = setTimeout(() => this.#killNow(child), this.#options.drainMs);
     await this.#ended;
     clearTimeout(timer);
   }

@@ -46,9 +46,10 @@ export function planSystem(given: Arguments, config: Config): SystemPlan {
   const isKafka = config.kafkaServers.length > 0;
   if (engines > 1 && !isKafka) throw new MangroveError("MGV_USAGE", "--engines share the partitions of a Kafka topic: set KAFKA_BOOTSTRAP_SERVERS, or leave --engines out.");
   const at = (number: number) => `http://${host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host}:${number}`;
+  const appId = given.text("app-id");
   const spec = (name: string, command: Command, number: number, more: Partial<ProcessSpec> & { words?: readonly string[] } = {}): ProcessSpec => {
-    const { words = [], ...rest } = more;
-    return { name, command: [process.execPath, ...process.execArgv, process.argv[1]!, ...command.name.split(" "), ...wordsFor(command, given), ...words], env: {}, url: at(number), after: ["trainer"], readyWithinMs: START_MS, ...rest };
+    const { words = [], env = {}, ...rest } = more;
+    return { name, command: [process.execPath, ...process.execArgv, process.argv[1]!, ...command.name.split(" "), ...wordsFor(command, given), ...words], env: { ...env, ...(appId !== undefined && { MANGROVE_APP_ID: appId }) }, url: at(number), after: ["trainer"], readyWithinMs: START_MS, ...rest };
   };
 
   const trainer = spec("trainer", trainerCommand, probePort, { env: { PROMETHEUS_PORT: String(probePort) }, after: [], readyWithinMs: TRAINING_MS });
