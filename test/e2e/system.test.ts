@@ -102,10 +102,10 @@ test("processes whose supervisor was killed end by themselves, and the next star
 }, 120_000);
 
 test("a process that cannot start is told with the end of its log, and the others are stopped", async () => {
-  const { begin, status } = await system({ MANGROVE_STATE_DIR: "models/smoke_detection_model.json" });
-  await using running = begin();
+  const { begin, status } = await system();
+  await using running = begin("--sensors", "none");
   expect(await running.ended).toBe(1);
-  expect(running.stderr()).toMatch(/MGV_NOT_READY: engine does not start: it ended by code 1\. state\/system\/logs\/engine\.log ends with:\n/);
+  expect(running.stderr()).toMatch(/MGV_NOT_READY: engine does not start: it ended by code 2\. state\/system\/logs\/engine\.log ends with:\n[\s\S]*--sensors must be/);
   expect(running.stderr()).toMatch(/trainer +stopped/);
   expect(await status()).toBeNull();
 }, 60_000);
