@@ -26,6 +26,7 @@ import { aborted, tell } from "./terminal.ts";
 import { TopicInput } from "./topic-input.ts";
 import { TopicReadings } from "./topic-readings.ts";
 import { openTracer } from "./tracing.ts";
+import { endWithSupervisor } from "./workers.ts";
 import { modelWaitFlags, prepareModel } from "./wait-for-model.ts";
 
 export const apiFlags: readonly Flag[] = [
@@ -48,6 +49,7 @@ export const apiCommand: Command = {
   examples: ["npm run api", "npm run -s mangrove -- api --port 8080", "npm run -s mangrove -- api --wait-for-model --max-wait-minutes 60", "npm run -s mangrove -- api --create-placeholder"],
   async run(given, signal) {
     const runtime = await openRuntime(given);
+    endWithSupervisor();
     const access = await openAccess(given, runtime, { ...apiAddress(given, runtime), signal });
     await claimPort(apiAddress(given, runtime));
     await prepareModel(given, runtime, signal, Date.now);

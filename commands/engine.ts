@@ -66,19 +66,22 @@ export const engineCommand: Command = {
     await checkSource(given, runtime.config);
     checkGuarantee(given, runtime.config);
     const routes = await routesOf(given, runtime.config);
+    endWithSupervisor();
+    const workers = workersOf(given, runtime.config);
     await using running = new AsyncDisposableStack();
     const state = running.use(await openLocalState(given, runtime));
+    let waitingFor: string | null = "its model";
+    if (workers === 1) running.use(await openMetrics(runtime, () => waitingFor));
     if (runtime.config.predictions && runtime.pipeline.isScored) await ensureModel(given, runtime, signal);
     else await runtime.models.refresh();
-    const workers = workersOf(given, runtime.config);
     if (workers > 1) return runWorkers(workers, signal);
-    endWithSupervisor();
+    waitingFor = "its source";
     followModel(runtime, signal);
-    running.use(await openMetrics(runtime));
     const notifications = running.use(await openNotifications(given, runtime, { state, isKafka: kindOf(given, runtime.config) === "kafka" }));
     const notifier = routes.length > 0 ? running.use(await notifications.open(routes)) : null;
     const opened = running.use(await openEngine(given, runtime, notifications, state && { state, isFed: false }));
     if (kindOf(given, runtime.config) === "kafka") followControl(given, runtime, signal);
+    waitingFor = null;
     tell(`engine  ${opened.description}`, { event: "engine.started" });
     const active = activity();
     const tellOutput = tellRun(deadLetterAlarm(given, runtime));
@@ -137,10 +140,10 @@ export async function ensureModel(given: Arguments, { config, kernel, pipeline, 
   models.require();
 }
 
-/** Serves /metrics on PROMETHEUS_PORT, if that is set, until disposed. */
-export async function openMetrics({ config, metrics }: Runtime): Promise<AsyncDisposable | null> {
+/** Serves /metrics, and whether the process is ready, on PROMETHEUS_PORT, if that is set, until disposed. `ready` says what it waits for. */
+export async function openMetrics({ config, metrics }: Runtime, ready: () => string | null): Promise<AsyncDisposable | null> {
   if (config.prometheusPort === null) return null;
-  const server = await serveMetrics(metrics, { host: config.host, port: config.prometheusPort });
+  const server = await serveMetrics(metrics, { host: config.host, port: config.prometheusPort }, ready);
   tell(`metrics ${server.url}/metrics`, { event: "metrics.listening" });
   return { [Symbol.asyncDispose]: () => server.close() };
 }

@@ -38,17 +38,33 @@ import { retrainCommand } from "./retrain.ts";
 import { runWords } from "./run-words.ts";
 import { searchCommand } from "./search.ts";
 import { simulateCommand } from "./simulate.ts";
+import { systemLogsCommand } from "./system/logs.ts";
+import { restartProcessCommand } from "./system/restart.ts";
+import { setUpCommand } from "./system/setup.ts";
+import { startSystemCommand } from "./system/start.ts";
+import { systemStatusCommand } from "./system/status.ts";
+import { stopSystemCommand } from "./system/stop.ts";
+import { testSystemCommand } from "./system/test.ts";
 import { tell, tellFailure } from "./terminal.ts";
 import { topologyCommand } from "./topology.ts";
 import { trainCommand } from "./train.ts";
+import { trainerCommand } from "./trainer.ts";
 import { upCommand } from "./up.ts";
 
 const commands: readonly Command[] = [
   upCommand,
+  startSystemCommand,
+  systemStatusCommand,
+  stopSystemCommand,
+  restartProcessCommand,
+  systemLogsCommand,
+  testSystemCommand,
+  setUpCommand,
   newCommand,
   doctorCommand,
   engineCommand,
   apiCommand,
+  trainerCommand,
   trainCommand,
   retrainCommand,
   searchCommand,

@@ -1,4 +1,3 @@
-import { get } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
 import type { LiveFeed } from "../engine/live/live-feed.ts";
 import type { Notifier } from "../engine/notify/notifier.ts";
@@ -21,11 +20,13 @@ import { claimPort } from "./port.ts";
 import { checkSource, kindOf } from "./source.ts";
 import { PIPELINE, windowFlags } from "./pipeline-file.ts";
 import { followControl } from "./follow-control.ts";
+import { statusOf } from "./status-of.ts";
 import { followModel, openRuntime, trialText, version } from "./runtime.ts";
 import { runtimeName } from "./runtime-name.ts";
 import { aborted, tell } from "./terminal.ts";
 import { TopicInput } from "./topic-input.ts";
 import { openTracer } from "./tracing.ts";
+import { endWithSupervisor } from "./workers.ts";
 
 /** A step that fails is tried again this often, after 1, 2, 4, … seconds. */
 const TRIES = 4;
@@ -46,11 +47,13 @@ export const upCommand: Command = {
     await checkSource(given, runtime.config);
     checkGuarantee(given, runtime.config);
     const routes = await routesOf(given, runtime.config);
+    endWithSupervisor();
 
     await using running = new AsyncDisposableStack();
     const tracer = running.use(await openTracer());
     const state = running.use(await openLocalState(given, runtime));
-    running.use(await openMetrics(runtime));
+    let waitingFor: string | null = "the engine";
+    running.use(await openMetrics(runtime, () => waitingFor));
     if (runtime.config.predictions && runtime.pipeline.isScored) await ensureModel(given, runtime, signal);
     else await runtime.models.refresh();
     const model = runtime.models.current;
@@ -58,7 +61,6 @@ export const upCommand: Command = {
     followModel(runtime, signal);
     const desk = runtime.pipeline.keepsHistory ? await scheduleJobs(given, runtime, signal) : null;
 
-    let waitingFor: string | null = "the engine";
     let guarantee: OpenedEngine["guarantee"] | null = null;
     let simulation: OpenedEngine["simulation"] = null;
     const alarm = deadLetterAlarm(given, runtime);
@@ -111,16 +113,6 @@ async function healthy(url: string): Promise<void> {
     await delay(100);
   }
   throw new MangroveError("MGV_INTERNAL", `The API does not answer at ${url}.`);
-}
-
-/** 0 when nothing answers. Not by `fetch`, which refuses some ports by their numbers alone. */
-function statusOf(url: string): Promise<number> {
-  return new Promise((resolve) => {
-    get(url, { agent: false }, (response) => {
-      response.resume();
-      resolve(response.statusCode ?? 0);
-    }).once("error", () => resolve(0));
-  });
 }
 
 /** Tries again after a broker's failure only: all else would fail the same way. Null when interrupted meanwhile. */

@@ -6,8 +6,8 @@ import { aborted, tell } from "./terminal.ts";
 /** A worker that dies is started again after 1, 2, 4, 8 seconds, one that has run for a minute after 1 again; then it is given up. */
 const LONGEST_PAUSE_S = 8;
 
-/** In the environment of a worker: the process id of whoever started it. */
-const SUPERVISOR = "SUPERVISOR_PID";
+/** In the environment of a process: the id of whoever keeps it running. */
+export const SUPERVISOR = "SUPERVISOR_PID";
 const LOOK_MS = 1000;
 
 /**
@@ -19,14 +19,14 @@ export async function runWorkers(count: number, signal: AbortSignal): Promise<nu
   return codes.every((code) => code === 0) ? 0 : 1;
 }
 
-/** A worker ends, after it has drained, when the process that started it is gone: nobody would start it again, or end it. */
+/** A process that another one keeps running ends, after it has drained, when the process that started it is gone: nobody would start it again, or end it. */
 export function endWithSupervisor(): void {
   const supervisor = process.env[SUPERVISOR];
   if (supervisor === undefined) return;
   const timer = setInterval(() => {
     if (process.ppid === Number(supervisor)) return;
     clearInterval(timer);
-    tell("engine  the process that started this worker is gone: drains and ends");
+    tell("stopping: the process that started this one is gone");
     process.kill(process.pid, "SIGTERM");
   }, LOOK_MS);
   timer.unref();

@@ -1,0 +1,76 @@
+import process from "node:process";
+import type { Config } from "../../engine/config.ts";
+import { MangroveError } from "../../kernel-as/errors.ts";
+import { apiCommand, apiFlags } from "../api.ts";
+import type { Arguments, Command, Flag } from "../command.ts";
+import { engineCommand, engineFlags } from "../engine.ts";
+import { PIPELINE, windowFlags } from "../pipeline-file.ts";
+import { trainerCommand } from "../trainer.ts";
+import { upCommand } from "../up.ts";
+import type { ProcessSpec } from "./process-spec.ts";
+
+const PROBE_PORT = 9400;
+
+/** The first start trains a model. */
+const TRAINING_MS = 3_600_000;
+const START_MS = 120_000;
+
+/** They end a process, or are for one alone. */
+const UNFIT = new Set(["until-end", "workers", "instance-id", "rebuild"]);
+
+const ownFlags: readonly Flag[] = [
+  { name: "engines", value: "N", help: "engines, which share the partitions of a Kafka topic (1)" },
+  { name: "probe-port", value: "PORT", help: `where the trainer tells its metrics and whether it is ready; engines take the ports after it (${PROBE_PORT})` },
+];
+
+/** What `system start` takes: what its processes take, which is passed on to those that know it. */
+export const systemFlags: readonly Flag[] = [...ownFlags, ...[...apiFlags, ...engineFlags, ...windowFlags].filter(({ name }) => !UNFIT.has(name))];
+
+export interface SystemPlan {
+  readonly specs: readonly ProcessSpec[];
+  /** Where the API answers. */
+  readonly api: string;
+  readonly host: string;
+  readonly ports: readonly number[];
+}
+
+/**
+ * With Kafka trainer, API and engines are processes of their own. Without it nothing carries readings from one process to another: the engine then has the API
+ * in it, and keeps its readings in a directory. Throws `MGV_USAGE`.
+ */
+export function planSystem(given: Arguments, config: Config): SystemPlan {
+  const host = given.text("host") ?? config.host;
+  const port = given.number("port", { min: 1, max: 65_535, whole: true }) ?? config.port;
+  const probePort = given.number("probe-port", { min: 1, max: 65_000, whole: true }) ?? PROBE_PORT;
+  const engines = given.number("engines", { min: 1, max: 64, whole: true }) ?? 1;
+  const isKafka = config.kafkaServers.length > 0;
+  if (engines > 1 && !isKafka) throw new MangroveError("MGV_USAGE", "--engines share the partitions of a Kafka topic: set KAFKA_BOOTSTRAP_SERVERS, or leave --engines out.");
+  const at = (number: number) => `http://${host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host}:${number}`;
+  const appId = given.text("app-id");
+  const spec = (name: string, command: Command, number: number, more: Partial<ProcessSpec> & { words?: readonly string[] } = {}): ProcessSpec => {
+    const { words = [], env = {}, ...rest } = more;
+    return { name, command: [process.execPath, ...process.execArgv, process.argv[1]!, ...command.name.split(" "), ...wordsFor(command, given), ...words], env: { ...env, ...(appId !== undefined && { MANGROVE_APP_ID: appId }) }, url: at(number), after: ["trainer"], readyWithinMs: START_MS, ...rest };
+  };
+
+  const trainer = spec("trainer", trainerCommand, probePort, { env: { PROMETHEUS_PORT: String(probePort) }, after: [], readyWithinMs: TRAINING_MS });
+  if (!isKafka) {
+    const keeps = given.has("state") || config.stateDirectory !== null ? [] : ["--state", "state/engine"];
+    // the trainer's clock is enough
+    const engine = spec("engine", upCommand, port, { words: keeps, env: { PROMETHEUS_PORT: "", ML_TRAINING_INTERVAL_HOURS: "0", MANGROVE_JOBS: "false" } });
+    return { specs: [trainer, engine], api: at(port), host, ports: [probePort, port] };
+  }
+  const api = spec("api", apiCommand, port);
+  const members = Array.from({ length: engines }, (_, index) => {
+    const name = engines === 1 ? "engine" : `engine-${index + 1}`;
+    const number = probePort + 1 + index;
+    return spec(name, engineCommand, number, { words: ["--instance-id", name], env: { PROMETHEUS_PORT: String(number) }, after: ["trainer", "api"] });
+  });
+  return { specs: [trainer, api, ...members], api: at(port), host, ports: [probePort, port, ...members.map((_, index) => probePort + 1 + index)] };
+}
+
+/** The flags that were given and that the command knows, and the pipeline. */
+function wordsFor({ flags }: Command, given: Arguments): string[] {
+  const known = flags.filter(({ name }) => given.has(name) && systemFlags.some((flag) => flag.name === name));
+  const file = given.optionalOperand(PIPELINE.name);
+  return [...(file === undefined ? [] : [file]), ...known.map(({ name, value }) => (value === undefined ? `--${name}` : `--${name}=${given.text(name)}`))];
+}
