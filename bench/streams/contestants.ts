@@ -101,7 +101,7 @@ export const contestants: readonly Contestant[] = [
   ]),
   python("Bytewax 0.21.1, up to 1,000 a call", "bytewax", {
     kinds,
-    guarantee: "at least once, its recovery store on",
+    guarantee: "at least once, a snapshot every 10 s",
     words: () => ["bytewax_peer.py"],
   }),
   python("PySpark 4.2.0, mapInPandas", "pyspark", { kinds, guarantee: "at least once, checkpoints", words: () => ["spark_peer.py"], env: { PYSPARK_PYTHON: pythonOf("pyspark") } }),

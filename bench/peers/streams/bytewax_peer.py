@@ -58,4 +58,4 @@ def windows():
 out = windows() if os.environ["KIND"] == "windows" else predictions()
 op.output("out", out, KafkaSink([peer.SERVERS], peer.OUTPUT, add_config={"linger.ms": "5"}))
 init_db_dir(Path(peer.STATE), 1)
-cli_main(flow, recovery_config=RecoveryConfig(peer.STATE, backup_interval=timedelta(0)), epoch_interval=timedelta(seconds=1))
+cli_main(flow, recovery_config=RecoveryConfig(peer.STATE, backup_interval=timedelta(0)), epoch_interval=timedelta(seconds=10))
