@@ -12,8 +12,8 @@ import { compareFlag, resultsFolder, type ResultKeeper } from "./report/keeper.t
 import { serve } from "./serve.ts";
 import { tableOf } from "./table.ts";
 
-/** What a minute has room for: one of each kind, on Node. Those that score have XGBoost grow their forest. */
-const minute = ["decode-json", "pipeline", "task", "train", "kernel-1000", "shap-one"];
+/** What a minute has room for, on Node. Those that score have XGBoost grow their forest. */
+const minute = ["decode-json", "records-read", "train", "kernel-1000", "shap-one"];
 const grown = ["kernel-1000", "shap-one"];
 
 export const benchCommand = (names: readonly string[], keeper: ResultKeeper): Command => ({

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { kafkaStreams, type Run } from "../streams/contestants.ts";
 import { takePeer, type Taken } from "../streams/measure.ts";
 
-const ways = { predictions: kafkaStreams("Kafka Streams", "predictions", "predictions", "exactly_once_v2"), analytics: kafkaStreams("Kafka Streams", "windows", "windows", "exactly_once_v2") };
+const ways = { predictions: kafkaStreams("predictions", "exactly_once_v2"), analytics: kafkaStreams("windows", "exactly_once_v2") };
 
 /** Kafka Streams, exactly once, until it has taken in all readings; `folder` has its model, `plain/model.json`. */
 export async function runPeer(pipeline: keyof typeof ways, { folder, ...run }: Omit<Run, "kind" | "output" | "state">): Promise<Taken> {

@@ -11,7 +11,7 @@ export interface Bar {
 
 const WIDTH = 720;
 const ROW = 24;
-const NAMES = 300;
+const NAMES = 320;
 const TEXTS = 80;
 
 /** About what a letter takes. */

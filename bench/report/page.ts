@@ -70,7 +70,7 @@ function sectionOf(result: unknown): Section | null {
   if (isStreams(result)) {
     const { bench: id, rows } = result;
     const charts = (["predictions", "windows"] as const).flatMap((kind) => {
-      const asked = rows.filter((row) => row.kind === kind).map((row) => ({ ...row, name: `${row.name}, ${row.guarantee}` }));
+      const asked = rows.filter((row) => row.kind === kind).map((row) => ({ ...row, name: `${row.name}, ${row.guarantee.split(",")[0]}` }));
       const chart = (unit: string, isLessBetter: boolean, of: (row: (typeof asked)[number]) => Omit<Bar, "name" | "peer">) => ({ title: `${kind}: `, unit, isLessBetter, rows: asked.map((row) => ({ name: row.name, peer: row.peer, ...of(row) })) });
       return asked.length === 0 ? [] : [chart("readings a second, peers warm", false, (row) => row.warm ?? row.cold), chart("CPU seconds for a million readings", true, ({ cpu }) => cpu)];
     });

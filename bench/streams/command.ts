@@ -89,11 +89,11 @@ export const streamsBenchCommand = (keeper: ResultKeeper): Command => ({
 
 async function install(chosen: readonly Contestant[], onStep: (what: string) => void): Promise<{ present: Contestant[]; absent: { name: string; reason: string }[] }> {
   const [present, absent]: [Contestant[], { name: string; reason: string }[]] = [[], []];
-  for (const contestant of chosen) {
-    if (contestant.runtime === null) onStep(`installing what ${contestant.name} needs, unless it is there`);
-    const reason = await contestant.install();
-    if (reason === null) present.push(contestant);
-    else absent.push({ name: contestant.name, reason });
+  for (const [name, same] of Map.groupBy(chosen, ({ name }) => name)) {
+    if (same[0]!.runtime === null) onStep(`installing what ${name} needs, unless it is there`);
+    const reason = await same[0]!.install();
+    if (reason === null) present.push(...same);
+    else absent.push({ name, reason });
   }
   return { present, absent };
 }

@@ -24,6 +24,8 @@ export interface Run {
 export interface Contestant {
   readonly name: string;
   readonly kinds: readonly Kind[];
+  /** How it calls the model. */
+  readonly calls?: string;
   /** Null for a peer. */
   readonly runtime: RuntimeName | null;
   /** What it promises when a process or the broker dies. */
@@ -51,19 +53,23 @@ const ours = (Object.keys(runtimes) as RuntimeName[]).map((runtime): Contestant 
   }),
 }));
 
+const callsOf = { "predictions-java": { calls: "Java predictor" }, predictions: { calls: "XGBoost4J by 256" }, windows: {} };
+
 /** `way` is what `Peer.java` calls it. */
-export function kafkaStreams(name: string, way: string, only: Kind, guarantee: "exactly_once_v2" | "at_least_once"): Contestant {
+export function kafkaStreams(way: "predictions" | "predictions-java" | "windows", guarantee: "exactly_once_v2" | "at_least_once"): Contestant {
   return {
-    name,
-    kinds: [only],
+    name: "Kafka Streams 4.3.1",
+    ...callsOf[way],
+    kinds: [way === "windows" ? way : "predictions"],
     runtime: null,
-    guarantee: guarantee === "exactly_once_v2" ? "exactly once" : "at least once",
+    guarantee: `${guarantee === "exactly_once_v2" ? "exactly once" : "at least once"}${way === "predictions" ? ", but for its buffer" : ""}`,
     install: installKafkaStreams,
     program: (run) => ({ command: "java", words: ["-Xmx1g", "-cp", classPath, "Peer", way, guarantee], cwd: run.state, env: environment(run) }),
   };
 }
 
 interface PythonOptions {
+  readonly calls: string;
   readonly kinds: readonly Kind[];
   readonly guarantee: string;
   readonly isSlow?: boolean;
@@ -92,19 +98,25 @@ function environment({ kind, servers, group, input, output, readings, folder, st
   };
 }
 
+/** As it is shown. */
+export function nameOf({ name, calls }: Contestant, kind: Kind): string {
+  return kind === "predictions" && calls !== undefined ? `${name}, ${calls}` : name;
+}
+
 export const contestants: readonly Contestant[] = [
   ...ours,
   ...(["exactly_once_v2", "at_least_once"] as const).flatMap((guarantee) => [
-    kafkaStreams("Kafka Streams 4.3.1, predictor in Java, a reading a call", "predictions-java", "predictions", guarantee),
-    kafkaStreams("Kafka Streams 4.3.1, XGBoost4J 3.4.0, 256 a call", "predictions", "predictions", guarantee),
-    kafkaStreams("Kafka Streams 4.3.1, RocksDB", "windows", "windows", guarantee),
+    kafkaStreams("predictions-java", guarantee),
+    kafkaStreams("predictions", guarantee),
+    kafkaStreams("windows", guarantee),
   ]),
-  python("Bytewax 0.21.1, up to 1,000 a call", "bytewax", {
+  python("Bytewax 0.21.1", "bytewax", {
+    calls: "by 1,000",
     kinds,
     guarantee: "at least once, a snapshot every 10 s",
     words: () => ["bytewax_peer.py"],
   }),
-  python("PySpark 4.2.0, mapInPandas", "pyspark", { kinds, guarantee: "at least once, checkpoints", words: () => ["spark_peer.py"], env: { PYSPARK_PYTHON: pythonOf("pyspark") } }),
-  python("Quix Streams 3.28.1, 100 of a sensor a call", "quix", { kinds, guarantee: "exactly once", isSlow: true, words: () => ["quix_peer.py"], env: { GUARANTEE: "exactly-once" } }),
-  python("Faust 0.15.3, up to 1,000 a call", "faust", { kinds: ["predictions"], guarantee: "at least once", isSlow: true, words: () => ["faust_peer.py", "worker", "-l", "error"], env: { GUARANTEE: "at_least_once" } }),
+  python("PySpark 4.2.0", "pyspark", { calls: "mapInPandas", kinds, guarantee: "at least once, checkpoints", words: () => ["spark_peer.py"], env: { PYSPARK_PYTHON: pythonOf("pyspark") } }),
+  python("Quix Streams 3.28.1", "quix", { calls: "by 100", kinds, guarantee: "exactly once", isSlow: true, words: () => ["quix_peer.py"], env: { GUARANTEE: "exactly-once" } }),
+  python("Faust 0.15.3", "faust", { calls: "by 1,000", kinds: ["predictions"], guarantee: "at least once", isSlow: true, words: () => ["faust_peer.py", "worker", "-l", "error"], env: { GUARANTEE: "at_least_once" } }),
 ];

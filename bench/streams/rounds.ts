@@ -1,5 +1,5 @@
 import { median, spread } from "../statistics.ts";
-import type { Contestant, Kind } from "./contestants.ts";
+import { nameOf, type Contestant, type Kind } from "./contestants.ts";
 import { runOnce, type Input, type Place, type StreamSample } from "./measure.ts";
 import type { Outputs } from "./outputs.ts";
 
@@ -65,7 +65,7 @@ export async function measureRounds(asked: readonly { readonly kind: Kind; reado
   for (let round = 0; round <= runs; round++) {
     for (const entry of entries) {
       const { kind, contestant, input } = entry;
-      onStep(`${kind}, ${contestant.name}, ${contestant.guarantee}: ${round === 0 ? "warm-up" : `run ${round} of ${runs}`}`);
+      onStep(`${kind}, ${nameOf(contestant, kind)}, ${contestant.guarantee}: ${round === 0 ? "warm-up" : `run ${round} of ${runs}`}`);
       const id = `${kind}-${asked.findIndex((each) => each.kind === kind && each.contestant === contestant)}-${round}`;
       try {
         const { sample, verdict } = await runOnce(options, contestant, { kind, input, id, isRead: round === 0, reference: round === 0 ? await referenceOf(kind, input) : null });
@@ -74,7 +74,7 @@ export async function measureRounds(asked: readonly { readonly kind: Kind; reado
       } catch (thrown) {
         if (contestant.runtime !== null) throw thrown;
         entries.delete(entry);
-        failed.push({ kind, name: `${contestant.name}, ${contestant.guarantee}`, reason: (thrown as Error).message });
+        failed.push({ kind, name: `${nameOf(contestant, kind)}, ${contestant.guarantee}`, reason: (thrown as Error).message });
         onStep(`FAILED: ${(thrown as Error).message}`);
       }
     }
@@ -88,7 +88,7 @@ function rowOf({ kind, contestant, input, samples, checked }: Entry): StreamRow 
   const isWarm = samples.every(({ warmSeconds }) => warmSeconds !== null && warmSeconds > 0);
   return {
     kind,
-    name: contestant.name,
+    name: nameOf(contestant, kind),
     peer: contestant.runtime === null,
     guarantee: contestant.guarantee,
     readings: input.readings,

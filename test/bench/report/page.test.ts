@@ -12,7 +12,7 @@ test("each result is a section with its charts, its machine and its notes", () =
 });
 
 test("bars are as long as the medians are large, ours and peers apart, with the spread as a line", () => {
-  const widths = [...page.matchAll(/<rect class="(ours|peer)" x="300" y="[\d.]+" width="(\d+)"/g)].map(([, kind, width]) => ({ kind, width: Number(width) }));
+  const widths = [...page.matchAll(/<rect class="(ours|peer)" x="320" y="[\d.]+" width="(\d+)"/g)].map(([, kind, width]) => ({ kind, width: Number(width) }));
   const [kernel, parse] = widths;
   expect([kernel!.kind, parse!.kind]).toEqual(["ours", "peer"]);
   expect(parse!.width / kernel!.width).toBeCloseTo(4, 1);

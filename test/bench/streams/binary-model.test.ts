@@ -17,7 +17,15 @@ test("the binary file of a forest is read back as the same forest", () => {
   stump.split[0] = 0.75;
   stump.value[0] = 0.75;
   const model: ForestModel = {
-    ...{ family: "xgboost", objective: { name: "binary:logistic", parameters: {} }, featureCount: 2, featureNames: null, featureTypes: null, outputs: 1, averaged: false, categoryNames: null, attributes: {} },
+    family: "xgboost",
+    objective: { name: "binary:logistic", parameters: {} },
+    featureCount: 2,
+    featureNames: null,
+    featureTypes: null,
+    outputs: 1,
+    averaged: false,
+    categoryNames: null,
+    attributes: {},
     baseScores: Float32Array.of(0.25),
     trees: [tree, stump],
     roundStarts: Uint32Array.of(0, 1, 2),
