@@ -16,8 +16,13 @@ export const compareFlag: Flag = { name: "compare", value: "FILE", help: "beside
 
 /** Keeps results as files, with a page of all, and tells how they compare with earlier ones. */
 export class ResultKeeper {
+  readonly #folder: string;
   #earlier: readonly Kept[] | null = null;
   #slower = 0;
+
+  constructor(folder = resultsFolder) {
+    this.#folder = folder;
+  }
 
   /** Looks at the earlier results before new ones may take their place. Throws `MGV_USAGE` where there is nothing to compare with. */
   async begin(path: string | undefined): Promise<void> {
@@ -27,10 +32,10 @@ export class ResultKeeper {
   }
 
   async keep(name: string, result: object): Promise<void> {
-    await mkdir(resultsFolder, { recursive: true });
-    await writeFile(join(resultsFolder, `${name}.json`), `${JSON.stringify(result, null, 2)}\n`);
-    const page = join(resultsFolder, "index.html");
-    await writeFile(page, benchPage(await readResults(resultsFolder)));
+    await mkdir(this.#folder, { recursive: true });
+    await writeFile(join(this.#folder, `${name}.json`), `${JSON.stringify(result, null, 2)}\n`);
+    const page = join(this.#folder, "index.html");
+    await writeFile(page, benchPage(await readResults(this.#folder)));
     tell(`charts: ${pathToFileURL(page).href}`);
     this.#compare(name, result);
   }
@@ -52,7 +57,7 @@ export class ResultKeeper {
 }
 
 /** Puts the results that there are into the parts of the document that are theirs. */
-export async function writeDocument(path: string): Promise<void> {
-  const results = await readResults(resultsFolder);
+export async function writeDocument(path: string, folder = resultsFolder): Promise<void> {
+  const results = await readResults(folder);
   await writeFile(path, documented(await readFile(path, "utf8"), results));
 }

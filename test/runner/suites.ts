@@ -21,6 +21,7 @@ export const onceIsEnough = [
   "test/browser/**",
   "test/deploy/**",
   "test/docs/curl.test.ts",
+  "test/bench/streams/watched-process.test.ts",
   "test/trainer/jobs/week.test.ts",
   "test/deploy/**",
   "test/engine/broker/membership/{membership,broker-away}.test.ts",

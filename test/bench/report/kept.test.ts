@@ -1,12 +1,9 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { keptOf, readResults } from "../../../bench/report/kept.ts";
+import { temporaryFolder } from "../../fixtures/temporary.ts";
 import { decoded, streamed } from "./results.ts";
-
-const folder = await mkdtemp(join(tmpdir(), "mangrove-kept-"));
-afterAll(() => rm(folder, { recursive: true }));
 
 test("contestants are named without versions, so that they are found again after an update", () => {
   expect(keptOf(decoded)!.series.map(({ name, host, samples }) => ({ name, host, samples }))).toEqual([
@@ -25,7 +22,8 @@ test("what keeps no samples is nothing to compare", () => {
 });
 
 test("results are read from a file, a list in a file, or all files of a folder", async () => {
-  const results = join(folder, "results");
+  await using temporary = await temporaryFolder();
+  const results = join(temporary.path, "results");
   await mkdir(results);
   await writeFile(join(results, "a.json"), JSON.stringify(decoded));
   await writeFile(join(results, "b.json"), JSON.stringify([streamed, decoded]));
@@ -35,7 +33,8 @@ test("results are read from a file, a list in a file, or all files of a folder",
 });
 
 test("a file that is none is told of by its name", async () => {
-  await writeFile(join(folder, "broken.json"), "{");
-  await expect(readResults(join(folder, "broken.json"))).rejects.toThrow(/broken\.json is no result of a bench/);
-  await expect(readResults(join(folder, "missing.json"))).rejects.toThrow(/missing\.json is no result of a bench/);
+  await using temporary = await temporaryFolder();
+  await writeFile(temporary.file("broken.json"), "{");
+  await expect(readResults(temporary.file("broken.json"))).rejects.toThrow(/broken\.json is no result of a bench/);
+  await expect(readResults(temporary.file("missing.json"))).rejects.toThrow(/missing\.json is no result of a bench/);
 });
