@@ -95,6 +95,6 @@ export class WatchedProcess implements AsyncDisposable {
   }
 
   #failure(why: string): MangroveError {
-    return new MangroveError("MGV_INTERNAL", `${this.#child.spawnfile} ${this.#child.spawnargs.slice(1).join(" ").slice(-200)} ${why}: ${this.#stderr.trim().slice(-1500)}`);
+    return new MangroveError("MGV_INTERNAL", `${this.#child.spawnfile} ${this.#child.spawnargs.slice(1).join(" ").slice(-200)} ${why}: ${`${this.#stdout}${this.#stderr}`.trim().slice(-1500)}`);
   }
 }

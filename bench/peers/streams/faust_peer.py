@@ -18,6 +18,8 @@ app = faust.App(
     topic_replication_factor=1,
     consumer_auto_offset_reset="earliest",
     broker_commit_interval=1.0,
+    broker_session_timeout=120.0,
+    broker_request_timeout=180.0,
     stream_wait_empty=False,
     web_enabled=False,
 )
