@@ -48,7 +48,7 @@ export const streamsBenchCommand = (keeper: ResultKeeper): Command => ({
     { name: "json", help: "print the result as JSON" },
   ],
   examples: ["npm run bench -- streams --peers", "npm run bench -- streams --only windows --with spark,bytewax --runs 1"],
-  async run(given) {
+  async run(given, signal) {
     await keeper.begin(given.text("compare"));
     const quick = given.has("quick");
     const runs = given.number("runs", { min: 1, max: 100, whole: true }) ?? (quick ? 1 : 2);
@@ -79,7 +79,7 @@ export const streamsBenchCommand = (keeper: ResultKeeper): Command => ({
     // whole batches of each sensor, as Quix keeps back what is less
     const short = await fill(SHORT, Math.ceil(readings / 100_000) * 10_000, 100);
     const asked = only.flatMap((kind) => present.filter((each) => each.kinds.includes(kind)).map((contestant) => ({ kind, contestant })));
-    const { rows, failed } = await measureRounds(asked, { cluster, kernel, folder, runs, long, short, onStep });
+    const { rows, failed } = await measureRounds(asked, { cluster, kernel, folder, runs, long, short, signal, onStep });
     const result: StreamsResult = { bench: "streams", title: "stream processors on one broker, with the same readings and the same model", ...began, runs, readings: long.readings, rows, failed, absent };
     if (!quick) await keeper.keep("streams", result);
     process.stdout.write(given.has("json") ? `${JSON.stringify(result, null, 2)}\n` : `\n${streamsTable(result)}\n`);

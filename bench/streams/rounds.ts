@@ -45,12 +45,13 @@ interface Options extends Place {
   readonly runs: number;
   readonly long: Input;
   readonly short: Input;
+  readonly signal: AbortSignal;
   readonly onStep: (what: string) => void;
 }
 
 /** All in turn, round by round; the first round warms the machine, has its outputs compared with ours, and does not count. */
 export async function measureRounds(asked: readonly { readonly kind: Kind; readonly contestant: Contestant }[], options: Options): Promise<{ rows: StreamRow[]; failed: Failure[] }> {
-  const { runs, long, short, onStep } = options;
+  const { runs, long, short, signal, onStep } = options;
   const entries = new Set(asked.map(({ kind, contestant }): Entry => ({ kind, contestant, input: contestant.isSlow ? short : long, samples: [], checked: "" })));
   const failed: Failure[] = [];
   const references = new Map<string, Outputs>();
@@ -64,6 +65,7 @@ export async function measureRounds(asked: readonly { readonly kind: Kind; reado
   };
   for (let round = 0; round <= runs; round++) {
     for (const entry of entries) {
+      signal.throwIfAborted();
       const { kind, contestant, input } = entry;
       onStep(`${kind}, ${nameOf(contestant, kind)}, ${contestant.guarantee}: ${round === 0 ? "warm-up" : `run ${round} of ${runs}`}`);
       const id = `${kind}-${asked.findIndex((each) => each.kind === kind && each.contestant === contestant)}-${round}`;
@@ -72,6 +74,7 @@ export async function measureRounds(asked: readonly { readonly kind: Kind; reado
         if (verdict) entry.checked = `${verdict.compared.toLocaleString("en")} equal${verdict.missing > 0 ? `, ${verdict.missing.toLocaleString("en")} not told` : ""}`;
         if (round > 0) entry.samples.push(sample);
       } catch (thrown) {
+        signal.throwIfAborted(); // whose children have got it too
         if (contestant.runtime !== null) throw thrown;
         entries.delete(entry);
         failed.push({ kind, name: `${nameOf(contestant, kind)}, ${contestant.guarantee}`, reason: (thrown as Error).message });
