@@ -17,7 +17,7 @@ export interface Growth extends BoostingData {
 /** Writes the data of a bench into the folder, and has the library grow its forest there. Throws `MGV_USAGE` where there is no such library. */
 export async function growForest(folder: string, { family, features, labels, task }: Growth): Promise<void> {
   const python = pythonWith(family);
-  if (python === undefined) throw new MangroveError("MGV_USAGE", `The forest of this bench is grown by ${family}: python3 -m venv test/parity/.venv && test/parity/.venv/bin/pip install -r bench/peers/requirements.txt`);
+  if (python === undefined) throw new MangroveError("MGV_USAGE", `The forest of this bench is grown by ${family}: add --peers, which installs it into bench/peers/.venv, or name benches that need none.`);
   await writeFile(join(folder, "features.f32"), features);
   await writeFile(join(folder, "labels.f32"), labels);
   await writeFile(join(folder, "task.json"), JSON.stringify(task));

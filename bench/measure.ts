@@ -3,17 +3,18 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { MangroveError } from "../kernel-as/errors.ts";
 import type { Bench, Sample } from "./bench.ts";
+import type { RuntimeName } from "./kafka/engine-process.ts";
 import { commit, machine, type Machine } from "./machine.ts";
 import { Program, root } from "./program.ts";
 import { pythonWith } from "./python.ts";
 import { median, spread, timesAsFast } from "./statistics.ts";
 
 /** How each runtime is called to run a file; all of them with `gc()`. */
-const runtimes = {
+const flagsOf = {
   node: ["--expose-gc"],
   bun: ["--expose-gc"],
   deno: ["run", "-A", "--v8-flags=--expose-gc"],
-};
+} as const satisfies Record<RuntimeName, readonly string[]>;
 
 interface Row {
   readonly name: string;
@@ -45,8 +46,9 @@ export interface Result {
 export interface MeasureOptions {
   readonly runs: number;
   readonly quick: boolean;
-  /** Throws where a peer is not there, instead of saying so. */
-  readonly mustHavePeers: boolean;
+  /** Of those in Python: none, those that are there, or all, and it throws where one is not. */
+  readonly peers: "none" | "found" | "all";
+  readonly runtimes: readonly RuntimeName[];
   readonly signal: AbortSignal;
   readonly onStep: (what: string) => void;
 }
@@ -82,23 +84,23 @@ export async function measure(bench: Bench, options: MeasureOptions): Promise<Re
 }
 
 /** Peers start first: ours look at what they have computed. Ours are first in each round. */
-async function startAll(bench: Bench, folder: string, { quick, mustHavePeers, signal, onStep }: MeasureOptions, open: AsyncDisposableStack) {
+async function startAll(bench: Bench, folder: string, { quick, peers: asked, runtimes, signal, onStep }: MeasureOptions, open: AsyncDisposableStack) {
   const absent: { name: string; reason: string }[] = [];
   const start = async (command: readonly string[], everywhere: boolean): Promise<Entry[]> => {
     const program = open.use(await Program.start(command, signal));
     return program.hello.contestants.map(({ name, peer }) => ({ program, everywhere, name, peer, samples: [] }));
   };
   const peers: Entry[] = [];
-  for (const { name, script, module, arguments: given = [] } of bench.peers) {
+  for (const { name, script, module, arguments: given = [] } of asked === "none" ? [] : bench.peers) {
     const python = pythonWith(module);
     onStep(`starting ${name}`);
-    if (python === undefined) absent.push({ name, reason: absence(name, module, mustHavePeers) });
+    if (python === undefined) absent.push({ name, reason: absence(name, module, asked === "all") });
     else peers.push(...(await start([python, join(root, "bench", "peers", script), folder, ...given], true)));
   }
   const ours: Entry[] = [];
-  for (const [runtime, flags] of Object.entries(runtimes)) {
+  for (const runtime of runtimes) {
     onStep(`starting ${runtime}`);
-    const command = [join(root, "node_modules", ".bin", runtime), ...flags, join(root, "bench", "run.ts"), bench.name, "--only-here", folder, ...(quick ? ["--quick"] : [])];
+    const command = [join(root, "node_modules", ".bin", runtime), ...flagsOf[runtime], join(root, "bench", "run.ts"), bench.name, "--only-here", folder, ...(quick ? ["--quick"] : [])];
     ours.push(...(await start(command, false)));
   }
   return { entries: [...ours, ...peers], absent };
@@ -119,7 +121,7 @@ function rowOf(bench: Bench, entry: Entry, entries: readonly Entry[]): Row {
 }
 
 function absence(name: string, module: string, isFault: boolean): string {
-  const reason = `absent (needs Python with ${module}: pip install -r bench/peers/requirements.txt)`;
+  const reason = `absent (needs Python with ${module}: --peers installs it)`;
   if (isFault) throw new MangroveError("MGV_USAGE", `${name} is ${reason}.`);
   return reason;
 }

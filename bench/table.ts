@@ -1,42 +1,23 @@
-import type { Sample } from "./bench.ts";
+import { cellsOf } from "./cells.ts";
 import type { Result } from "./measure.ts";
-import { median } from "./statistics.ts";
+import { shortCommit } from "./report/short-commit.ts";
 
 /** A result for people. */
-export function tableOf({ bench, title, notes, unit, machine, commit, runs, rows, absent }: Result): string {
-  const peers = [...new Set(rows.flatMap((row) => Object.keys(row.timesAsFast)))];
-  const trained = rows.some((row) => row.samples.some(({ logloss }) => logloss !== undefined));
-  const threads = rows.some((row) => row.samples.some(({ mainThreadMs }) => mainThreadMs !== undefined));
-  const head = ["", unit, "min – max", ...peers.map((peer) => `× ${peer}`), ...(threads ? ["main thread, ms"] : []), ...(trained ? ["test log loss", "peak MiB"] : [])];
-  const body = rows.map((row) => [
-    `${row.name}, ${row.host}`,
-    figureText(row.median),
-    `${figureText(row.min)} – ${figureText(row.max)}`,
-    ...peers.map((peer) => row.timesAsFast[peer]?.toPrecision(3) ?? ""),
-    ...(threads ? [mainThreadText(row.samples)] : []),
-    ...(trained ? [median(row.samples.map(({ logloss }) => logloss ?? NaN)).toFixed(5), Math.max(...row.samples.map(({ peakMiB }) => peakMiB ?? NaN)).toFixed(0)] : []),
-  ]);
-  const widths = head.map((title, column) => Math.max(...[head, ...body].map((cells) => cells[column]!.length), title.length));
+export function tableOf(result: Result): string {
+  const { bench, title, notes, machine, commit, runs, absent } = result;
+  const { head, body } = cellsOf(result);
+  const widths = head.map((_, column) => Math.max(...[head, ...body].map((cells) => cells[column]!.length)));
   const lines = [head, ...body].map((cells) => cells.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join("   "));
+  const hasPeers = head.some((name) => name.startsWith("× "));
   return [
     `${bench}: ${title}`,
-    `${machine.cpu}, ${machine.cores} cores, load ${machine.load.toFixed(1)} at the start; commit ${commit?.replace(/^(.{12})[^+]*/, "$1") ?? "unknown"}`,
+    `${machine.cpu}, ${machine.cores} cores, load ${machine.load.toFixed(1)} at the start; commit ${shortCommit(commit)}`,
     "",
     ...lines,
     ...absent.map(({ name, reason }) => `${name.padEnd(widths[0]!)}   ${reason}`),
     "",
-    `Medians; runs of each, in turn: ${runs}.${peers.length > 0 ? " × PEER: how many times as fast as the peer, by medians; above 1 is faster." : ""}`,
+    `Medians; runs of each, in turn: ${runs}.${hasPeers ? " × PEER: how many times as fast as the peer, by medians; above 1 is faster." : ""}`,
     ...notes,
     "",
   ].join("\n");
-}
-
-function mainThreadText(samples: readonly Sample[]): string {
-  const known = samples.flatMap(({ mainThreadMs }) => mainThreadMs ?? []);
-  return known.length > 0 ? median(known).toFixed(0) : "";
-}
-
-/** Three digits that count. */
-function figureText(figure: number): string {
-  return figure < 1000 ? figure.toPrecision(3) : Number(figure.toPrecision(3)).toLocaleString("en");
 }

@@ -9,6 +9,7 @@ import { MangroveError } from "../../kernel-as/errors.ts";
 import { smokeSchema } from "../../pipelines/smoke-schema.ts";
 import { runtimes, type RuntimeName } from "../kafka/engine-process.ts";
 import { commit, machine } from "../machine.ts";
+import type { ResultKeeper } from "../report/keeper.ts";
 import { median } from "../statistics.ts";
 import { trainSmoke } from "../smoke-model.ts";
 import { manyBody, oneBody } from "./bodies.ts";
@@ -47,8 +48,7 @@ export interface HttpResult {
 
 const parts = ["predict", "batch", "steady", "peers", "soak"] as const;
 
-/** `save` keeps a result. */
-export const httpBenchCommand = (save: (name: string, result: object) => Promise<void>): Command => ({
+export const httpBenchCommand = (keeper: ResultKeeper): Command => ({
   name: "bench http",
   summary: "the HTTP service beside a bare server and its peers, on these same cores",
   flags: [
@@ -125,7 +125,7 @@ export const httpBenchCommand = (save: (name: string, result: object) => Promise
       }
     }
     const result: HttpResult = { ...began, predict, batch, steady: steadies, peers: beside, soaks };
-    if (!quick) await save("http", result);
+    if (!quick) await keeper.keep("http", result);
     process.stdout.write(given.has("json") ? `${JSON.stringify(result, null, 2)}\n` : `\n${httpTable(result)}\n`);
     return 0;
   },

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
@@ -9,13 +9,14 @@ import { MangroveError } from "../../kernel-as/errors.ts";
 import { loadKernel } from "../../kernel-as/host/kernel.ts";
 import { commit, machine } from "../machine.ts";
 import { smokeSchema } from "../../pipelines/smoke-schema.ts";
+import { compareFlag, type ResultKeeper } from "../report/keeper.ts";
 import { trainSmoke } from "../smoke-model.ts";
+import { installKafkaStreams } from "../streams/install.ts";
 import { MANY, openCluster } from "./cluster.ts";
 import { runtimes, type RuntimeName } from "./engine-process.ts";
 import { Filler } from "./fill.ts";
 import { measureLatency, type Latency } from "./latency.ts";
 import { measureRestore, type Restore } from "./restore.ts";
-import { buildPeer } from "./streams-peer.ts";
 import { kafkaTable } from "./table.ts";
 import { measureThroughput, pipelines, type Rate } from "./throughput.ts";
 
@@ -36,8 +37,7 @@ export interface KafkaResult {
 
 const parts = [...pipelines, "latency", "restore"] as const;
 
-/** `save` keeps a result. */
-export const kafkaBenchCommand = (save: (name: string, result: object) => Promise<void>): Command => ({
+export const kafkaBenchCommand = (keeper: ResultKeeper): Command => ({
   name: "bench kafka",
   summary: "the engine on a real broker on these same cores, exactly once",
   flags: [
@@ -48,10 +48,12 @@ export const kafkaBenchCommand = (save: (name: string, result: object) => Promis
     { name: "sensors", value: "N", help: "sensors whose state is restored (100000)" },
     { name: "peers", help: "fail where Kafka Streams is absent, instead of saying so" },
     { name: "quick", help: "on little data: shows that all runs, not how fast; writes no result" },
+    compareFlag,
     { name: "json", help: "print the result as JSON" },
   ],
   examples: ["npm run bench -- kafka", "npm run bench -- kafka --only predictions --runs 3"],
   async run(given) {
+    await keeper.begin(given.text("compare"));
     const quick = given.has("quick");
     const runs = given.number("runs", { min: 1, max: 100, whole: true }) ?? (quick ? 1 : 5);
     const sensors = given.number("sensors", { min: 10, max: 1_000_000, whole: true }) ?? (quick ? 1000 : 100_000);
@@ -64,14 +66,15 @@ export const kafkaBenchCommand = (save: (name: string, result: object) => Promis
     const folder = await mkdtemp(join(tmpdir(), "mangrove-bench-"));
     open.defer(() => rm(folder, { recursive: true, force: true }));
     onStep("training a model of 200 trees, starting a broker");
+    await mkdir(join(folder, "plain"));
     await writeFile(join(folder, "model.json"), await trainSmoke({ rounds: 200, max_depth: 6 }));
     const kernel = await loadKernel();
     const cluster = open.use(await openCluster(folder));
 
-    const absent = only.some((part) => part === "predictions" || part === "analytics") ? await buildPeer() : null;
+    const absent = only.some((part) => part === "predictions" || part === "analytics") ? await installKafkaStreams() : null;
     if (absent !== null && given.has("peers")) throw new MangroveError("MGV_USAGE", `Kafka Streams is ${absent}.`);
     if (absent !== null) onStep(`Kafka Streams: ${absent}`);
-    else await writeFile(join(folder, "plain.json"), await trainSmoke({ rounds: 200, max_depth: 6 }, plainSmoke));
+    else await writeFile(join(folder, "plain", "model.json"), await trainSmoke({ rounds: 200, max_depth: 6 }, plainSmoke));
     let rates: Rate[] = [];
     let readings = 0;
     const asked = pipelines.filter((pipeline) => only.includes(pipeline));
@@ -100,7 +103,7 @@ export const kafkaBenchCommand = (save: (name: string, result: object) => Promis
       }
     }
     const result: KafkaResult = { ...began, readings, rates, latencies, restores };
-    if (!quick) await save("kafka", result);
+    if (!quick) await keeper.keep("kafka", result);
     process.stdout.write(given.has("json") ? `${JSON.stringify(result, null, 2)}\n` : `\n${kafkaTable(result)}\n`);
     return 0;
   },

@@ -19,12 +19,13 @@ export class Filler implements Disposable {
     this.#topic = topic;
   }
 
-  /** About so many readings of so many sensors, one a second each; resolves to how many there were. */
+  /** So many readings of so many sensors, one a second each; resolves to how many there were. */
   async appendReadings({ readings, sensors }: { readings: number; sensors: number }): Promise<number> {
     let filled = 0;
     for (const records of new MessageStream(this.#topic, sensors).take(readings)) {
-      await this.append(records, 0, records.count);
-      filled += records.count;
+      const count = Math.min(records.count, readings - filled);
+      await this.append(records, 0, count);
+      filled += count;
     }
     return filled;
   }

@@ -1,6 +1,7 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { median, spread } from "../statistics.ts";
+import { READINGS } from "./cluster.ts";
 import { EngineProcess, runtimes, type RuntimeName } from "./engine-process.ts";
 import { runPeer } from "./streams-peer.ts";
 
@@ -11,6 +12,7 @@ export interface Rate {
   readonly median: number;
   readonly min: number;
   readonly max: number;
+  readonly samples: readonly number[];
   /** Of the engine's process, all its threads, for a million readings. */
   readonly cpuSeconds: number;
 }
@@ -52,15 +54,14 @@ export async function measureThroughput(options: Options): Promise<Rate[]> {
       if (!options.hasPeer || pipeline === "alerts") continue;
       tell("Kafka Streams");
       const { readings, servers, folder } = options;
-      const report = await runPeer({ kind: pipeline, servers, appId: `peer-${pipeline}-${round}`, readings, folder });
-      const cpu = (report.active_cpu_seconds / readings) * 1e6;
-      keep("Kafka Streams", { rate: readings / report.active_seconds, cpu });
-      keep("Kafka Streams, second half", { rate: readings / 2 / report.second_half_seconds, cpu: NaN });
+      const { seconds, warmSeconds, cpuSeconds } = await runPeer(pipeline, { servers, folder, readings, input: READINGS, group: `peer-${pipeline}-${round}` });
+      keep("Kafka Streams", { rate: readings / seconds, cpu: (cpuSeconds / readings) * 1e6 });
+      keep("Kafka Streams, second half", { rate: readings / 2 / (warmSeconds ?? NaN), cpu: NaN });
     }
   }
   return [...samples.values()].map(({ pipeline, host, samples: of }) => {
     const rates = of.map(({ rate }) => rate);
-    return { pipeline, host, median: median(rates), ...spread(rates), cpuSeconds: median(of.map(({ cpu }) => cpu)) };
+    return { pipeline, host, median: median(rates), ...spread(rates), samples: rates, cpuSeconds: median(of.map(({ cpu }) => cpu)) };
   });
 }
 

@@ -25,6 +25,9 @@ export const notRun: Readonly<Record<string, string>> = {
   "docs/package.md: npm install": "test/e2e/package.test.ts packs and installs",
   "docs/package.md: bunx": "as above",
   "docs/package.md: deno": "as above",
+  "docs/system.md: ./start_system.sh": "test/e2e/system.test.ts starts, steers and stops a system by it",
+  "docs/system.md: ./test_system.sh": "as above",
+  "docs/system.md: docker": "no container engine runs where these tests do; test/deploy runs its services as processes",
   "docs/training.md: npm run train -- --rooms 768": "it takes many minutes",
   "examples/browser/README.md: ": "test/e2e/package.test.ts packs, installs and opens the page",
 };

@@ -21,8 +21,8 @@ export const onceIsEnough = [
   "test/browser/**",
   "test/deploy/**",
   "test/docs/{blocks,curl,programs}.test.ts",
+  "test/bench/streams/watched-process.test.ts",
   "test/trainer/jobs/week.test.ts",
-  "test/deploy/**",
   "test/engine/broker/membership/{membership,broker-away}.test.ts",
   "test/engine/broker/wire/unended.test.ts",
 ];

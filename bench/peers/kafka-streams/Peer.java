@@ -1,6 +1,7 @@
 import com.fasterxml.jackson.annotation.JsonProperty;
+import biz.k11i.xgboost.util.FVec;
 import com.fasterxml.jackson.databind.*;
-import java.lang.management.ManagementFactory;
+import java.io.FileInputStream;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.*;
@@ -19,8 +20,8 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.*;
 
 /**
- * Kafka Streams, exactly once, beside the engine: `Peer predictions|analytics SERVERS APP_ID READINGS MODEL STATE_DIR`. predictions: the 12 fields of a reading to a probability by XGBoost4J, batches of 256, a record each. analytics: per sensor
- * windows of 5 minutes every minute, 13 aggregates, a record when a window closes. Prints one line of JSON when it has taken in so many readings, with its CPU time since the first.
+ * Kafka Streams beside the engine: `Peer KIND GUARANTEE`, the rest by environment as for the peers in Python. `predictions`: the 12 fields of a reading to a probability by XGBoost4J, batches of 256, a record each. `predictions-java`: the same, reading by reading, by a
+ * predictor in plain Java. `windows`: per sensor windows of 5 minutes every minute, 13 aggregates, a record when a window closes. Prints a line of JSON when it takes in the first reading, half of them, and the last.
  */
 public class Peer {
   static final ObjectMapper MAPPER = new ObjectMapper().configure(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, false);
@@ -124,23 +125,19 @@ public class Peer {
     }
   }
 
-  static final com.sun.management.OperatingSystemMXBean MACHINE = (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
   static final AtomicLong taken = new AtomicLong();
-  static volatile long startedNs, startedCpuNs, halfNs;
-  static long readings;
+  static final long READINGS = Long.parseLong(System.getenv("READINGS"));
 
   static void take(long count) {
-    long before = taken.getAndAdd(count);
-    if (before == 0) {
-      startedNs = System.nanoTime();
-      startedCpuNs = MACHINE.getProcessCpuTime();
-    }
-    if (before < readings / 2 && before + count >= readings / 2) halfNs = System.nanoTime();
-    if (before >= readings || before + count < readings) return;
-    double seconds = (System.nanoTime() - startedNs) / 1e9;
-    double secondHalf = (System.nanoTime() - halfNs) / 1e9;
-    double cpu = (MACHINE.getProcessCpuTime() - startedCpuNs) / 1e9;
-    System.out.printf(Locale.ROOT, "{\"readings\":%d,\"active_seconds\":%.3f,\"second_half_seconds\":%.3f,\"active_cpu_seconds\":%.3f}%n", readings, seconds, secondHalf, cpu);
+    long before = taken.getAndAdd(count), now = before + count;
+    if (before == 0) reached("first");
+    if (before < READINGS / 2 && now >= READINGS / 2) reached("half");
+    if (before < READINGS && now >= READINGS) reached("end");
+  }
+
+  static void reached(String point) {
+    System.out.printf(Locale.ROOT, "{\"reached\":\"%s\",\"at\":%.3f}%n", point, System.currentTimeMillis() / 1e3);
+    System.out.flush();
   }
 
   /** Up to 256 readings, or those of 20 ms, by one call of XGBoost. */
@@ -187,23 +184,30 @@ public class Peer {
     }
   }
 
-  public static void main(String[] words) {
-    String kind = words[0], model = words[4];
-    readings = Long.parseLong(words[3]);
+  public static void main(String[] words) throws Exception {
+    String kind = words[0];
     Properties settings = new Properties();
-    settings.put(StreamsConfig.APPLICATION_ID_CONFIG, words[2]);
-    settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, words[1]);
-    settings.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
+    settings.put(StreamsConfig.APPLICATION_ID_CONFIG, System.getenv("GROUP"));
+    settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, System.getenv("SERVERS"));
+    settings.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, words[1]);
     settings.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 1000);
     settings.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, 2);
-    settings.put(StreamsConfig.STATE_DIR_CONFIG, words[5]);
+    settings.put(StreamsConfig.STATE_DIR_CONFIG, System.getenv("STATE"));
     settings.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, 1);
     settings.put(StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
+    String output = System.getenv("OUTPUT");
     StreamsBuilder builder = new StreamsBuilder();
     TimestampExtractor eventTime = (record, before) -> (long) (((Reading) record.value()).utc * 1000);
-    KStream<String, Reading> in = builder.stream("bench_readings", Consumed.with(Serdes.String(), json(Reading.class)).withTimestampExtractor(eventTime));
+    KStream<String, Reading> in = builder.stream(System.getenv("INPUT"), Consumed.with(Serdes.String(), json(Reading.class)).withTimestampExtractor(eventTime));
     if (kind.equals("predictions")) {
-      in.process(() -> new Predictor(model)).to("peer_predictions", Produced.with(Serdes.String(), json(Prediction.class)));
+      in.process(() -> new Predictor(System.getenv("MODEL"))).to(output, Produced.with(Serdes.String(), json(Prediction.class)));
+    } else if (kind.equals("predictions-java")) {
+      var forest = new biz.k11i.xgboost.Predictor(new FileInputStream(System.getenv("MODEL_BINARY")));
+      in.mapValues((sensor, reading) -> {
+        float probability = forest.predictSingle(FVec.Transformer.fromArray(reading.row(), false));
+        take(1);
+        return new Prediction(sensor, reading.utc, probability, probability > 0.5f);
+      }).to(output, Produced.with(Serdes.String(), json(Prediction.class)));
     } else {
       TimeWindows windows = TimeWindows.ofSizeAndGrace(Duration.ofMinutes(5), Duration.ZERO).advanceBy(Duration.ofMinutes(1));
       Materialized<String, Aggregate, WindowStore<Bytes, byte[]>> store = Materialized.<String, Aggregate, WindowStore<Bytes, byte[]>>as("windows").withKeySerde(Serdes.String()).withValueSerde(AGGREGATE);
@@ -213,7 +217,7 @@ public class Peer {
           .aggregate(Aggregate::new, (sensor, reading, aggregate) -> aggregate.add(reading), store)
           .toStream()
           .map((window, aggregate) -> KeyValue.pair(window.key(), (Object) aggregate.toMap(window.key(), window.window().start())))
-          .to("peer_analytics", Produced.with(Serdes.String(), json(Object.class)));
+          .to(output, Produced.with(Serdes.String(), json(Object.class)));
       in.foreach((sensor, reading) -> take(1));
     }
     KafkaStreams streams = new KafkaStreams(builder.build(), settings);
