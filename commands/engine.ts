@@ -86,28 +86,29 @@ export const engineCommand: Command = {
     const active = activity();
     const tellOutput = tellRun(deadLetterAlarm(given, runtime));
     const { summary, seconds } = await opened.run(signal, (output, sums) => {
-      active.begin();
+      active.begin(sums.readings);
       tellOutput(output, sums);
     });
     if (!signal.aborted) await notifier?.drain();
     const rate = Math.round(summary.readings / seconds);
     tell(`engine  ${counts(summary)} in ${seconds.toFixed(2)} s, ${rate} readings a second`, { event: "engine.ended" });
     if (given.has("json")) {
-      const line = { ...summary, seconds: Number(seconds.toFixed(3)), readings_per_second: rate, ...active.sums(), model_version: runtime.models.current?.version ?? null };
+      const line = { ...summary, seconds: Number(seconds.toFixed(3)), readings_per_second: rate, ...active.sums(summary.readings), model_version: runtime.models.current?.version ?? null };
       process.stdout.write(`${JSON.stringify(line)}\n`);
     }
     return 0;
   },
 };
 
-/** From the first output on: what a run costs without its beginning. */
+/** From behind the first output on: what a run costs without its beginning, and of how many readings. */
 function activity() {
-  let began: { ms: number; cpu: NodeJS.CpuUsage } | null = null;
+  let began: { ms: number; cpu: NodeJS.CpuUsage; readings: number } | null = null;
   return {
-    begin: () => void (began ??= { ms: performance.now(), cpu: process.cpuUsage() }),
-    sums: () => {
+    begin: (readings: number) => void (began ??= { ms: performance.now(), cpu: process.cpuUsage(), readings }),
+    sums: (readings: number) => {
       const { user, system } = process.cpuUsage(began?.cpu);
-      return { active_seconds: Number(((performance.now() - (began?.ms ?? performance.now())) / 1000).toFixed(3)), active_cpu_seconds: Number(((user + system) / 1e6).toFixed(3)) };
+      const seconds = (performance.now() - (began?.ms ?? performance.now())) / 1000;
+      return { active_readings: readings - (began?.readings ?? readings), active_seconds: Number(seconds.toFixed(3)), active_cpu_seconds: Number(((user + system) / 1e6).toFixed(3)) };
     },
   };
 }

@@ -11,6 +11,8 @@ export type RuntimeName = keyof typeof runtimes;
 export interface EngineReport {
   readonly readings: number;
   readonly predictions: number;
+  /** Those behind the first output, with which the two times below begin. */
+  readonly active_readings: number;
   readonly active_seconds: number;
   readonly active_cpu_seconds: number;
 }

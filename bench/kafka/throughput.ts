@@ -70,5 +70,5 @@ async function engineSample({ servers, folder, readings }: Options, { pipeline, 
   const report = await engine.report();
   await rm(join(folder, "history"), { recursive: true, force: true });
   if (report.readings !== readings) throw new Error(`${pipeline} on ${runtime} read ${report.readings} of ${readings} readings`);
-  return { rate: readings / report.active_seconds, cpu: (report.active_cpu_seconds / readings) * 1e6 };
+  return { rate: report.active_readings / report.active_seconds, cpu: (report.active_cpu_seconds / report.active_readings) * 1e6 };
 }

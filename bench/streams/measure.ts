@@ -81,7 +81,8 @@ async function takeOurs(name: string, program: Program, readings: number): Promi
   await using running = new WatchedProcess(program);
   const report = JSON.parse((await running.output()).trim().split("\n").at(-1)!) as EngineReport;
   if (report.readings !== readings) throw new MangroveError("MGV_INTERNAL", `${name} read ${report.readings} of ${readings} readings.`);
-  return { seconds: report.active_seconds, warmSeconds: null, cpuSeconds: report.active_cpu_seconds, peakMb: running.peakMb };
+  const share = readings / report.active_readings; // of all to those that were timed
+  return { seconds: report.active_seconds * share, warmSeconds: null, cpuSeconds: report.active_cpu_seconds * share, peakMb: running.peakMb };
 }
 
 /** A peer, until it has taken in all readings and has settled; then it is ended. */
