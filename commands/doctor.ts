@@ -29,7 +29,7 @@ export const doctorCommand: Command = {
       ...(config.stateDirectory === null ? [] : [{ what: "state", path: config.stateDirectory }]),
     ];
     const findings = await machineFindings(folders);
-    if (config.kafkaServers.length > 0) findings.push(...(await kafkaFindings(brokerOptions(config), { pipeline, appId: groupOf(given, config, pipeline) })));
+    if (config.kafkaServers.length > 0) findings.push(...(await kafkaFindings(brokerOptions(config), { pipeline, appId: groupOf(given, config, pipeline), nowMs: Date.now() })));
     const failing = findings.filter(({ state }) => state === "fails").length;
     const end = config.kafkaServers.length === 0 ? "Kafka was not looked at: KAFKA_BOOTSTRAP_SERVERS names none." : "";
     process.stdout.write(given.has("json") ? `${JSON.stringify({ findings }, null, 2)}\n` : `${[...findings.flatMap(lines), ...(end === "" ? [] : [end])].join("\n")}\n`);

@@ -6,6 +6,7 @@ import { stableOffset } from "../../engine/broker/wire/offsets.ts";
 import type { Pipeline } from "../../engine/pipeline/pipeline.ts";
 import { internalTopics } from "../../engine/runtime/kafka/topics.ts";
 import { MangroveError } from "../../kernel-as/errors.ts";
+import { clockFinding } from "./clock.ts";
 import { fails, weak, well, type Finding } from "./finding.ts";
 import { topicFindings } from "./topics.ts";
 
@@ -15,7 +16,7 @@ const REACH_MS = 3_000;
 const TRANSACTION_MS = 10_000;
 
 /** What stands between this machine and the cluster. Writes nothing into any topic; the cluster remembers the transactional id that the right is tried with. */
-export async function kafkaFindings(options: BrokerOptions, { pipeline, appId }: { readonly pipeline: Pipeline; readonly appId: string }): Promise<Finding[]> {
+export async function kafkaFindings(options: BrokerOptions, { pipeline, appId, nowMs }: { readonly pipeline: Pipeline; readonly appId: string; readonly nowMs: number }): Promise<Finding[]> {
   let cluster: Cluster;
   try {
     cluster = await Cluster.connect({ ...options, clientId: `${appId}-doctor` });
@@ -30,6 +31,7 @@ export async function kafkaFindings(options: BrokerOptions, { pipeline, appId }:
   const { journal, snapshots } = internalTopics(appId);
   findings.push(...(await topicFindings(open, { readings: pipeline.readings, outputs: pipeline.outputTopics, journal, snapshots })));
   const isThere = findings.some(({ about, state }) => about === `topic ${pipeline.readings}` && state !== "fails");
+  if (isThere) findings.push(await clockFinding(open, pipeline.readings, nowMs));
   if (isThere) findings.push(await right("group", `${appId} may store offsets`, `Grant Read on the group ${appId}: kafka-acls.sh --add.`, () => stableOffset(open, appId, { topic: pipeline.readings, partition: 0 })));
   findings.push(await right("transactional id", `${appId}-… may begin transactions`, `Grant Write and Describe on the transactional ids that begin with ${appId}: kafka-acls.sh --add. Or do without transactions: --guarantee at-least-once.`, () => beginAs(open, `${appId}-doctor`)));
   return findings;

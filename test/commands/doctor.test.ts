@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { afterEach, expect, inject, test, vi } from "vitest";
+import { ProduceAcks, Producer } from "@platformatic/kafka";
+import { afterEach, expect, inject, onTestFinished, test, vi } from "vitest";
 import { doctorCommand } from "../../commands/doctor.ts";
 import type { Finding } from "../../commands/doctor/finding.ts";
 import { connectBroker } from "../../engine/broker/connect.ts";
@@ -66,4 +67,20 @@ test.skipIf(reason)("topics that are not there, would lose readings or lose stat
   expect(well.code, JSON.stringify(well.findings)).toBe(0);
   expect(well.about(`topic ${name}-sound`)).toMatchObject({ state: "weak", says: "2 partitions, 1 copy of each: it goes with its broker's disk" });
   expect(well.about("group")?.state).toBe("well");
+}, 60_000);
+
+test.skipIf(reason)("readings that are dated ahead of this machine's clock are told, and those of now are not", async () => {
+  const name = `doctor-${randomUUID()}`;
+  const env = { KAFKA_BOOTSTRAP_SERVERS: servers!, KAFKA_TOPIC_SMOKE: name };
+  await using broker = await connectBroker("platformatic", { servers: servers!.split(",") });
+  await broker.ensureTopics([name], { partitions: 2, settings: { "message.timestamp.type": "CreateTime" } });
+  const producer = new Producer({ clientId: "doctor", bootstrapBrokers: servers!.split(",") });
+  onTestFinished(() => producer.close(true));
+  const send = (partition: number, timestamp: number) => producer.send({ messages: [{ topic: name, partition, key: Buffer.from("s"), value: Buffer.from("{}"), timestamp: BigInt(timestamp) }], acks: ProduceAcks.ALL });
+  await send(0, Date.now());
+  expect((await examined(env, "--app-id", name)).about("clock")).toEqual({ about: "clock", state: "well", says: `no record of ${name} is dated ahead of this machine's`, fix: null });
+  await send(1, Date.now() + 600_000);
+  const { about, code } = await examined(env, "--app-id", name);
+  expect(about("clock")).toMatchObject({ state: "weak", says: `${name} has records dated more than a minute ahead of this machine's clock`, fix: expect.stringContaining("chronyc tracking") as string });
+  expect(code).toBe(0);
 }, 60_000);
