@@ -68,5 +68,5 @@ export const benchCommand = (names: readonly string[], keeper: ResultKeeper): Co
 function benchesOfMinute(quick: boolean): Bench[] {
   const canGrow = pythonWith("xgboost") !== undefined;
   if (!canGrow) tell(`left out: ${grown.join(", ")}, whose forest XGBoost grows; --peers installs it`);
-  return minute.filter((name) => canGrow || !grown.includes(name)).flatMap((name) => benchesOf(name, quick));
+  return allBenches(quick).filter(({ name }) => minute.includes(name) && (canGrow || !grown.includes(name)));
 }

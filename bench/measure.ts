@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { MangroveError } from "../kernel-as/errors.ts";
 import type { Bench, Sample } from "./bench.ts";
-import type { RuntimeName } from "./kafka/engine-process.ts";
+import { runtimes, type RuntimeName } from "./kafka/engine-process.ts";
 import { commit, machine, type Machine } from "./machine.ts";
 import { Program, root } from "./program.ts";
 import { pythonWith } from "./python.ts";
@@ -39,6 +39,8 @@ export interface Result {
   readonly commit: string | null;
   readonly machine: Machine;
   readonly runs: number;
+  /** On every runtime, beside the peers that are there: what a document may tell. */
+  readonly isWhole: boolean;
   readonly rows: readonly Row[];
   readonly absent: readonly { readonly name: string; readonly reason: string }[];
 }
@@ -80,7 +82,8 @@ export async function measure(bench: Bench, options: MeasureOptions): Promise<Re
     }
   }
   const { name, title, notes, unit } = bench;
-  return { bench: name, title, notes, unit, ...began, runs, rows: entries.map((entry) => rowOf(bench, entry, entries)), absent };
+  const isWhole = options.peers !== "none" && options.runtimes.length === Object.keys(runtimes).length;
+  return { bench: name, title, notes, unit, ...began, runs, isWhole, rows: entries.map((entry) => rowOf(bench, entry, entries)), absent };
 }
 
 /** Peers start first: ours look at what they have computed. Ours are first in each round. */
@@ -116,7 +119,8 @@ function rowOf(bench: Bench, entry: Entry, entries: readonly Entry[]): Row {
     median: bench.figure(median(msOf(entry))),
     ...spread(msOf(entry).map((ms) => bench.figure(ms))),
     timesAsFast: Object.fromEntries(peers.map((peer) => [peer.name, timesAsFast(msOf(entry), msOf(peer))])),
-    samples: entry.samples,
+    // what a run gives beside is for whoever compares results
+    samples: entry.samples.map(({ ms, mainThreadMs, logloss, peakMiB }) => ({ ms, ...(mainThreadMs !== undefined && { mainThreadMs }), ...(logloss !== undefined && { logloss }), ...(peakMiB !== undefined && { peakMiB }) })),
   };
 }
 

@@ -5,10 +5,10 @@ import { streamsTable } from "../streams/table.ts";
 import { isResult, isStreams } from "./kept.ts";
 import { shortCommit } from "./short-commit.ts";
 
-/** A result as Markdown; null for one that the document has no form for. */
+/** A result as Markdown; null for one that the document has no form for, and for one of a single runtime or without peers, which would take a whole one's place. */
 function partOf(result: unknown): { name: string; text: string } | null {
   if (isStreams(result)) return { name: "streams", text: `${headOf(result)}\n\n${streamsTable(result)}` };
-  return isResult(result) ? { name: result.bench, text: `${headOf(result)}\n\n${markdownTable(result)}` } : null;
+  return isResult(result) && result.isWhole ? { name: result.bench, text: `${headOf(result)}\n\n${markdownTable(result)}` } : null;
 }
 
 /**

@@ -32,6 +32,10 @@ test("what stands outside, and parts without a result, stay as they were", () =>
   expect(text).toContain("<!-- /bench:decode-json --> After.\n\n<!-- bench:window -->\na table by hand\n<!-- /bench:window -->\n");
 });
 
+test("what was measured on one runtime, or without peers, takes nobody's place", () => {
+  expect(documented(document, [{ ...decoded, isWhole: false }])).toBe(document);
+});
+
 test("written twice it is the same, whatever the order of the results", () => {
   const once = documented(document, [decoded, streamed]);
   expect(documented(once, [streamed, decoded])).toBe(once);

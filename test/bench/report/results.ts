@@ -11,6 +11,7 @@ export const decoded: Result = {
   notes: ["A note."],
   unit: "ns a message",
   runs: 2,
+  isWhole: true,
   rows: [
     { name: "kernel", host: "Node 24.1.0", peer: false, median: 200, min: 190, max: 210, timesAsFast: { "JSON.parse": 4 }, samples: [{ ms: 190 }, { ms: 210 }] },
     { name: "JSON.parse", host: "Node 24.1.0", peer: true, median: 800, min: 700, max: 900, timesAsFast: {}, samples: [{ ms: 700 }, { ms: 900 }] },

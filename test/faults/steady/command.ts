@@ -2,7 +2,6 @@ import { resolve } from "node:path";
 import type { Command } from "../../../commands/command.ts";
 import { tell } from "../../../commands/terminal.ts";
 import { MangroveError } from "../../../kernel-as/errors.ts";
-import { sharedKernel } from "../../../kernel-as/host/kernel.ts";
 import { whyNotStartable } from "../../broker/availability.ts";
 import { startBroker } from "../../broker/start.ts";
 import { runtimes, type RuntimeName } from "../../fixtures/runtimes.ts";
@@ -31,7 +30,6 @@ export const steadyCommand: Command = {
     await using broker = await startBroker();
     const outcome = await runSteadily({
       broker,
-      kernel: await sharedKernel(),
       seed,
       rate,
       durationMs: minutes * 60_000,

@@ -1,5 +1,4 @@
 import { cp } from "node:fs/promises";
-import type { Kernel } from "../../../kernel-as/host/kernel.ts";
 import type { OwnBroker } from "../../broker/start.ts";
 import { temporaryFolder } from "../../fixtures/temporary.ts";
 import type { RuntimeName } from "../../fixtures/runtimes.ts";
@@ -12,7 +11,7 @@ import { until } from "../until.ts";
 import { Engines } from "./engines.ts";
 import { verifyCounts } from "./history-counts.ts";
 import { SteadyFeed } from "./steady-feed.ts";
-import { Verifier } from "./verifier.ts";
+import { Verifying } from "./verifying.ts";
 
 const PARTITIONS = 4;
 const SENSORS = 1000;
@@ -21,11 +20,9 @@ const DAYS_MS = 30 * 86_400_000;
 const QUIET_MS = 10_000;
 /** In which the engines catch up after a step, on a machine that has much else to do. */
 const RECOVERED_MS = 240_000;
-const FOLLOW_MS = 1000;
 
 export interface SteadyOptions {
   readonly broker: OwnBroker;
-  readonly kernel: Kernel;
   readonly seed: number;
   /** Readings a second. */
   readonly rate: number;
@@ -55,16 +52,15 @@ export interface SteadyOutcome {
 
 /** Feeds a group of engines at a steady rate, with seeded faults meanwhile, and compares all that they write with what must be as they write it. */
 export async function runSteadily(options: SteadyOptions): Promise<SteadyOutcome> {
-  const { broker, kernel, seed, rate, durationMs, runtimes, signal, keep, tell } = options;
+  const { broker, seed, rate, durationMs, runtimes, signal, keep, tell } = options;
   const run = `steady-${seed}-${Date.now().toString(36)}`;
   await using folder = await temporaryFolder();
   await using cluster = new Cluster(broker.servers);
   await using engines = await Engines.start({ broker, cluster, folder: folder.path, run, partitions: PARTITIONS, runtimes });
-  await using verifier = await Verifier.open({ servers: broker.servers, cluster, kernel, run, partitions: PARTITIONS, models: engines.models.files });
+  await using verifying = new Verifying({ servers: broker.servers, run, partitions: PARTITIONS, models: engines.models.files, patienceMs: RECOVERED_MS });
   using sampling = sampleProcesses(() => engines.members.running);
   const feed = new SteadyFeed({ cluster, run, seed, partitions: PARTITIONS, sensors: SENSORS, rate, startMs: Date.now() - DAYS_MS, tell });
   const feeding = new AbortController();
-  const following = new AbortController();
   const startedMs = performance.now();
   const steps = new Map<string, number>();
   let slowestSeconds = 0;
@@ -73,13 +69,11 @@ export async function runSteadily(options: SteadyOptions): Promise<SteadyOutcome
     until("the engines catch up", async () => (engines.startEnded(), (await lag()) <= least), { withinMs: RECOVERED_MS });
 
   const fed = feed.run(feeding.signal);
-  const followed = follow(verifier, following.signal);
-  followed.catch(() => {}); // told where it is awaited
   try {
     await caughtUp(rate);
     for (const step of planned({ seed, deck: steadyDeck, isCrash: true, spared: "m1" })) {
       await pause(QUIET_MS, signal);
-      if (signal.aborted || performance.now() - startedMs > durationMs || verifier.findings.length > 0) break;
+      if (signal.aborted || performance.now() - startedMs > durationMs || verifying.state.findings > 0) break;
       const stepMs = performance.now();
       await engines.play(step);
       await caughtUp(rate * 2);
@@ -88,39 +82,25 @@ export async function runSteadily(options: SteadyOptions): Promise<SteadyOutcome
       steps.set(step.kind, (steps.get(step.kind) ?? 0) + 1);
       const elapsed = (performance.now() - startedMs) / 1000;
       const m1 = sampling.lives[0]?.samples.at(-1);
-      tell(`soak    ${clockOf(elapsed)} ${step.kind}${step.member ? ` ${step.member}` : ""}: caught up after ${seconds.toFixed(1)} s; ${Math.round(feed.records / elapsed)} readings/s so far, ${verifier.met} texts equal, ${verifier.waiting} wait; m1 ${Math.round((m1?.rssBytes ?? 0) / 2 ** 20)} MB, ${m1?.handles} handles`);
+      tell(`soak    ${clockOf(elapsed)} ${step.kind}${step.member ? ` ${step.member}` : ""}: caught up after ${seconds.toFixed(1)} s; ${Math.round(feed.records / elapsed)} readings/s so far, ${verifying.state.compared} texts equal, ${verifying.state.waiting} wait; m1 ${Math.round((m1?.rssBytes ?? 0) / 2 ** 20)} MB, ${m1?.handles} handles`);
     }
     feeding.abort();
     await fed;
     const seconds = (performance.now() - startedMs) / 1000;
     await caughtUp(0);
     await engines.endAll();
-    following.abort();
-    await followed;
-    const findings = [...(await verifier.end()), ...(await verifyCounts(engines.history, verifier.readings))];
+    const { readings: ofPartitions, outputs, compared, ...verified } = await verifying.end();
+    const findings = [...verified.findings, ...(await verifyCounts(engines.history, ofPartitions))];
     if (keep !== undefined && findings.length > 0) await cp(folder.path, keep, { recursive: true });
-    const readings = verifier.readings.reduce((sum, each) => sum + each, 0);
-    return { findings, exits: engines.exits, seconds, records: feed.records, readings, outputs: verifier.outputs, compared: verifier.met, steps, kills: engines.kills, slowestSeconds, lives: sampling.lives };
+    const readings = ofPartitions.reduce((sum, each) => sum + each, 0);
+    return { findings, exits: engines.exits, seconds, records: feed.records, readings, outputs, compared, steps, kills: engines.kills, slowestSeconds, lives: sampling.lives };
   } catch (thrown) {
     tell(await engines.members.logs(["m1", "m2", "m3"], 30));
     if (keep !== undefined) await cp(folder.path, keep, { recursive: true });
     throw thrown;
   } finally {
     feeding.abort();
-    following.abort();
-    await Promise.allSettled([fed, followed]);
-  }
-}
-
-/** While a broker is away nothing can be read; what was missed is read then. Throws what has failed for longer than that. */
-async function follow(verifier: Verifier, signal: AbortSignal): Promise<void> {
-  for (let soundMs = performance.now(); !signal.aborted; await pause(FOLLOW_MS, signal)) {
-    try {
-      await verifier.follow();
-      soundMs = performance.now();
-    } catch (thrown) {
-      if (performance.now() - soundMs > RECOVERED_MS) throw thrown;
-    }
+    await fed.catch(() => {}); // told above
   }
 }
 

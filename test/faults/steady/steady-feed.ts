@@ -40,7 +40,7 @@ export class SteadyFeed {
       const before = this.records;
       await this.#append(this.#feed.round(Date.now(), READINGS));
       const dueMs = Math.max(startedMs + (this.records / rate) * 1000, batchMs + ((this.records - before) / rate / CATCH_UP) * 1000);
-      await new Promise((resolve) => setTimeout(resolve, dueMs - performance.now()));
+      await new Promise((resolve) => setTimeout(resolve, Math.max(0, dueMs - performance.now())));
     }
     await this.#append(this.#feed.flush());
   }

@@ -1,0 +1,32 @@
+import { parentPort, workerData } from "node:worker_threads";
+import { sharedKernel } from "../../../kernel-as/host/kernel.ts";
+import { Cluster } from "../cluster.ts";
+import { Verifier } from "./verifier.ts";
+import type { Verified, VerifierPlace, VerifierState } from "./verifying.ts";
+
+/* The thread of a `Verifying`: follows until it is told that nothing comes any more. */
+
+const FOLLOW_MS = 1000;
+
+const place = workerData as VerifierPlace;
+const port = parentPort!;
+const asked = new Promise<void>((resolve) => port.once("message", () => resolve()));
+let isAsked = false;
+void asked.then(() => (isAsked = true));
+
+await using cluster = new Cluster(place.servers);
+await using verifier = await Verifier.open({ ...place, cluster, kernel: await sharedKernel() });
+for (let soundMs = performance.now(); !isAsked; await Promise.race([asked, new Promise((resolve) => setTimeout(resolve, FOLLOW_MS))])) {
+  try {
+    await verifier.follow();
+    soundMs = performance.now();
+    const state: VerifierState = { compared: verifier.met, waiting: verifier.waiting, findings: verifier.findings.length };
+    port.postMessage({ state });
+  } catch (thrown) {
+    // while a broker is away nothing can be read; what was missed is read then
+    if (performance.now() - soundMs > place.patienceMs) throw thrown;
+  }
+}
+const findings = await verifier.end();
+const verified: Verified = { findings, readings: verifier.readings, outputs: verifier.outputs, compared: verifier.met };
+port.postMessage({ verified });
