@@ -13,7 +13,7 @@ import { serve } from "./serve.ts";
 import { tableOf } from "./table.ts";
 
 /** What a minute has room for, on Node. Those that score have XGBoost grow their forest. */
-const minute = ["decode-json", "records-read", "train", "kernel-1000", "shap-one"];
+const minute = new Set(["decode-json", "records-read", "train", "kernel-1000", "shap-one"]);
 const grown = ["kernel-1000", "shap-one"];
 
 export const benchCommand = (names: readonly string[], keeper: ResultKeeper): Command => ({
@@ -68,5 +68,5 @@ export const benchCommand = (names: readonly string[], keeper: ResultKeeper): Co
 function benchesOfMinute(quick: boolean): Bench[] {
   const canGrow = pythonWith("xgboost") !== undefined;
   if (!canGrow) tell(`left out: ${grown.join(", ")}, whose forest XGBoost grows; --peers installs it`);
-  return allBenches(quick).filter(({ name }) => minute.includes(name) && (canGrow || !grown.includes(name)));
+  return allBenches(quick).filter(({ name }) => minute.has(name) && (canGrow || !grown.includes(name)));
 }

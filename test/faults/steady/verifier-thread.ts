@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { parentPort, workerData } from "node:worker_threads";
 import { sharedKernel } from "../../../kernel-as/host/kernel.ts";
 import { Cluster } from "../cluster.ts";
@@ -10,18 +11,17 @@ const FOLLOW_MS = 1000;
 
 const place = workerData as VerifierPlace;
 const port = parentPort!;
-const asked = new Promise<void>((resolve) => port.once("message", () => resolve()));
-let isAsked = false;
-void asked.then(() => (isAsked = true));
+const ending = new AbortController();
+port.once("message", () => ending.abort());
 
 await using cluster = new Cluster(place.servers);
 await using verifier = await Verifier.open({ ...place, cluster, kernel: await sharedKernel() });
-for (let soundMs = performance.now(); !isAsked; await Promise.race([asked, new Promise((resolve) => setTimeout(resolve, FOLLOW_MS))])) {
+for (let soundMs = performance.now(); !ending.signal.aborted; await delay(FOLLOW_MS, undefined, { signal: ending.signal }).catch(() => {})) {
   try {
     await verifier.follow();
     soundMs = performance.now();
     const state: VerifierState = { compared: verifier.met, waiting: verifier.waiting, findings: verifier.findings.length };
-    port.postMessage({ state });
+    port.postMessage({ state }, []);
   } catch (thrown) {
     // while a broker is away nothing can be read; what was missed is read then
     if (performance.now() - soundMs > place.patienceMs) throw thrown;
@@ -29,4 +29,4 @@ for (let soundMs = performance.now(); !isAsked; await Promise.race([asked, new P
 }
 const findings = await verifier.end();
 const verified: Verified = { findings, readings: verifier.readings, outputs: verifier.outputs, compared: verifier.met };
-port.postMessage({ verified });
+port.postMessage({ verified }, []);

@@ -45,7 +45,7 @@ export class Verifying implements AsyncDisposable {
 
   /** After the last engine has ended. */
   end(): Promise<Verified> {
-    this.#worker.postMessage("end");
+    this.#worker.postMessage("end", []);
     return this.#verified.promise;
   }
 
