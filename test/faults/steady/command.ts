@@ -50,14 +50,14 @@ function problemsOf({ findings, lives }: SteadyOutcome): string[] {
   return [...findings.map(({ what, sentence }) => `${what}: ${sentence}`), ...trendsOf(lives)];
 }
 
-function summaryOf({ seconds, records, readings, outputs, compared, steps, kills, exits, slowestSeconds, lives, findings }: SteadyOutcome): string {
+function summaryOf({ seconds, records, readings, outputs, compared, steps, kills, exits, heldSeconds, slowestSeconds, lives, findings }: SteadyOutcome): string {
   const longest = lives.reduce((most, life) => (life.samples.length > most.samples.length ? life : most));
   const megabytes = (samples: typeof longest.samples) => Math.round(Math.min(...samples.map(({ rssBytes }) => rssBytes)) / 2 ** 20);
   const quarter = Math.ceil(longest.samples.length / 4);
   return [
     `soak    ${Math.round(seconds)} s, ${Math.round(records / seconds)} readings/s: ${readings} readings, ${outputs} outputs, ${compared} texts equal, ${findings.length} findings`,
     `steps: ${[...steps].map(([kind, count]) => `${count} ${kind}`).join(", ")}; ${kills} crashes; ${exits.length} engines ended by themselves${exits.length > 0 ? ` (${exits.join("; ")})` : ""}`,
-    `caught up within ${slowestSeconds.toFixed(1)} s of any step`,
+    `caught up within ${slowestSeconds.toFixed(1)} s of any step; the feed was held for ${heldSeconds.toFixed(1)} s`,
     `${longest.name}, the longest life, ${longest.samples.length} s: least memory in its second quarter ${megabytes(longest.samples.slice(quarter, 2 * quarter))} MB, in its last ${megabytes(longest.samples.slice(-quarter))} MB; handles ${longest.samples[quarter]!.handles} and ${longest.samples.at(-1)!.handles}`,
   ].join("\n        ");
 }

@@ -18,6 +18,8 @@ const SENSORS = 1000;
 const DAYS_MS = 30 * 86_400_000;
 /** Between the end of one step and the next one. */
 const QUIET_MS = 10_000;
+/** In which they do so on a machine that has nothing else to do, many times over. */
+const SLOW_MS = 60_000;
 /** In which the engines catch up after a step, on a machine that has much else to do. */
 const RECOVERED_MS = 240_000;
 
@@ -45,6 +47,8 @@ export interface SteadyOutcome {
   readonly compared: number;
   readonly steps: ReadonlyMap<string, number>;
   readonly kills: number;
+  /** For how long the feed was held, as the engines did not keep up. */
+  readonly heldSeconds: number;
   /** The longest that the engines took to catch up after a step. */
   readonly slowestSeconds: number;
   readonly lives: readonly Life[];
@@ -65,8 +69,19 @@ export async function runSteadily(options: SteadyOptions): Promise<SteadyOutcome
   const steps = new Map<string, number>();
   let slowestSeconds = 0;
   const lag = async () => (await cluster.lags(topicOf(run, "readings"), run)).reduce((sum, each) => sum + each, 0);
-  const caughtUp = (least: number) =>
-    until("the engines catch up", async () => (engines.startEnded(), (await lag()) <= least), { withinMs: RECOVERED_MS });
+  /** A machine that is too slow for the rate is given time, and that is told. */
+  const caughtUp = async (least: number) => {
+    const holding = setTimeout(() => {
+      tell(`soak    the engines do not catch up within ${SLOW_MS / 1000} s at this rate: the feed waits for them`);
+      feed.hold();
+    }, SLOW_MS);
+    try {
+      await until("the engines catch up", async () => (engines.startEnded(), (await lag()) <= least), { withinMs: RECOVERED_MS });
+    } finally {
+      clearTimeout(holding);
+      feed.release();
+    }
+  };
 
   const fed = feed.run(feeding.signal);
   try {
@@ -93,7 +108,7 @@ export async function runSteadily(options: SteadyOptions): Promise<SteadyOutcome
     const findings = [...verified.findings, ...(await verifyCounts(engines.history, ofPartitions))];
     if (keep !== undefined && findings.length > 0) await cp(folder.path, keep, { recursive: true });
     const readings = ofPartitions.reduce((sum, each) => sum + each, 0);
-    return { findings, exits: engines.exits, seconds, records: feed.records, readings, outputs, compared, steps, kills: engines.kills, slowestSeconds, lives: sampling.lives };
+    return { findings, exits: engines.exits, seconds, records: feed.records, readings, outputs, compared, steps, kills: engines.kills, heldSeconds: feed.heldMs / 1000, slowestSeconds, lives: sampling.lives };
   } catch (thrown) {
     tell(await engines.members.logs(["m1", "m2", "m3"], 30));
     if (keep !== undefined) await cp(folder.path, keep, { recursive: true });

@@ -25,10 +25,23 @@ export class SteadyFeed {
   readonly #feed: Feed;
   /** Records that were appended. */
   records = 0;
+  /** For how long it was held. */
+  heldMs = 0;
+  #held: PromiseWithResolvers<void> | null = null;
 
   constructor(options: SteadyFeedOptions) {
     this.#options = options;
     this.#feed = new Feed(options);
+  }
+
+  /** Appends nothing until it is released: those that read do not keep up. */
+  hold(): void {
+    this.#held ??= Promise.withResolvers();
+  }
+
+  release(): void {
+    this.#held?.resolve();
+    this.#held = null;
   }
 
   /** Until `signal` aborts; then a last reading of every sensor, so that all windows close. */
@@ -36,10 +49,13 @@ export class SteadyFeed {
     const { rate } = this.#options;
     const startedMs = performance.now();
     while (!signal.aborted) {
+      const readyMs = performance.now();
+      await this.#held?.promise;
       const batchMs = performance.now();
+      this.heldMs += batchMs - readyMs;
       const before = this.records;
       await this.#append(this.#feed.round(Date.now(), READINGS));
-      const dueMs = Math.max(startedMs + (this.records / rate) * 1000, batchMs + ((this.records - before) / rate / CATCH_UP) * 1000);
+      const dueMs = Math.max(startedMs + this.heldMs + (this.records / rate) * 1000, batchMs + ((this.records - before) / rate / CATCH_UP) * 1000);
       await new Promise((resolve) => setTimeout(resolve, Math.max(0, dueMs - performance.now())));
     }
     await this.#append(this.#feed.flush());
