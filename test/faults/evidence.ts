@@ -1,3 +1,4 @@
+import type { RecordBatch } from "../../engine/source/source.ts";
 import type { JournalEntry } from "../../engine/task/journal.ts";
 import type { Cluster } from "./cluster.ts";
 import { outputsOf } from "./outputs.ts";
@@ -14,10 +15,13 @@ export async function collect(cluster: Cluster, servers: string, run: string): P
   const outputs = [];
   for (const kind of topicKinds) outputs.push(outputsOf(kind, await read(topicOf(run, kind))));
   const journals = new Map<number, JournalEntry[]>();
-  const text = new TextDecoder();
-  for (const { partition, count, values, bounds } of await read(journal)) {
-    const entries = Array.from({ length: count }, (_, i) => JSON.parse(text.decode(values.subarray(bounds[i], bounds[i + 1]))) as JournalEntry);
-    journals.set(partition, [...(journals.get(partition) ?? []), ...entries]);
-  }
+  for (const records of await read(journal)) journals.set(records.partition, [...(journals.get(records.partition) ?? []), ...journalEntriesOf(records)]);
   return { input: await read(topicOf(run, "readings")), outputs: outputs.flat(), again: outputsOf("running", await read(topicOf(run, "again"))), journals };
+}
+
+const text = new TextDecoder();
+
+/** What records of the journal's topic say. */
+export function journalEntriesOf({ count, values, bounds }: RecordBatch): JournalEntry[] {
+  return Array.from({ length: count }, (_, i) => JSON.parse(text.decode(values.subarray(bounds[i], bounds[i + 1]))) as JournalEntry);
 }

@@ -1,4 +1,5 @@
 import { cp } from "node:fs/promises";
+import { setTimeout as delay } from "node:timers/promises";
 import type { OwnBroker } from "../../broker/start.ts";
 import { temporaryFolder } from "../../fixtures/temporary.ts";
 import type { RuntimeName } from "../../fixtures/runtimes.ts";
@@ -18,10 +19,10 @@ const SENSORS = 1000;
 const DAYS_MS = 30 * 86_400_000;
 /** Between the end of one step and the next one. */
 const QUIET_MS = 10_000;
-/** In which they do so on a machine that has nothing else to do, many times over. */
-const SLOW_MS = 60_000;
 /** In which the engines catch up after a step, on a machine that has much else to do. */
 const RECOVERED_MS = 240_000;
+/** In which they do so on a machine that has nothing else to do, many times over. */
+const SLOW_MS = 60_000;
 
 export interface SteadyOptions {
   readonly broker: OwnBroker;
@@ -87,7 +88,7 @@ export async function runSteadily(options: SteadyOptions): Promise<SteadyOutcome
   try {
     await caughtUp(rate);
     for (const step of planned({ seed, deck: steadyDeck, isCrash: true, spared: "m1" })) {
-      await pause(QUIET_MS, signal);
+      await delay(QUIET_MS, undefined, { signal }).catch(() => {}); // what was done until then is verified
       if (signal.aborted || performance.now() - startedMs > durationMs || verifying.state.findings > 0) break;
       const stepMs = performance.now();
       await engines.play(step);
@@ -117,19 +118,6 @@ export async function runSteadily(options: SteadyOptions): Promise<SteadyOutcome
     feeding.abort();
     await fed.catch(() => {}); // told above
   }
-}
-
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return;
-  await new Promise<void>((resolve) => {
-    const timer = setTimeout(done, ms);
-    signal.addEventListener("abort", done, { once: true });
-    function done() {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", done);
-      resolve();
-    }
-  });
 }
 
 function clockOf(seconds: number): string {

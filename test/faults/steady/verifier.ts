@@ -1,4 +1,3 @@
-import { ModelStore } from "../../../engine/model/model-store.ts";
 import type { Pipeline } from "../../../engine/pipeline/pipeline.ts";
 import { outputRecords } from "../../../engine/sink/records.ts";
 import { keyOf, sliceRecords } from "../../../engine/source/record-batch.ts";
@@ -10,9 +9,11 @@ import type { Kernel } from "../../../kernel-as/host/kernel.ts";
 import type { Cluster } from "../cluster.ts";
 import { CommittedReader } from "../committed-reader.ts";
 import type { Finding } from "../compare.ts";
+import { journalEntriesOf } from "../evidence.ts";
 import { readingOf } from "../fold.ts";
 import { itemOf, outputsOf } from "../outputs.ts";
 import { faultsPipeline, topicKinds, topicOf } from "../pipeline.ts";
+import { modelsAt } from "../undisturbed.ts";
 import { Pairs } from "./pairs.ts";
 
 interface Partition {
@@ -72,9 +73,7 @@ export class Verifier implements AsyncDisposable {
 
   static async open(options: VerifierOptions): Promise<Verifier> {
     const pipeline = faultsPipeline(options.run);
-    const stores = options.models.map((path) => new ModelStore({ kernel: options.kernel, pipeline, path, now: () => 0 }));
-    for (const store of stores) await store.refresh();
-    return new Verifier(options, pipeline, { require: () => stores[0]!.require(), find: (version) => stores.map((store) => store.find(version)).find((model) => model !== null) ?? null });
+    return new Verifier(options, pipeline, await modelsAt(options.models, { kernel: options.kernel, pipeline }));
   }
 
   get waiting(): number {
@@ -98,7 +97,7 @@ export class Verifier implements AsyncDisposable {
     const topics = [...this.#readers.keys()].filter((topic) => topic !== journal);
     const isKept = (await cluster.topics()).includes(journal);
     const ends = await cluster.ends(isKept ? [...topics, journal] : topics, "committed");
-    if (isKept) await this.#readers.get(journal)!.upTo(ends.get(journal)!, (records) => this.#takeJournal(records));
+    if (isKept) await this.#readers.get(journal)!.upTo(ends.get(journal)!, (records) => this.#partitions[records.partition]!.journal.push(...journalEntriesOf(records)));
     await this.#readers.get(input)!.upTo(ends.get(input)!, (records) => this.#partitions[records.partition]!.unread.push(records));
     for (const [partition, end] of committed) this.#fold(partition, end);
     for (const [topic, kind] of this.#kinds) {
@@ -118,12 +117,6 @@ export class Verifier implements AsyncDisposable {
   readonly #expect = (output: TaskOutput): void => {
     for (const { topic, key, value } of outputRecords(this.#pipeline, output)) this.#pairs.expect(`${this.#kinds.get(topic)} of ${key}`, value);
   };
-
-  #takeJournal({ partition, count, values, bounds }: RecordBatch): void {
-    const text = new TextDecoder();
-    const entries = Array.from({ length: count }, (_, i) => JSON.parse(text.decode(values.subarray(bounds[i], bounds[i + 1]))) as JournalEntry);
-    this.#partitions[partition]!.journal.push(...entries);
-  }
 
   #fold(number: number, end: number): void {
     const partition = this.#partitions[number]!;
