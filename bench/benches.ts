@@ -33,5 +33,5 @@ export function allBenches(quick: boolean): Bench[] {
 export function benchesOf(name: string, quick: boolean): Bench[] {
   const found = [...benches].filter(([each]) => each === name || each.startsWith(`${name}-`)).map(([, make]) => make(quick));
   if (found.length > 0) return found;
-  throw new MangroveError("MGV_USAGE", `There is no bench ${name}.${didYouMean(name, benches.keys())} There are ${[...benches.keys()].join(", ")}, kafka, streams and http.`);
+  throw new MangroveError("MGV_USAGE", `There is no bench ${name}.${didYouMean(name, benches.keys())} There are ${[...benches.keys()].join(", ")}, kafka, streams, http and page.`);
 }

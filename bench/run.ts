@@ -5,6 +5,7 @@ import { abortOnInterrupt, tell, tellFailure } from "../commands/terminal.ts";
 import { benchCommand } from "./command.ts";
 import { httpBenchCommand } from "./http/command.ts";
 import { kafkaBenchCommand } from "./kafka/command.ts";
+import { pageBenchCommand } from "./page/command.ts";
 import { root } from "./program.ts";
 import { ResultKeeper, writeDocument } from "./report/keeper.ts";
 import { streamsBenchCommand } from "./streams/command.ts";
@@ -24,7 +25,7 @@ const documentCommand: Command = {
 
 function commandOf(names: readonly string[], words: readonly string[], keeper: ResultKeeper): Command {
   // with servers and engines in processes of their own, it is measured otherwise
-  const own = { kafka: kafkaBenchCommand, http: httpBenchCommand, streams: streamsBenchCommand }[names[0] ?? ""];
+  const own = { kafka: kafkaBenchCommand, http: httpBenchCommand, page: pageBenchCommand, streams: streamsBenchCommand }[names[0] ?? ""];
   if (own) return own(keeper);
   return words.includes("--document") ? documentCommand : benchCommand(names, keeper);
 }
@@ -40,7 +41,7 @@ async function run(words: readonly string[]): Promise<number> {
     const given = parseArguments(command, words.slice(names.length));
     if (given.has("help")) {
       const [, ...lines] = helpText(command).split("\n");
-      process.stdout.write(["npm run bench -- [kernel] [shap] [decode] [records] [window] [train] [task] [history] [pipeline] | kafka | streams | http [flags]; --document: results into BENCHMARKS.md", ...lines].join("\n"));
+      process.stdout.write(["npm run bench -- [kernel] [shap] [decode] [records] [window] [train] [task] [history] [pipeline] | kafka | streams | http | page [flags]; --document: results into BENCHMARKS.md", ...lines].join("\n"));
       return 0;
     }
     if (!given.has("only-here")) abortOnInterrupt(controller);

@@ -129,7 +129,7 @@ test("close does not wait for idle connections", async () => {
   expect((await ask(`${server.url}/fast`, { agent })).text).toBe("fast");
   await server.close();
   agent.destroy();
-}, 5_000);
+});
 
 test("close ends a request that outlasts the drain, and may be called twice", async () => {
   const app = slowApp();
@@ -144,4 +144,4 @@ test("close ends a request that outlasts the drain, and may be called twice", as
   expect(await running).toBe("cut off");
   app.open();
   agent.destroy();
-}, 5_000);
+});

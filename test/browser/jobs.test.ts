@@ -43,7 +43,7 @@ describe.skipIf(chromiumAbsent !== null)(`reports of jobs in a browser${chromium
       expect(run.outcome, run.detail).toBe("succeeded");
       paths.set(name, folder.file(`reports/${run.report!}.html`));
     }
-  }, 60_000);
+  });
   afterAll(async () => {
     await browser.close();
     await folder[Symbol.asyncDispose]();

@@ -33,7 +33,7 @@ function stderr(): { text: () => string } & Disposable {
   return { text: () => text, [Symbol.dispose]: () => spy.mockRestore() };
 }
 
-test.skipIf(reason)("a promotion by one process is in use by another that shares its folder without looking at it, and one that does not share it is told so", { timeout: 60_000 }, async () => {
+test.skipIf(reason)("a promotion by one process is in use by another that shares its folder without looking at it, and one that does not share it is told so", async () => {
   await using folder = await temporaryFolder();
   const appId = `control-${randomUUID()}`;
   const brokers = servers!.split(",");
@@ -45,11 +45,11 @@ test.skipIf(reason)("a promotion by one process is in use by another that shares
   for (const number of [1, 2]) {
     const { version } = await registry.keep(modelBytes(number), { by: "ada", verdict: "challenger", reasons: [] });
     await registry.promote(version, by);
-    await vi.waitFor(() => expect(shared!.runtime.models.current?.version).toBe(version), { timeout: 20_000 });
+    await expect.poll(() => shared!.runtime.models.current?.version).toBe(version);
   }
   await registry.rollback(by);
-  await vi.waitFor(() => expect(shared!.runtime.models.current?.version).toBe(versionNumber(1)), { timeout: 20_000 });
-  await vi.waitFor(() => expect(said.text()).toMatch(new RegExp(`Kafka names version ${versionNumber(1)} as the champion \\(ada, .*other/m\\.json holds no model: do the processes of ${appId} share that folder\\?`)), { timeout: 20_000 });
+  await expect.poll(() => shared!.runtime.models.current?.version).toBe(versionNumber(1));
+  await expect.poll(() => said.text()).toMatch(new RegExp(`Kafka names version ${versionNumber(1)} as the champion \\(ada, .*other/m\\.json holds no model: do the processes of ${appId} share that folder\\?`));
   controller.abort();
 });
 

@@ -102,4 +102,4 @@ test.skipIf(reason)("a topic of a real broker is read off as well, by its keys",
   expect(stderr).toContain("pump-2");
   expect(await readFile(folder.file("pumps.ts"), "utf8")).toContain(`topic("${topic}")`);
   expect((await run(newCommand, "--topic", `none-${topic}`, "--out", folder.file("none.ts"))).stderr).toContain("MGV_BROKER_TOPIC: There is no topic none-");
-}, 60_000);
+});

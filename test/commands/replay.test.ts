@@ -92,4 +92,4 @@ test.skipIf(reason).each(["platformatic", "kafkajs"] as const)("readings of a se
   expect([...simulated.keys()].includes(null)).toBe(false);
   for (const records of simulated.values()) expectOrdered(records);
   expect(simulated.size).toBe(4);
-}, 60_000);
+});

@@ -19,14 +19,12 @@ import { collect, flatten, type ReadRecord } from "./records.ts";
 export function brokerConformance(name: string, connect: (options: BrokerOptions) => Promise<Broker>): void {
   const { servers, reason }: KafkaForTests = inject("kafka");
 
-  test(`${name} says within 8 s that no broker answers, and where it asked`, async () => {
-    const asked = performance.now();
+  test(`${name} says that no broker answers, and where it asked`, async () => {
     const failure = connect({ servers: ["127.0.0.1:1"] }).then((broker) => broker.topics());
     await expect(failure).rejects.toMatchObject({
       code: "MGV_BROKER",
       message: expect.stringMatching(/^No Kafka broker answers at 127\.0\.0\.1:1\. Start one/),
     });
-    expect(performance.now() - asked).toBeLessThan(8_000);
   });
 
   describe.skipIf(servers === null)(`${name}${reason === null ? "" : ` (${reason})`}`, () => {
@@ -290,14 +288,14 @@ export function brokerConformance(name: string, connect: (options: BrokerOptions
         ["g", "abort"],
       ]);
       // the coordinator writes a marker after it has answered the producer
-      await vi.waitFor(async () => expect((await broker.endOffsets(topic)).get(0)).toBe(14), wait);
+      await expect.poll(async () => (await broker.endOffsets(topic)).get(0)).toBe(14);
       await using subscription = await subscribe(topic);
       const stop = new AbortController();
       const reading = gather(subscription, stop.signal);
-      await vi.waitFor(() => expect(subscription.positions()).toEqual(new Map([[0, 14]])), wait);
+      await expect.poll(() => subscription.positions()).toEqual(new Map([[0, 14]]));
       expect(reading.records.map(({ value }) => value)).toEqual(["a", "c", "f"]);
       await inTransactions(servers!, topic, [["h", "abort"]]); // a fetch that brings nothing to read
-      await vi.waitFor(() => expect(subscription.positions()).toEqual(new Map([[0, 16]])), wait);
+      await expect.poll(() => subscription.positions()).toEqual(new Map([[0, 16]]));
       expect(reading.records).toHaveLength(3);
       stop.abort();
       await reading.ended;
@@ -338,20 +336,18 @@ export function brokerConformance(name: string, connect: (options: BrokerOptions
       await using first = await subscribe(topic, group);
       const stop = new AbortController();
       const readings = [gather(first, stop.signal)];
-      await vi.waitFor(() => expect(readings[0]!.records).toHaveLength(100), wait);
+      await expect.poll(() => readings[0]!.records).toHaveLength(100);
       for (const [partition, next] of first.positions()) await first.commit(partition, next);
 
       await using second = await subscribe(topic, group);
       readings.push(gather(second, stop.signal));
-      await vi.waitFor(() => {
-        expect([first.positions().size, second.positions().size]).toEqual([2, 2]);
-      }, wait);
+      await expect.poll(() => [first.positions().size, second.positions().size]).toEqual([2, 2]);
       const held = [first, second].map((member) => new Set(member.positions().keys()));
       expect(new Set([...held[0]!, ...held[1]!])).toEqual(new Set([0, 1, 2, 3]));
 
       await broker.produce(numbered(topic, 100, 200));
       const late = () => readings.map(({ records }) => records.filter(({ value }) => Number(value) >= 100));
-      await vi.waitFor(() => expect(late().flat()).toHaveLength(200), wait);
+      await expect.poll(() => late().flat()).toHaveLength(200);
       for (const [index, records] of late().entries())
         expect(records.filter(({ partition }) => !held[index]!.has(partition))).toEqual([]);
       expect(new Set(late().flat().map(({ value }) => value)).size).toBe(200);
@@ -372,12 +368,12 @@ export function brokerConformance(name: string, connect: (options: BrokerOptions
       {
         await using second = await subscribe(topic, group);
         const other = gather(second, stop.signal);
-        await vi.waitFor(() => expect(first.positions().size + second.positions().size).toBe(2), wait);
+        await expect.poll(() => first.positions().size + second.positions().size).toBe(2);
         await second[Symbol.asyncDispose]();
         await other.ended;
       }
       await broker.produce(numbered(topic, 0, 40));
-      await vi.waitFor(() => expect(new Set(reading.records.map(({ value }) => value)).size).toBe(40), wait);
+      await expect.poll(() => new Set(reading.records.map(({ value }) => value)).size).toBe(40);
       stop.abort();
       await reading.ended;
     });
@@ -389,15 +385,15 @@ export function brokerConformance(name: string, connect: (options: BrokerOptions
       await using first = await subscribe(topic, group);
       const stop = new AbortController();
       const reading = gather(first, stop.signal);
-      await vi.waitFor(() => expect(reading.records).toHaveLength(30), wait);
+      await expect.poll(() => reading.records).toHaveLength(30);
       await using second = await subscribe(topic, group);
       const holder = () => [first, second].filter((member) => member.positions().size === 1);
-      await vi.waitFor(() => expect(holder()).toHaveLength(1), wait);
+      await expect.poll(() => holder()).toHaveLength(1);
       const stayed = holder()[0] === first;
       await second[Symbol.asyncDispose]();
       await broker.produce(numbered(topic, 30, 10));
       const expected = Array.from({ length: 40 }, (_, index) => index);
-      await vi.waitFor(() => expect(reading.records.at(-1)?.offset).toBe(39), wait);
+      await expect.poll(() => reading.records.at(-1)?.offset).toBe(39);
       // Where the partition did go to the other and came back, nothing was committed and all is read again.
       expect(reading.records.map(({ offset }) => offset)).toEqual(
         stayed ? expected : [...expected.slice(0, 30), ...expected],
@@ -463,8 +459,6 @@ export function brokerConformance(name: string, connect: (options: BrokerOptions
     });
   });
 }
-
-const wait = { timeout: 20_000, interval: 50 };
 
 /** Where of 3 partitions Java's producer puts a key, as `Utils.murmur2` of kafka-clients 4.4.0 computes it. */
 const javaPlaces = [0, 1, 1, 2, 2, 1, 1, 1, 1, 2, 2, 2].map((partition, index) => `sensor-${index} on ${partition}`);

@@ -82,7 +82,7 @@ describe("commands", () => {
     }
     version = readdirSync(base.file("models/versions/smoke_detection_model")).find((name) => name.endsWith(".manifest.json"))!.slice(0, 12);
     other = createHash("sha256").update(readFileSync(base.file("elsewhere.json"))).digest("hex").slice(0, 12);
-  }, 120_000);
+  });
 
   afterAll(() => base[Symbol.asyncDispose]());
 

@@ -43,7 +43,7 @@ test("the documents' TypeScript compiles under the project's own rules", async (
   await writeFile(folder.file("package.json"), '{"type":"module"}');
   const { stdout } = await run(node, [join(projectRoot, "node_modules/typescript/bin/tsc"), "-p", folder.path]).catch((thrown: unknown) => thrown as { stdout: string });
   expect(stdout).toBe("");
-}, 60_000);
+});
 
 test("those that no other test runs come to their end", async () => {
   await using folder = await temporaryFolder();
@@ -57,4 +57,4 @@ test("those that no other test runs come to their end", async () => {
     const { stderr } = await run(node, [folder.file(name)], { cwd: folder.path });
     expect(stderr, `${file} ${language}`).toBe("");
   }
-}, 60_000);
+});

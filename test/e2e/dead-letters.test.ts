@@ -75,7 +75,7 @@ test.skipIf(reason)("what an engine cannot read is listed, shown and appended ag
   const [again] = await list("--code", "MGV_JSON", "--limit", "2");
   expect(again).toMatchObject({ offset: 3, key: "kitchen", headers: [["trace", "YTE="], ["raw", "/w=="], ["mangrove-replay-of", Buffer.from(`${topic}/0/0`).toString("base64")]] });
   expect((await replay("--yes")).stderr).toContain("replay  2 messages appended\n");
-}, 120_000);
+});
 
 test.skipIf(reason)("a topic of dead letters that is not there, and a place that holds none, are told in a sentence", async () => {
   environment({ KAFKA_BOOTSTRAP_SERVERS: servers! });

@@ -16,4 +16,4 @@ test.skipIf(reason !== null)("a broker that names itself as this machine does no
   expect(await doctor.ended, doctor.stderr()).toBe(1);
   expect(doctor.stdout()).toMatch(/FAIL {2}node 1 +calls itself kafka\.invalid:9092, where this machine does not reach it: .*kafka\.invalid/);
   expect(doctor.stdout()).toContain("-> Set advertised.listeners of that broker to a name that clients reach");
-}, 120_000);
+});

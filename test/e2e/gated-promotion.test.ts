@@ -59,7 +59,7 @@ test("models of XGBoost and LightGBM pass the gates of a retraining, or are kept
   expect(lightgbm.code, lightgbm.stderr).toBe(0);
   expect(lightgbm.stderr).toMatch(/; the champion 0\.9\d\d and 0\.[89]\d\d/);
   expect(await readFile(path)).toEqual(await readFile(folder.file("good.txt")));
-}, 60_000);
+});
 
 test("without labelled days there is nothing to judge by, and nothing changes", async () => {
   await using folder = await temporaryFolder();

@@ -54,5 +54,5 @@ describe.skipIf(recordingAbsent)("a training on the history of the real recordin
     expect(refused.code).toBeNull();
     expect(refused.stderr).toContain(`Of the files kind=readings/date=2022-06-10/${lost} is not there any more`);
     expect(refused.stderr).toMatch(/there were 62630, and now there are \d+ with another content/);
-  }, 120_000);
+  });
 });

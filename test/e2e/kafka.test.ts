@@ -55,7 +55,7 @@ test.skipIf(reason).each(["platformatic", "kafkajs"] as const)("readings go in b
   await using second = start("deno", [...engine, "--history", folder.file("history2")], { cwd: folder.path, env });
   expect(await second.ended, second.stderr()).toBe(0);
   expect(JSON.parse(second.stdout())).toMatchObject({ readings: 0, rejected: 0, predictions: 0 });
-}, 120_000);
+});
 
 test.skipIf(reason).each(["platformatic", "kafkajs"] as const)("an engine begins where --from says, goes on from what is stored, and after a reset begins anew, through %s", async (client) => {
   await using folder = await temporaryFolder();
@@ -100,4 +100,4 @@ test.skipIf(reason).each(["platformatic", "kafkajs"] as const)("an engine begins
   expect(reset.stderr).toContain("1 offset forgotten");
   expect(await mangrove("reset", "--yes")).toMatchObject({ code: 0, stderr: expect.stringContaining("nothing to forget") });
   expect((await engine()).summary).toMatchObject({ readings: 60, predictions: 60 });
-}, 120_000);
+});

@@ -15,7 +15,7 @@ test("a fire that was lit burns again after kill -9, and the run equals one that
   const seconds = 20_000;
   const light = async (url: string, sensor: string) => {
     const post = () => fetch(`${url}/simulation/fires`, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ sensor_id: sensor }) });
-    await expect.poll(async () => (await post()).status, { timeout: 20_000, interval: 20 }).toBe(200);
+    await expect.poll(async () => (await post()).status).toBe(200);
   };
   for (const sensor of ["sensor-03", "sensor-08"]) {
     await using killed = start("node", ["mangrove.ts", "up", "--port", "0", ...words("disturbed", seconds)], { cwd: folder.path });
@@ -41,4 +41,4 @@ test("a fire that was lit burns again after kill -9, and the run equals one that
     expect(one === other, `${topic} differs`).toBe(true);
     expect(one!.length > 0 || topic === smoke.deadLetters).toBe(true);
   }
-}, 180_000);
+});

@@ -44,7 +44,7 @@ test("predict, evaluate, model info and model convert print the same on every ru
   }
   expect(outputs.get("node")!.split("\n").length).toBeGreaterThan(40_000);
   for (const name of names) expect(outputs.get(name) === outputs.get("node"), name).toBe(true);
-}, 90_000);
+});
 
 test.each(names)("%s ends quietly when the reader of its output has seen enough", async (name) => {
   await using folder = await temporaryFolder();
@@ -53,7 +53,7 @@ test.each(names)("%s ends quietly when the reader of its output has seen enough"
   const { stdout, stderr } = spawnSync("bash", ["-c", `${command.map((word) => `'${word}'`).join(" ")} | head -n 2; echo "exit \${PIPESTATUS[0]}"`], { encoding: "utf8" });
   expect(stdout).toMatch(/^prediction\n0\.\d+\nexit 0\n$/);
   expect(stderr.trim().split("\n")).toHaveLength(1);
-}, 30_000);
+});
 
 test.each<[string[], number, RegExp]>([
   [["model", "--help"], 0, /model list .*\n.*model info FILE.*\n.*model promote MODEL.*\n.*model trial.*\n.*model rollback.*\n.*model diff A B.*\n.*model convert IN OUT/],
@@ -83,4 +83,4 @@ test("Ctrl-C ends a prediction with 1, what was not scored is said, and no file 
   expect(await program.ended, program.stderr()).toBe(1);
   expect(program.stderr()).toMatch(/stopped after \d+ rows in .*: the rest of rows\.csv is not scored/);
   expect(await readdir(folder.path)).toEqual(["rows.csv"]);
-}, 30_000);
+});

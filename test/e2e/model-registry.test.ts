@@ -1,5 +1,5 @@
 import { copyFile, readFile, writeFile } from "node:fs/promises";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { lightgbmText } from "../../kernel-as/model/formats/lightgbm/text.ts";
 import smoke from "../../pipelines/smoke.ts";
 import { versionOf } from "../../engine/model/version.ts";
@@ -11,7 +11,7 @@ import { temporaryFolder } from "../fixtures/temporary.ts";
 /** So that what comes into use was watched, not polled. */
 const env = { MODEL_RELOAD_INTERVAL: "86400" };
 
-test.each<RuntimeName>(["node", "bun", "deno"])("an engine on %s goes over to a model that another process promotes, back by a rollback, and stays with it when the file is foreign", { timeout: 60_000 }, async (runtime) => {
+test.each<RuntimeName>(["node", "bun", "deno"])("an engine on %s goes over to a model that another process promotes, back by a rollback, and stays with it when the file is foreign", async (runtime) => {
   await using folder = await temporaryFolder();
   const path = folder.file("m.json");
   await writeStump(path, smoke, "eCO2[ppm]", 420);
@@ -30,7 +30,7 @@ test.each<RuntimeName>(["node", "bun", "deno"])("an engine on %s goes over to a 
     const lines = (await readFile(folder.file("out/smoke_predictions.jsonl"), "utf8")).split("\n").slice(0, -1);
     return lines.map((line) => (JSON.parse(line) as { model_info: { version: string } }).model_info.version).filter((version, i, all) => version !== all[i - 1]);
   };
-  const scoredBy = (...wanted: string[]) => vi.waitFor(async () => expect(await versions()).toEqual(wanted), { timeout: 20_000, interval: 50 });
+  const scoredBy = (...wanted: string[]) => expect.poll(() => versions()).toEqual(wanted);
   await scoredBy(first);
   await command("promote", folder.file("imported.txt"));
   await engine.seen(new RegExp(`version ${versionOf(imported)} is in use now`));

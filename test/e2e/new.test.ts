@@ -27,7 +27,7 @@ test.each(Object.keys(runtimes) as RuntimeName[])("on %s a table that the projec
   expect(await answer.json()).toMatchObject({ prediction: 1, prediction_label: "leak", missing: [] });
   up.signal("SIGINT");
   expect(await up.ended, up.stderr()).toBe(0);
-}, 120_000);
+});
 
 test("a pipeline of rules alone is served without a model, and one that nothing can be learnt for says so", async () => {
   await using folder = await temporaryFolder();
@@ -47,4 +47,4 @@ test("a pipeline of rules alone is served without a model, and one that nothing 
   await using lacking = start("node", ["mangrove.ts", "up", "scored.ts", "--source", "simulate", "--port", "0"], { cwd: folder.path });
   expect(await lacking.ended).toBe(1);
   expect(lacking.stderr()).toContain("MGV_MODEL_MISSING: There is no model at models/pumps.json, and nothing to learn one from: mangrove train scored.ts --data FILE.csv");
-}, 60_000);
+});

@@ -61,7 +61,7 @@ test.each(names)("an installed mangrove up serves on %s, in a folder that has no
   expect(await (await fetch(`${url}/`, { headers: { Accept: "text/html" } })).text()).toContain("<title>Mangrove</title>");
   up.signal("SIGINT");
   expect(await up.ended, up.stderr()).toBe(0);
-}, 60_000);
+});
 
 test.skipIf(chromiumAbsent !== null)("a page scores by the installed package, to the bit as Node does, and loads nothing but its files", async () => {
   const goldens = join(projectRoot, "test/goldens");
@@ -94,7 +94,7 @@ test.skipIf(chromiumAbsent !== null)("a page scores by the installed package, to
   } finally {
     await browser.close();
   }
-}, 60_000);
+});
 
 test("what reads packages finds nothing wrong with this one", async () => {
   const publint = await run("npm", ["exec", "--yes", "--package", "publint@0.3.25", "--", "publint", "run", packed, "--strict"], { cwd: installed.path });
@@ -102,4 +102,4 @@ test("what reads packages finds nothing wrong with this one", async () => {
   // ends with 1 where it finds something
   const types = await run("npm", ["exec", "--yes", "--package", "@arethetypeswrong/cli@0.18.5", "--", "attw", packed, "--profile", "esm-only"], { cwd: installed.path });
   expect(types.stdout).toContain("mangrove v0.1.0");
-}, 120_000);
+});

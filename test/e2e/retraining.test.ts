@@ -49,15 +49,15 @@ test.each(Object.keys(runtimes) as RuntimeName[])("on %s, POST /feedback keeps l
   expect((await train()).status).toBe(202);
   expect((await train()).status).toBe(409);
   const [, version] = await up.seen(/train {3}version (\w+) is the champion now/);
-  await expect.poll(() => versionOf(url!), { timeout: 10_000 }).toBe(version);
+  await expect.poll(() => versionOf(url!)).toBe(version);
   expect(version).not.toBe(before);
   const manifest = JSON.parse(await readFile(folder.file(`versions/model/${version}.manifest.json`), "utf8")) as object;
   expect(manifest).toMatchObject({ model: version, source: { kind: "history", labels: 1 }, training: { parameters: { rounds: 8 } } });
-  await expect.poll(async () => (await train()).status, { timeout: 10_000 }).toBe(202);
+  await expect.poll(async () => (await train()).status).toBe(202);
   await up.seen(/nothing to learn: No reading and no label is new since version \w+ was trained/);
   up.signal("SIGTERM");
   expect(await up.ended, up.stderr()).toBe(0);
-}, 120_000);
+});
 
 test("two processes never retrain one model at once, and a second retraining finds nothing new", async () => {
   await using folder = await folderToRetrain();
@@ -68,7 +68,7 @@ test("two processes never retrain one model at once, and a second retraining fin
   expect(await first.ended, first.stderr()).toBe(0);
   expect(JSON.parse(first.stdout())).toMatchObject({ kind: "promoted", report: { isPassed: true, heldOut: { days: 1 } } });
   expect(JSON.parse((await run(retrainCommand, ...words)).stdout)).toMatchObject({ kind: "nothing", reason: expect.stringContaining("is new since version") as string });
-}, 120_000);
+});
 
 test("a history without labels, or without readings, is no failure", async () => {
   await using folder = await temporaryFolder();
@@ -94,4 +94,4 @@ test.skipIf(reason)("on Kafka labels go to their topic, and from there into the 
   await using reader = await HistoryReader.open({ directory: folder.path });
   const rows = await reader.rows("SELECT label, number FROM labels ORDER BY number");
   expect(rows.map(({ label: said, number }) => [said, Number(number)])).toEqual([[1, 0], [0, 1], [1, 2]]);
-}, 60_000);
+});

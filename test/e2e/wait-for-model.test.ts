@@ -19,7 +19,7 @@ test.each(Object.keys(runtimes) as RuntimeName[])("api --wait-for-model on %s li
   expect((await fetch(`${url}/readyz`)).status).toBe(200);
   program.signal("SIGINT");
   expect(await program.ended).toBe(0);
-}, 60_000);
+});
 
 test("when the time is up it ends with a sentence and exit code 1, and has not listened", async () => {
   await using folder = await temporaryFolder();
@@ -27,7 +27,7 @@ test("when the time is up it ends with a sentence and exit code 1, and has not l
   expect(await program.ended).toBe(1);
   expect(program.stderr().trim().split("\n").at(-1)).toMatch(/^MGV_MODEL_MISSING: No model after 0\.01 minutes of waiting\. .*model\.json/);
   expect(program.stderr()).not.toContain("api     http");
-}, 60_000);
+});
 
 test("Ctrl-C ends the waiting at once", async () => {
   await using folder = await temporaryFolder();
@@ -35,7 +35,7 @@ test("Ctrl-C ends the waiting at once", async () => {
   await program.seen(/waiting for one/);
   program.signal("SIGINT");
   expect(await program.ended).toBe(0);
-}, 60_000);
+});
 
 test.each([
   [["--max-wait-minutes", "5"], /--wait-for-model too/],
@@ -46,4 +46,4 @@ test.each([
   await using program = start("node", api(...words), { cwd: folder.path });
   expect(await program.ended).toBe(2);
   expect(program.stderr()).toMatch(sentence);
-}, 60_000);
+});

@@ -101,7 +101,7 @@ test("a week: drift on day 4, labels on day 5, retraining recovers F1, a poisone
   expect(outcomes).toHaveLength(6);
   await registry.rollback({ by: "Ada", reason: "to see that it is there" });
   expect((await readFile(path)).equals(old)).toBe(true);
-}, 60_000);
+});
 
 async function* each(batches: readonly LabelledBatch[]): AsyncGenerator<LabelledBatch> {
   yield* batches;

@@ -16,7 +16,7 @@ function writer(folder: string, ...words: string[]) {
   return spawn(node, [join(projectRoot, "test/faults/history-writer.ts"), folder, ...words], { env: plainEnvironment(), stdio: ["ignore", "ignore", "inherit"] });
 }
 
-test("a history that is written and merged at once is whole for its readers all the while, whenever its process is killed", { timeout: 120_000 }, async () => {
+test("a history that is written and merged at once is whole for its readers all the while, whenever its process is killed", async () => {
   await using folder = await temporaryFolder();
   const seed = 11;
   const next = random(seed);

@@ -70,4 +70,4 @@ test.each<[RuntimeName]>([["node"], ["bun"], ["deno"]])("a replay on %s whose en
   for (const [name, text] of calm) expect(killed.get(name) === text, `${name} differs`).toBe(true);
   for (const kind of ["predictions", "windows", "updates", "running", "late", "bounds", "alerts", "dead"]) expect(calm.get(`local-${kind}-0.jsonl`), kind).not.toBe("");
   expect(await historyIn(folder.file("killed-history"))).toEqual(await historyIn(folder.file("calm-history")));
-}, 240_000);
+});

@@ -22,5 +22,5 @@ describe.skipIf(reason ?? pythonWith("xgboost").reason)("models that Python trai
       expect(measures.rows).toBe(1500);
       for (const figure of ["accuracy", "auc", "logloss"] as const) expect(Math.abs(measures[figure]! - peer[figure]), `${file} ${figure}`).toBeLessThan(1e-6);
     }
-  }, 60_000);
+  });
 });

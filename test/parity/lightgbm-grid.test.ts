@@ -130,7 +130,7 @@ describe.skipIf(reason)("a grid of models and rows", () => {
       rewritten.set(name, await take(folder, `rewritten-${name}`));
     }
     for (const name of sources.keys()) ours.set(name, await take(folder, name));
-  }, 120_000);
+  });
 
   test("is a grid", () => {
     expect(trained.size).toBe(43);
@@ -150,7 +150,7 @@ describe.skipIf(reason)("a grid of models and rows", () => {
     const explained = Array.from(trained).filter(([, { contributions }]) => contributions.length > 0);
     expect(explained.length).toBe(trained.size - 2); // without linear leaves
     for (const [name, { model, rows, contributions }] of explained) expect.soft(await contributionsApart(model, rows, contributions), name).toBeLessThan(1e-11);
-  }, 60_000);
+  });
 
   test("importances are LightGBM's to the bit", () => {
     for (const [name, { model, importances }] of trained) {

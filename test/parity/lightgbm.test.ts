@@ -104,7 +104,7 @@ describe.skipIf(reason)("how LightGBM itself reads what a model and a row say", 
       const buffer = async (extension: string) => new Uint8Array(await readFile(folder.file(`${number}.${extension}`))).buffer;
       answers.set(fact, { margins: new Float64Array(await buffer("margins")), predictions: new Float64Array(await buffer("predictions")), leaves: new Int32Array(await buffer("leaves")) });
     }
-  }, 60_000);
+  });
 
   test.each(facts)("$says", (fact) => {
     const { margins, predictions, leaves } = answers.get(fact)!;

@@ -52,7 +52,7 @@ describe.skipIf(reason)(`what XGBoost grows from seed ${seed}`, () => {
         if (importance(model, kind).some((value, feature) => value !== expected[feature])) unequal.push(`${name}: ${kind} ${importance(model, kind).join(" ")}, not ${expected.join(" ")}`);
       }
     }
-  }, 120_000);
+  });
 
   test("has XGBoost's contributions within 1e-5 of their magnitude", () => {
     expect(apart.size).toBe(names.length - 2); // without those whose leaves are vectors

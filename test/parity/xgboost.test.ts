@@ -79,7 +79,7 @@ describe.skipIf(reason)("XGBoost itself opens a model of ours", () => {
     const { ours, theirs } = await bothSides(withCard(forest, card), dataset.features);
     expect(ours.margins).toHaveLength(62_630);
     expect(ours.margins).toEqual(theirs.margins);
-  }, 120_000);
+  });
 });
 
 interface TrainingShape {

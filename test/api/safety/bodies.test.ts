@@ -29,7 +29,7 @@ function pour(bytes: number, head: string): Promise<string> {
       text += chunk;
       if (text.includes("\r\n\r\n")) end();
     });
-    socket.once("error", end).once("close", end).setTimeout(20_000, end);
+    socket.once("error", end).once("close", end).setTimeout(60_000, end);
     const write = () => {
       while (left > 0 && !socket.destroyed) {
         left -= piece.length;

@@ -34,7 +34,7 @@ export function send(port: number, ...pieces: (string | Uint8Array)[]): Promise<
       resolve(text);
     };
     socket.setEncoding("latin1").on("data", (chunk: string) => (text += chunk));
-    socket.once("end", end).once("error", end).once("close", end).setTimeout(5_000, end);
+    socket.once("end", end).once("error", end).once("close", end).setTimeout(60_000, end);
     socket.once("connect", () => {
       for (const piece of pieces) socket.write(piece);
     });

@@ -29,9 +29,9 @@ test.skipIf(noPeers)(`the peers learn the same columns of the same rows${noPeers
   for (const { figures } of learners) expect(figures.accuracy).toBeGreaterThan(0.99);
   const blind = await compare(data, { ...experiment, columns: [1] }, await optionsWith({}));
   for (const { figures } of blind.learners) expect(figures.auc).toBeLessThan(0.6);
-}, 120_000);
+});
 
 test.skipIf(noPeers)(`what Python has to say of a failure is in the error${noPeers === null ? "" : `: skipped, ${noPeers}`}`, async () => {
   const beyond = { ...experiment, columns: [9] };
   await expect(compare(data, beyond, await optionsWith({}))).rejects.toThrow(/IndexError/);
-}, 120_000);
+});

@@ -33,5 +33,5 @@ describe.skipIf(platform() !== "linux")("on Linux, which has /proc", () => {
     await peer.reachedEnd(60_000);
     await peer[Symbol.asyncDispose]();
     expect(() => process.kill(peer.at.get("end")!, 0)).toThrow(/ESRCH/);
-  }, 30_000);
+  });
 });

@@ -27,12 +27,12 @@ test("a hundred thousand messages, sound, odd and broken ones, become what the o
   const { taken, rejected } = fuzzDecode(kernel, 100_000, seed);
   expect(taken).toBeGreaterThan(20_000);
   expect(rejected).toBeGreaterThan(20_000);
-}, 120_000);
+});
 
 test("the debug build asserts nothing on ten thousand of them", async () => {
   const { taken, rejected } = fuzzDecode(await loadKernel({ build: "debug" }), 10_000, Date.now() % 1_000_000_000);
   expect(taken + rejected).toBe(10_000);
-}, 60_000);
+});
 
 test("any cut into batches gives the same readings and dead letters", () => {
   for (let seed = 1; seed <= 20; seed++) {

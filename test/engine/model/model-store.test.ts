@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { mkdir, rename, rm, utimes, writeFile } from "node:fs/promises";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { ModelStore } from "../../../engine/model/model-store.ts";
 import { topic } from "../../../engine/pipeline/endpoint.ts";
 import { pipeline } from "../../../engine/pipeline/pipeline.ts";
@@ -174,7 +174,7 @@ test("a foreign file in its place is told once, by watching too, and changes not
   const inUse = await watched(store, controller.signal, NEVER_MS);
   await inUse(1);
   await writeFile(path, "%PDF-1.7 no model");
-  await vi.waitFor(() => expect(problems).toHaveLength(1), { timeout: 10_000 });
+  await expect.poll(() => problems).toHaveLength(1);
   for (const name of ["a", "b", "c"]) {
     await writeFile(folder.file(name), "something else in the folder");
     await store.refresh();

@@ -59,10 +59,8 @@ test("without routes the desk fills all the same", async () => {
 });
 
 test("a process that ends does not wait for the next attempt", async () => {
-  await using receiver = await startReceiver(() => ({ status: 503 }));
+  await using receiver = await startReceiver(() => ({ status: 503, headers: { "Retry-After": "3600" } }));
   const { notifier, told } = await opened([to(receiver.url, "pager")], logOf());
   await expect.poll(() => told.length).toBeGreaterThan(0);
-  const beganMs = performance.now();
   await notifier[Symbol.asyncDispose]();
-  expect(performance.now() - beganMs).toBeLessThan(2000);
 });

@@ -73,7 +73,7 @@ function endless(next: () => number, isEnough: () => boolean): PartitionedLog & 
   };
 }
 
-test(`${SWAPS} hot swaps under full load: no reading is lost, doubled, or scored by half a model (seed ${SEED})`, { timeout: 120_000 }, async () => {
+test(`${SWAPS} hot swaps under full load: no reading is lost, doubled, or scored by half a model (seed ${SEED})`, async () => {
   await using folder = await temporaryFolder();
   const path = folder.file("m.json");
   const all = models();

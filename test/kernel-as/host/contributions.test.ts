@@ -75,7 +75,7 @@ test.each(["release", "debug"] as const)("the %s kernel gives the oracle's contr
     ),
     { numRuns: build === "release" ? 150 : 30 },
   );
-}, 120_000);
+});
 
 /** A chain: each node has a leaf on its left and the next node on its right; node i asks feature i of `features`. */
 function chain(nodes: number, features: number): ForestModel {
@@ -161,7 +161,7 @@ test("trees that cannot be ranked together are ranked apart", () => {
   const model = modelOf(9, { features: 3, trees: 60, leaves: 100, categorical: 1 });
   const rows = randomRows(random(10), model, 6);
   expect(distance(model, contributionsOf(model, rows), oracleOf(model, rows))).toBeLessThan(1e-12);
-}, 30_000);
+});
 
 test("kernel memory is given back", () => {
   const model = modelOf(11, { trees: 40, outputs: 2 });

@@ -50,4 +50,4 @@ test.each(["release", "debug"] as const)("the %s kernel gives the oracle's bits 
     }),
     { numRuns: build === "release" ? 200 : 50 },
   );
-}, 120_000);
+});

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { connectBroker } from "../../../../engine/broker/connect.ts";
 import { sleep, stayAwayMs } from "../../../../engine/broker/patience.ts";
 import { whyNotStartable } from "../../../broker/availability.ts";
@@ -7,7 +7,6 @@ import { type OwnBroker, startBroker } from "../../../broker/start.ts";
 import { RecordedGroup, sessionMs } from "./recorded-group.ts";
 
 const reason = await whyNotStartable();
-const soon = { timeout: 30_000, interval: 20 };
 
 describe.skipIf(reason !== null)(`membership of a group whose broker goes away${reason === null ? "" : ` (${reason})`}`, () => {
   let kafka: OwnBroker;
@@ -29,7 +28,7 @@ describe.skipIf(reason !== null)(`membership of a group whose broker goes away${
     const group = await newGroup(protocol);
     const first = await group.join("first");
     const second = await group.join("second");
-    const bothHold = () => vi.waitFor(() => expect([first.held.length, second.held.length]).toEqual([2, 2]), soon);
+    const bothHold = () => expect.poll(() => [first.held.length, second.held.length]).toEqual([2, 2]);
     await bothHold();
     return { group, first, second, bothHold };
   }
@@ -37,7 +36,7 @@ describe.skipIf(reason !== null)(`membership of a group whose broker goes away${
   /** A third member gets partitions, which it can only from the others, and gives them back. */
   async function showsLife(group: RecordedGroup): Promise<void> {
     const third = await group.join("third");
-    await vi.waitFor(() => expect(third.held.length).toBeGreaterThan(0), soon);
+    await expect.poll(() => third.held.length).toBeGreaterThan(0);
     await third[Symbol.asyncDispose]();
   }
 
@@ -49,7 +48,7 @@ describe.skipIf(reason !== null)(`membership of a group whose broker goes away${
     await bothHold();
     expect(RecordedGroup.heldBy(first, second)).toEqual([0, 1, 2, 3]);
     expect(group.overlaps).toEqual([]);
-  }, 90_000);
+  });
 
   test.each(["consumer", "classic"] as const)("members of the %s protocol have all partitions after a broker was silent for longer than the session", async (protocol) => {
     const { group, first, second, bothHold } = await twoMembers(protocol);
@@ -59,13 +58,13 @@ describe.skipIf(reason !== null)(`membership of a group whose broker goes away${
     await showsLife(group);
     await bothHold();
     expect(RecordedGroup.heldBy(first, second)).toEqual([0, 1, 2, 3]);
-  }, 90_000);
+  });
 
   test("a member gives up when the broker stays away, and has lost everything", async () => {
     const members = await Promise.all((["consumer", "classic"] as const).map(async (protocol) => {
       const group = await newGroup(protocol);
       const member = await group.join("member");
-      await vi.waitFor(() => expect(member.held).toHaveLength(4), soon);
+      await expect.poll(() => member.held).toHaveLength(4);
       return { group, member };
     }));
     await kafka.stop();
@@ -77,5 +76,5 @@ describe.skipIf(reason !== null)(`membership of a group whose broker goes away${
       expect(group.log).toEqual(["member has 0 1 2 3", "member loses 0 1 2 3"]);
     }
     await kafka.start();
-  }, 90_000);
+  });
 });

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from "vitest";
 import type { Broker } from "../../../../engine/broker/broker.ts";
 import { connectBroker } from "../../../../engine/broker/connect.ts";
 import { joinGroup, type Membership } from "../../../../engine/broker/membership/membership.ts";
@@ -12,7 +12,6 @@ import { RecordedGroup, sessionMs } from "./recorded-group.ts";
 
 const { servers, reason } = inject("kafka");
 const { heldBy } = RecordedGroup;
-const soon = { timeout: 20_000, interval: 20 };
 const runtime: RuntimeName = "Deno" in globalThis ? "deno" : "Bun" in globalThis ? "bun" : "node";
 
 describe.skipIf(servers === null)(`membership of a group${reason === null ? "" : ` (${reason})`}`, () => {
@@ -42,7 +41,7 @@ describe.skipIf(servers === null)(`membership of a group${reason === null ? "" :
 
     /** Resolves when the members hold as many partitions each. */
     function untilHeld(counts: readonly (readonly [Membership, number])[]): Promise<void> {
-      return vi.waitFor(() => expect(counts.map(([member]) => member.held.length)).toEqual(counts.map(([, count]) => count)), soon);
+      return expect.poll(() => counts.map(([member]) => member.held.length)).toEqual(counts.map(([, count]) => count));
     }
 
     test("who is alone has all partitions, and gives them to the next when it goes", async () => {
@@ -55,7 +54,7 @@ describe.skipIf(servers === null)(`membership of a group${reason === null ? "" :
       const left = performance.now();
       const second = await group.join("second");
       await untilHeld([[second, 3]]);
-      expect(performance.now() - left).toBeLessThan(sessionMs / 2);
+      expect(performance.now() - left, "the session has not to be over").toBeLessThan(sessionMs - 1_000);
       expect(group.log).toEqual(["first has 0 1 2", "first drains 0 1 2", "first gives 0 1 2", "second has 0 1 2"]);
     });
 
@@ -98,7 +97,7 @@ describe.skipIf(servers === null)(`membership of a group${reason === null ? "" :
       await goes[Symbol.asyncDispose]();
       await sleep(2_500); // in which the other would hear that there is more for it
       const back = await group.join("back", { instanceId: "b" });
-      await vi.waitFor(() => expect(back.held).toEqual(had), soon);
+      await expect.poll(() => back.held).toEqual(had);
       expect(group.log.filter((event) => event.startsWith("stays"))).toEqual(before);
     });
 
@@ -139,7 +138,7 @@ describe.skipIf(servers === null)(`membership of a group${reason === null ? "" :
       const stuck = await group.join("stuck", { drain: () => new Promise(() => {}), drainBudgetMs: 1_000 });
       await untilHeld([[stuck, 4]]);
       const other = await group.join("other");
-      await vi.waitFor(() => expect(other.held.length).toBeGreaterThan(0), soon);
+      await expect.poll(() => other.held.length).toBeGreaterThan(0);
       expect(group.log.join("\n")).not.toContain("stuck gives");
       await stuck[Symbol.asyncDispose]();
       await untilHeld([[other, 4]]);
@@ -151,7 +150,7 @@ describe.skipIf(servers === null)(`membership of a group${reason === null ? "" :
       await untilHeld([[member, 2]]);
       await expelAll(servers!, group.name, protocol);
       const expected = ["member has 0 1", "member loses 0 1", "member has 0 1"];
-      await vi.waitFor(() => expect(group.log).toEqual(expected), soon);
+      await expect.poll(() => group.log).toEqual(expected);
       expect(member.held).toEqual([0, 1]);
     });
 
@@ -206,22 +205,22 @@ describe.skipIf(servers === null)(`membership of a group${reason === null ? "" :
   test("by the consumer protocol a second member of one name waits until the first has left", async () => {
     const group = new RecordedGroup({ broker: options, topic: await newTopic(2), protocol: "consumer" });
     const first = await group.join("first", { instanceId: "a" });
-    await vi.waitFor(() => expect(first.held).toHaveLength(2), soon);
+    await expect.poll(() => first.held).toHaveLength(2);
     const joining = group.join("second", { instanceId: "a" });
     expect(await Promise.race([joining, sleep(2_000)])).toBeUndefined();
     await first[Symbol.asyncDispose]();
     const second = await joining;
-    await vi.waitFor(() => expect(second.held).toHaveLength(2), soon);
+    await expect.poll(() => second.held).toHaveLength(2);
     expect(group.log).toEqual(["first has 0 1", "first drains 0 1", "first gives 0 1", "second has 0 1"]);
   });
 
   test("by the classic protocol a second member of one name takes the place of the first", async () => {
     const group = new RecordedGroup({ broker: options, topic: await newTopic(2), protocol: "classic" });
     const first = await group.join("first", { instanceId: "a" });
-    await vi.waitFor(() => expect(first.held).toHaveLength(2), soon);
+    await expect.poll(() => first.held).toHaveLength(2);
     const second = await group.join("second", { instanceId: "a" });
     await expect(first.failed).rejects.toMatchObject({ code: "MGV_BROKER", message: expect.stringContaining(group.name) });
-    await vi.waitFor(() => expect([first.held, second.held]).toEqual([[], [0, 1]]), soon);
+    await expect.poll(() => [first.held, second.held]).toEqual([[], [0, 1]]);
     expect(group.log).toContain("first loses 0 1");
   });
 
@@ -233,13 +232,13 @@ describe.skipIf(servers === null)(`membership of a group${reason === null ? "" :
   test("members of both protocols share a group", async () => {
     const group = new RecordedGroup({ broker: options, topic: await newTopic(4) });
     const old = await group.join("old", { protocol: "classic" });
-    await vi.waitFor(() => expect(old.held).toHaveLength(4), soon);
+    await expect.poll(() => old.held).toHaveLength(4);
     const young = await group.join("young", { protocol: "consumer" });
-    await vi.waitFor(() => expect([old.held.length, young.held.length]).toEqual([2, 2]), soon);
+    await expect.poll(() => [old.held.length, young.held.length]).toEqual([2, 2]);
     expect(heldBy(old, young)).toEqual([0, 1, 2, 3]);
     expect(group.overlaps).toEqual([]);
     await old[Symbol.asyncDispose]();
-    await vi.waitFor(() => expect(young.held).toHaveLength(4), soon);
+    await expect.poll(() => young.held).toHaveLength(4);
   });
 
   test.each([{ drainBudgetMs: 0 }, { drainBudgetMs: 2 ** 31 }, { drainBudgetMs: 1.5 }])("a time that is none is refused: %o", async (times) => {
@@ -247,10 +246,8 @@ describe.skipIf(servers === null)(`membership of a group${reason === null ? "" :
     await expect(joining).rejects.toMatchObject({ code: "MGV_ARGUMENT", message: expect.stringContaining(`drainBudgetMs is ${times.drainBudgetMs}`) });
   });
 
-  test("where no broker answers it is said within 8 s", async () => {
-    const asked = performance.now();
+  test("where no broker answers it is said", async () => {
     const joining = new RecordedGroup({ broker: { servers: ["127.0.0.1:1"] }, topic: "t" }).join("member");
     await expect(joining).rejects.toMatchObject({ code: "MGV_BROKER", message: expect.stringMatching(/^No Kafka broker answers at 127\.0\.0\.1:1\./) });
-    expect(performance.now() - asked).toBeLessThan(8_000);
   });
 });

@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { inspect } from "node:util";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { BrokerOptions } from "../../../../engine/broker/broker.ts";
 import { connectBroker } from "../../../../engine/broker/connect.ts";
 import { whyNotStartable } from "../../../broker/availability.ts";
@@ -49,7 +49,7 @@ describe.skipIf(reason !== null)(`membership of a group on a broker that asks fo
 
   test("a user with rights is a member, by the protocol that there is", async () => {
     const member = await joining(as("root", "r"));
-    await vi.waitFor(() => expect(member.held).toEqual([0]));
+    await expect.poll(() => member.held).toEqual([0]);
     expect(member.protocol).toBe("classic");
   });
 
@@ -61,11 +61,9 @@ describe.skipIf(reason !== null)(`membership of a group on a broker that asks fo
     });
   });
 
-  test("a wrong password is told at once, and not repeated", async () => {
-    const asked = performance.now();
+  test("a wrong password is told as what it is, and not repeated", async () => {
     const failure: unknown = await joining(as("root", "not-the-password")).catch((thrown: unknown) => thrown);
     expect(failure).toMatchObject({ code: "MGV_BROKER", message: expect.stringMatching(/did not let the user root in by PLAIN/) });
     expect(inspect(failure, { depth: Infinity, showHidden: true })).not.toContain("not-the-password");
-    expect(performance.now() - asked).toBeLessThan(4_000);
   });
 });

@@ -130,4 +130,4 @@ test.skipIf(reason)("a producer whose broker was away looks before it goes on, a
   await expect(calm.send(batchOf(kernel, calm.stamp, { topic, partition: 1 }, ["never"]))).rejects.toThrow("did not end the last transaction everywhere");
   await TransactionalProducer.open(cluster, id, { reach });
   expect(await committedValues(cluster, kernel, { topic, partition: 1 })).toEqual(["open", "left behind"]);
-}, 120_000);
+});

@@ -133,7 +133,7 @@ test.skipIf(reason).each([1, 2, 3])("an engine that dies again and again commits
   expect(deaths).toBeGreaterThan(0);
   expect(withoutTimes(await committed(cluster, small))).toEqual(withoutTimes(await undisturbed(cluster, small, appId, all)));
   expect((await committed(cluster, small)).get(small.predictions)!.length).toBeGreaterThan(READINGS);
-}, 120_000);
+});
 
 test.skipIf(reason)("a pipeline that has changed is told which steps, and goes on with its state made of the readings again", async () => {
   await using cluster = await openCluster(servers!);
@@ -162,7 +162,7 @@ test.skipIf(reason)("a pipeline that has changed is told which steps, and goes o
   // its last window was open when the pipeline changed: it has the new span, and readings from before
   expect(tops.at(-1)).toBeDefined();
   expect(tops.filter(({ window_start, window_end }) => Date.parse(window_end) - Date.parse(window_start) === 30_000).length).toBeGreaterThan(0);
-}, 60_000);
+});
 
 /** Lasts only when several commits have gone by. */
 function slowToSettle(ms: number): TaskAside {

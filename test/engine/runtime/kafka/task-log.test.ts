@@ -45,4 +45,4 @@ test.skipIf(reason)("a model that the journal names after a snapshot is kept, wh
   const kept = await log.open({ rebuild: false });
   expect(kept).toMatchObject({ settledOffset: 1, nextEntry: 4 });
   expect([...kept!.models.keys()]).toEqual(["second", "first"]);
-}, 60_000);
+});
