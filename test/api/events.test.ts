@@ -1,5 +1,4 @@
 import { connect } from "node:net";
-import { setTimeout as delay } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { serveApp } from "../../api/server.ts";
 import { LiveFeed } from "../../engine/live/live-feed.ts";
@@ -38,10 +37,7 @@ async function served() {
   const service = await startService({ app: { feed: live } });
   const server = await serveApp(service.app, { host: "127.0.0.1", port: 0 });
   const swap = (version: string) => live.model({ version, trainedOn: "simulated" });
-  const nobody = async () => {
-    for (let i = 0; i < 200 && live.listeners > 0; i++) await delay(10);
-    return live.listeners === 0;
-  };
+  const nobody = () => expect.poll(() => live.listeners).toBe(0);
   return {
     live,
     server,
@@ -65,7 +61,7 @@ test("events come over a socket as they happen, and who connects again with the 
   const one = (await first.next())!;
   expect(one).toMatchObject({ event: "model", data: { model_version: "one", trained_on: "simulated" } });
   first.stop();
-  expect(await at.nobody()).toBe(true);
+  await at.nobody();
   at.swap("two");
   const second = await listen(`${at.server.url}/events`, { "Last-Event-ID": one.id! });
   expect(await second.next()).toMatchObject({ event: "hello", id: null });
@@ -81,7 +77,7 @@ test("a client that does not read is left behind: the others hear all, and it is
   const socket = connect(at.server.port, "127.0.0.1");
   socket.pause();
   socket.write("GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n");
-  for (let i = 0; i < 200 && at.live.listeners === 0; i++) await delay(10);
+  await expect.poll(() => at.live.listeners).toBe(1);
   const quick = await listen(`${at.server.url}/events`);
   await quick.next();
   const big = "v".repeat(20_000);
@@ -92,13 +88,12 @@ test("a client that does not read is left behind: the others hear all, and it is
   let text = "";
   socket.setEncoding("latin1").on("data", (piece: string) => (text += piece));
   socket.resume();
-  for (let i = 0; i < 500 && !text.includes("event: gap"); i++) await delay(10);
-  const missed = Number(/event: gap\r?\ndata: {"missed":(\d+)}/.exec(text)![1]);
-  expect(missed).toBeGreaterThan(100);
-  expect([...text.matchAll(/event: model\n/g)].length + missed).toBe(1500);
+  const missed = () => Number(/event: gap\r?\ndata: {"missed":(\d+)}/.exec(text)?.[1]);
+  await expect.poll(missed).toBeGreaterThan(100);
+  await expect.poll(() => [...text.matchAll(/event: model\n/g)].length + missed()).toBe(1500);
   socket.destroy();
   quick.stop();
-  expect(await at.nobody()).toBe(true);
+  await at.nobody();
 });
 
 test("HEAD leaves no listener behind, unknown kinds and a process without a feed are told", async () => {

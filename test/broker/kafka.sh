@@ -106,12 +106,12 @@ start() {
   local pid=$!
   echo "$pid" > "$dir/pid"
   watch_owner "$pid"
-  for _ in $(seq 600); do
+  for _ in $(seq 1800); do
     if grep -q 'Kafka Server started' "$dir/broker.log"; then echo "kafka up: 127.0.0.1:$port pid $pid"; return; fi
     running "$pid" || { cat "$dir/broker.log" >&2; exit 1; }
     sleep 0.1
   done
-  echo 'kafka did not start within 60 s' >&2
+  echo 'kafka did not start within 3 minutes' >&2
   tail -50 "$dir/broker.log" >&2
   stop
   exit 1

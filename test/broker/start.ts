@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { mkdtemp, readFile } from "node:fs/promises";
-import { createServer, type AddressInfo } from "node:net";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -77,18 +77,20 @@ function run(command: string, env: NodeJS.ProcessEnv): Promise<void> {
   });
 }
 
-/** All are held open until all are known, so they differ. */
+/**
+ * Ports of 127.0.0.1 that nobody has: they are held open until all are known, so they differ. None is of those that systems give to outgoing connections (from 32768 on): one of these might take the port of a broker that is away, even a client's
+ * that asks for it.
+ */
 export async function freePorts(count: number): Promise<number[]> {
-  const held = await Promise.all(Array.from({ length: count }, listen));
+  const held = await Promise.all(Array.from({ length: count }, holdOne));
   return Promise.all(held.map((server) => server.close()));
 }
 
-function listen(): Promise<{ close(): Promise<number> }> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as AddressInfo;
-      resolve({ close: () => new Promise((closed) => server.close(() => closed(port))) });
-    });
-  });
+async function holdOne(): Promise<{ close(): Promise<number> }> {
+  for (;;) {
+    const port = 10_240 + Math.floor(Math.random() * 22_000);
+    const server = createServer();
+    const isOurs = await new Promise<boolean>((resolve) => server.once("error", () => resolve(false)).listen(port, "127.0.0.1", () => resolve(true)));
+    if (isOurs) return { close: () => new Promise((closed) => server.close(() => closed(port))) };
+  }
 }

@@ -21,6 +21,7 @@ export async function visit(browser: Browser, url: string, { colorScheme = "ligh
   await mkdir(screenshots, { recursive: true });
   const context = await browser.newContext({ colorScheme, reducedMotion, viewport: { width, height } });
   const page = await context.newPage();
+  page.setDefaultTimeout(60_000);
   const requests: string[] = [];
   const complaints: string[] = [];
   let received = 0;

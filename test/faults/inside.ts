@@ -30,7 +30,7 @@ export async function failTask(scene: Scene, member: string, name: "abort" | "cu
     let partition: string | undefined;
     await scene.until(`${name} strikes ${member}`, async () => (partition = struck.exec(await said())?.[1]) !== undefined);
     const again = new RegExp(`^engine {2}partition ${partition} begins again from what was committed[^]*^engine {2}partition ${partition} goes on at offset`, "m");
-    const hasBegunAgain = await scene.until(`partition ${partition} begins again in ${member}`, async () => again.test(await said()), { withinMs: 15_000 }).then(() => true, (thrown: unknown) => {
+    const hasBegunAgain = await scene.until(`partition ${partition} begins again in ${member}`, async () => again.test(await said()), { withinMs: 30_000 }).then(() => true, (thrown: unknown) => {
       if (attempt === ATTEMPTS) throw thrown;
       return false;
     });

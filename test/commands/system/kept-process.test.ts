@@ -43,7 +43,7 @@ test("a process that lives and does not answer is killed and begun again", async
   await it.firstReady;
   const { pid } = it.status;
   answers.status = 0;
-  await expect.poll(() => it.status.restarts).toBe(1);
+  await expect.poll(() => it.status.restarts).toBeGreaterThan(0);
   answers.status = 200;
   await expect.poll(() => it.status.state).toBe("ready");
   expect(it.status.last_end).toBe("not answering for 0.3 s");

@@ -27,7 +27,7 @@ describe.skipIf(reason)("fetches", () => {
     const text = new TextDecoder();
     const found: string[] = [];
     while (found.length < count) {
-      const fetched = await feed.take(AbortSignal.timeout(20_000));
+      const fetched = await feed.take(AbortSignal.timeout(60_000));
       if (fetched === undefined) return found;
       const { records } = reader.read(fetched.bytes, fetched);
       for (let i = 0; i < (records?.count ?? 0); i++) found.push(text.decode(records!.values.subarray(records!.bounds[i], records!.bounds[i + 1])));
@@ -91,7 +91,7 @@ describe.skipIf(reason)("fetches", () => {
     await produce(cluster, batchOf(kernel, unstamped, { topic }, ["a", "b", "c"]));
     await deleteBefore(servers!, topic, 2);
     await using fetcher = new Fetcher(cluster, topic);
-    await expect(fetcher.open(0, 0).take(AbortSignal.timeout(20_000))).rejects.toMatchObject({ code: "MGV_BROKER", message: expect.stringContaining("no record at offset 0 any more") });
+    await expect(fetcher.open(0, 0).take(AbortSignal.timeout(60_000))).rejects.toMatchObject({ code: "MGV_BROKER", message: expect.stringContaining("no record at offset 0 any more") });
   });
 
   test("a topic that is not there is told", async () => {
