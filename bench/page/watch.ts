@@ -49,7 +49,7 @@ export async function watchMany(browser: Browser, sensors: number): Promise<Watc
   const timer = setInterval(() => tellOfMany(at, sensors, second++), 1000);
   try {
     await using shown = await visit(browser, at.url);
-    await shown.page.waitForFunction(`document.querySelectorAll("#grid li").length === ${sensors}`);
+    await shown.page.locator("#grid li").nth(sensors - 1).waitFor({ state: "attached" });
     await browser.startTracing(shown.page, { categories: ["devtools.timeline", "disabled-by-default-devtools.timeline", "toplevel"] });
     await scroll(shown.page);
     const { traceEvents: all } = JSON.parse((await browser.stopTracing()).toString()) as { traceEvents: TraceEvent[] };

@@ -4,7 +4,7 @@ import { joinGroup, type Membership } from "../../../../engine/broker/membership
 
 type Options = Parameters<typeof joinGroup>[0];
 
-interface MemberOptions extends Pick<Options, "instanceId" | "drainBudgetMs" | "protocol"> {
+interface MemberOptions extends Pick<Options, "instanceId" | "drainBudgetMs" | "protocol" | "sessionMs"> {
   /** What a revocation waits for. */
   readonly drain?: () => Promise<void>;
 }
