@@ -9,12 +9,14 @@ import { MangroveError } from "../../kernel-as/errors.ts";
 import { smokeSchema } from "../../pipelines/smoke-schema.ts";
 import { runtimes, type RuntimeName } from "../kafka/engine-process.ts";
 import { commit, machine } from "../machine.ts";
-import type { ResultKeeper } from "../report/keeper.ts";
-import { median } from "../statistics.ts";
+import { compareFlag, type ResultKeeper } from "../report/keeper.ts";
+import { markdownHead } from "../report/markdown.ts";
+import { median, spread } from "../statistics.ts";
 import { trainSmoke } from "../smoke-model.ts";
 import { manyBody, oneBody } from "./bodies.ts";
 import { steady, wrk, type Load } from "./load.ts";
 import { startApi, startEcho } from "./ours.ts";
+import { pairs, repeated, warm, type Paired } from "./pairs.ts";
 import { peers, preparePeers } from "./peers.ts";
 import { measureSoak, type Soak } from "./soak.ts";
 import { httpTable } from "./table.ts";
@@ -23,30 +25,26 @@ import { httpTable } from "./table.ts";
 const plainSmoke = pipelineOf("plain").from(topic("bench_readings"), smokeSchema).score(model("plain")).to(topic("plain_predictions"));
 
 const BATCH = 1_000;
-const WARM_S = 8;
-
-interface Paired {
-  readonly runtime: RuntimeName;
-  readonly ours: Load;
-  readonly bare: Load;
-  /** Medians of the ratios of runs that followed each other. */
-  readonly rateRatio: number;
-  readonly p99Ratio: number;
-  readonly failures: number;
-}
-
 export interface HttpResult {
+  readonly bench: "http";
   readonly date: string;
   readonly commit: string | null;
   readonly machine: ReturnType<typeof machine>;
-  readonly predict: readonly Paired[];
-  readonly batch: readonly { readonly runtime: RuntimeName; readonly readingsPerSecond: number; readonly min: number; readonly max: number }[];
+  readonly runs: number;
+  /** Of a run. */
+  readonly seconds: number;
+  /** All parts but the soak on every runtime, beside the peers: what a document may tell. */
+  readonly isWhole: boolean;
+  /** Beside a bare server. */
+  readonly predict: readonly (Paired & { readonly runtime: RuntimeName })[];
+  readonly batch: readonly { readonly runtime: RuntimeName; readonly readingsPerSecond: number; readonly min: number; readonly max: number; readonly samples: readonly number[] }[];
   readonly steady: readonly (Load & { readonly runtime: RuntimeName })[];
-  readonly peers: readonly (Load & { readonly name: string; readonly ours: RuntimeName; readonly oursTimes: number })[];
+  readonly peers: readonly (Paired & { readonly name: string; readonly runtime: RuntimeName })[];
   readonly soaks: readonly Soak[];
 }
 
 const parts = ["predict", "batch", "steady", "peers", "soak"] as const;
+const usual = parts.filter((part) => part !== "soak");
 
 export const httpBenchCommand = (keeper: ResultKeeper): Command => ({
   name: "bench http",
@@ -59,14 +57,16 @@ export const httpBenchCommand = (keeper: ResultKeeper): Command => ({
     { name: "soak", value: "SECONDS", help: "of the soak: 2,000 requests/s and another model every 10 s (300)" },
     { name: "peers", help: "fail where the peers are absent, instead of saying so" },
     { name: "quick", help: "a second each: shows that all runs, not how fast; writes no result" },
+    compareFlag,
     { name: "json", help: "print the result as JSON" },
   ],
   examples: ["npm run bench -- http --peers", "npm run bench -- http --only predict --runtime bun", "npm run bench -- http --only soak --soak 300"],
   async run(given) {
+    await keeper.begin(given.text("compare"));
     const quick = given.has("quick");
     const runs = given.number("runs", { min: 1, max: 100, whole: true }) ?? (quick ? 1 : 5);
     const seconds = given.number("seconds", { min: 1, max: 600, whole: true }) ?? (quick ? 1 : 5);
-    const only = given.someOf("only", parts) ?? parts.filter((part) => part !== "soak");
+    const only = given.someOf("only", parts) ?? usual;
     const chosen = given.oneOf("runtime", Object.keys(runtimes) as RuntimeName[]);
     const hosts = chosen === undefined ? (Object.keys(runtimes) as RuntimeName[]) : [chosen];
     const began = { date: new Date().toISOString(), commit: commit(), machine: machine() };
@@ -78,7 +78,7 @@ export const httpBenchCommand = (keeper: ResultKeeper): Command => ({
     await writeFile(join(folder, "model.json"), await trainSmoke({ rounds: 200, max_depth: 6 }));
     const load = { folder, seconds };
 
-    const predict: Paired[] = [];
+    const predict: HttpResult["predict"][number][] = [];
     const batch: HttpResult["batch"][number][] = [];
     const steadies: HttpResult["steady"][number][] = [];
     const soaks: Soak[] = [];
@@ -87,14 +87,14 @@ export const httpBenchCommand = (keeper: ResultKeeper): Command => ({
       if (only.includes("predict")) {
         await using echo = await startEcho(runtime, folder);
         onStep(`${runtime}: /predict beside a bare server, ${runs} pairs`);
-        predict.push({ runtime, ...(await pairs(`${api.url}/predict`, `${echo.url}/predict`, { ...load, runs })) });
+        predict.push({ runtime, ...(await pairs(`${api.url}/predict`, `${echo.url}/predict`, { ...load, runs, body: oneBody })) });
       }
       if (only.includes("batch")) {
         onStep(`${runtime}: /predict/batch`);
         const body = manyBody(BATCH);
-        await wrk(`${api.url}/predict/batch`, { body, folder, seconds: WARM_S, connections: 4 });
-        const rates = await repeated(runs, async () => checked(await wrk(`${api.url}/predict/batch`, { ...load, body, connections: 4 })).requestsPerSecond * BATCH);
-        batch.push({ runtime, readingsPerSecond: median(rates), min: Math.min(...rates), max: Math.max(...rates) });
+        await warm(`${api.url}/predict/batch`, { body, folder, connections: 4 });
+        const samples = await repeated(runs, async () => checked(await wrk(`${api.url}/predict/batch`, { ...load, body, connections: 4 })).requestsPerSecond * BATCH);
+        batch.push({ runtime, readingsPerSecond: median(samples), ...spread(samples), samples });
       }
       if (only.includes("steady")) {
         onStep(`${runtime}: a fixed rate`);
@@ -113,8 +113,7 @@ export const httpBenchCommand = (keeper: ResultKeeper): Command => ({
           onStep(peer.name);
           await using api = await startApi(chosen ?? "node", folder);
           await using server = await peer.start(join(folder, "plain.json"));
-          const both = await pairs(`${api.url}/predict`, `${server.url}/predict`, { ...load, body, runs: Math.min(runs, 3) });
-          beside.push({ name: peer.name, ours: chosen ?? "node", ...both.bare, oursTimes: both.rateRatio });
+          beside.push({ name: peer.name, runtime: chosen ?? "node", ...(await pairs(`${api.url}/predict`, `${server.url}/predict`, { ...load, body, runs: Math.min(runs, 3) })) });
         }
       }
     }
@@ -124,43 +123,15 @@ export const httpBenchCommand = (keeper: ResultKeeper): Command => ({
         soaks.push(await measureSoak({ runtime, folder, seconds: given.number("soak", { min: 1, whole: true }) ?? (quick ? 15 : 300) }));
       }
     }
-    const result: HttpResult = { ...began, predict, batch, steady: steadies, peers: beside, soaks };
+    const isWhole = usual.every((part) => only.includes(part)) && chosen === undefined && beside.length === peers.length;
+    const result: HttpResult = { bench: "http", ...began, runs, seconds, isWhole, predict, batch, steady: steadies, peers: beside, soaks };
     if (!quick) await keeper.keep("http", result);
-    process.stdout.write(given.has("json") ? `${JSON.stringify(result, null, 2)}\n` : `\n${httpTable(result)}\n`);
+    process.stdout.write(given.has("json") ? `${JSON.stringify(result, null, 2)}\n` : `\n${markdownHead(result)}\n\n${httpTable(result)}\n\n`);
     return 0;
   },
 });
 
-/** Runs of two servers that follow each other, so that a busy minute meets both. */
-async function pairs(ours: string, bare: string, { runs, seconds, folder, body = oneBody }: { runs: number; seconds: number; folder: string; body?: string }): Promise<Omit<Paired, "runtime">> {
-  for (const url of [bare, ours]) await wrk(url, { body, folder, seconds: WARM_S });
-  const both = await repeated(runs, async () => ({ bare: await wrk(bare, { body, folder, seconds }), ours: await wrk(ours, { body, folder, seconds }) }));
-  const failures = both.reduce((sum, { ours, bare }) => sum + ours.failures + bare.failures, 0);
-  return {
-    ours: medians(both.map((pair) => pair.ours)),
-    bare: medians(both.map((pair) => pair.bare)),
-    rateRatio: median(both.map((pair) => pair.ours.requestsPerSecond / pair.bare.requestsPerSecond)),
-    p99Ratio: median(both.map((pair) => pair.ours.p99Ms / pair.bare.p99Ms)),
-    failures,
-  };
-}
-
-function medians(loads: readonly Load[]): Load {
-  return {
-    requestsPerSecond: median(loads.map((load) => load.requestsPerSecond)),
-    p50Ms: median(loads.map((load) => load.p50Ms)),
-    p99Ms: median(loads.map((load) => load.p99Ms)),
-    failures: loads.reduce((sum, { failures }) => sum + failures, 0),
-  };
-}
-
 function checked(load: Load): Load {
   if (load.failures > 0) throw new MangroveError("MGV_INTERNAL", `${load.failures} requests of the bench failed.`);
   return load;
-}
-
-async function repeated<Result>(times: number, work: () => Promise<Result>): Promise<Result[]> {
-  const results: Result[] = [];
-  for (let i = 0; i < times; i++) results.push(await work());
-  return results;
 }

@@ -10,6 +10,7 @@ import { loadKernel } from "../../kernel-as/host/kernel.ts";
 import { commit, machine } from "../machine.ts";
 import { smokeSchema } from "../../pipelines/smoke-schema.ts";
 import { compareFlag, type ResultKeeper } from "../report/keeper.ts";
+import { markdownHead } from "../report/markdown.ts";
 import { trainSmoke } from "../smoke-model.ts";
 import { installKafkaStreams } from "../streams/install.ts";
 import { MANY, openCluster } from "./cluster.ts";
@@ -29,6 +30,9 @@ export interface KafkaResult {
   readonly date: string;
   readonly commit: string | null;
   readonly machine: ReturnType<typeof machine>;
+  readonly runs: number;
+  /** All parts on every runtime, beside Kafka Streams: what a document may tell. */
+  readonly isWhole: boolean;
   readonly readings: number;
   readonly rates: readonly Rate[];
   readonly latencies: readonly Latency[];
@@ -102,9 +106,10 @@ export const kafkaBenchCommand = (keeper: ResultKeeper): Command => ({
         restores.push(await measureRestore(cluster, { runtime, sensors, readingsEach, folder }));
       }
     }
-    const result: KafkaResult = { ...began, readings, rates, latencies, restores };
+    const isWhole = parts.every((part) => only.includes(part)) && chosen === undefined && absent === null;
+    const result: KafkaResult = { ...began, runs, isWhole, readings, rates, latencies, restores };
     if (!quick) await keeper.keep("kafka", result);
-    process.stdout.write(given.has("json") ? `${JSON.stringify(result, null, 2)}\n` : `\n${kafkaTable(result)}\n`);
+    process.stdout.write(given.has("json") ? `${JSON.stringify(result, null, 2)}\n` : `\n${markdownHead(result)}\n\n${kafkaTable(result)}\n\n`);
     return 0;
   },
 });

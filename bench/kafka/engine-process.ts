@@ -7,6 +7,9 @@ import { root } from "../program.ts";
 export const runtimes = { node: [], bun: [], deno: ["run", "-A"] } as const satisfies Record<string, readonly string[]>;
 export type RuntimeName = keyof typeof runtimes;
 
+/** As a reader knows them. */
+export const runtimeTitles: Readonly<Record<RuntimeName, string>> = { node: "Node", bun: "Bun", deno: "Deno" };
+
 /** What the engine says of a run that came to its end. */
 export interface EngineReport {
   readonly readings: number;

@@ -19,6 +19,8 @@ const WARM_UP_S = 5;
 export interface Latency {
   readonly runtime: RuntimeName;
   readonly intervalMs: number;
+  /** Readings a second. */
+  readonly rate: number;
   /** From when the broker appended a reading to when its committed prediction was read, ms. */
   readonly p50: number;
   readonly p99: number;
@@ -55,7 +57,7 @@ export async function measureLatency({ servers, cluster }: BenchCluster, kernel:
   await engine.report();
   const sorted = latencies.sort((a, b) => a - b);
   const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? NaN;
-  return { runtime, intervalMs, p50: at(0.5), p99: at(0.99), max: at(1), predictions: sorted.length };
+  return { runtime, intervalMs, rate, p50: at(0.5), p99: at(0.99), max: at(1), predictions: sorted.length };
 }
 
 async function append({ cluster, kernel, rate, seconds, onSecond }: { cluster: BenchCluster["cluster"]; kernel: Kernel; rate: number; seconds: number; onSecond: (second: number) => void }): Promise<void> {

@@ -5,24 +5,27 @@ import { READINGS } from "./cluster.ts";
 import { EngineProcess, runtimes, type RuntimeName } from "./engine-process.ts";
 import { runPeer } from "./streams-peer.ts";
 
+export const pipelines = ["predictions", "alerts", "analytics"] as const;
+
+/** All that the peer took in, and the second half, when it is warm. */
+export const peerHosts = ["Kafka Streams", "Kafka Streams, second half"] as const;
+
 export interface Rate {
-  readonly pipeline: string;
-  readonly host: RuntimeName | "Kafka Streams" | "Kafka Streams, second half";
+  readonly pipeline: (typeof pipelines)[number];
+  readonly host: RuntimeName | (typeof peerHosts)[number];
   /** Readings a second, from the first output to the last commit. */
   readonly median: number;
   readonly min: number;
   readonly max: number;
   readonly samples: readonly number[];
-  /** Of the engine's process, all its threads, for a million readings. */
-  readonly cpuSeconds: number;
+  /** Of the process, all its threads, for a million readings; null for a half of a run. */
+  readonly cpuSeconds: number | null;
 }
-
-export const pipelines = ["predictions", "alerts", "analytics"] as const;
 
 interface Sample {
   readonly rate: number;
   /** CPU seconds for a million readings. */
-  readonly cpu: number;
+  readonly cpu: number | null;
 }
 
 interface Options {
@@ -38,7 +41,7 @@ interface Options {
 
 /** Reads the whole topic, exactly once, in turn on every runtime and by the peer; the first round does not count. */
 export async function measureThroughput(options: Options): Promise<Rate[]> {
-  const samples = new Map<string, { pipeline: string; host: Rate["host"]; samples: Sample[] }>();
+  const samples = new Map<string, { pipeline: Rate["pipeline"]; host: Rate["host"]; samples: Sample[] }>();
   for (let round = 0; round <= options.runs; round++) {
     for (const pipeline of pipelines.filter((each) => options.only.includes(each))) {
       const keep = (host: Rate["host"], sample: Sample) => {
@@ -56,12 +59,13 @@ export async function measureThroughput(options: Options): Promise<Rate[]> {
       const { readings, servers, folder } = options;
       const { seconds, warmSeconds, cpuSeconds } = await runPeer(pipeline, { servers, folder, readings, input: READINGS, group: `peer-${pipeline}-${round}` });
       keep("Kafka Streams", { rate: readings / seconds, cpu: (cpuSeconds / readings) * 1e6 });
-      keep("Kafka Streams, second half", { rate: readings / 2 / (warmSeconds ?? NaN), cpu: NaN });
+      if (warmSeconds !== null) keep("Kafka Streams, second half", { rate: readings / 2 / warmSeconds, cpu: null });
     }
   }
   return [...samples.values()].map(({ pipeline, host, samples: of }) => {
     const rates = of.map(({ rate }) => rate);
-    return { pipeline, host, median: median(rates), ...spread(rates), samples: rates, cpuSeconds: median(of.map(({ cpu }) => cpu)) };
+    const cpus = of.flatMap(({ cpu }) => cpu ?? []);
+    return { pipeline, host, median: median(rates), ...spread(rates), samples: rates, cpuSeconds: cpus.length > 0 ? median(cpus) : null };
   });
 }
 

@@ -4,16 +4,23 @@ import { tell } from "../../commands/terminal.ts";
 import { MangroveError } from "../../kernel-as/errors.ts";
 import { chromiumAbsent, startChromium } from "../../test/browser/chromium.ts";
 import { commit, machine } from "../machine.ts";
-import type { ResultKeeper } from "../report/keeper.ts";
-import { median } from "../statistics.ts";
+import { compareFlag, type ResultKeeper } from "../report/keeper.ts";
+import { markdownHead } from "../report/markdown.ts";
+import { pageTable } from "./table.ts";
 import { firstLoads, watchMany, type FirstLoad, type Watched } from "./watch.ts";
 
 const SENSORS = 1_000;
 
-interface PageResult {
+/** Nothing of it can be left out: each one that is kept is whole. */
+export interface PageResult {
+  readonly bench: "page";
   readonly date: string;
   readonly commit: string | null;
   readonly machine: ReturnType<typeof machine>;
+  /** With its version. */
+  readonly browser: string;
+  /** Of those that are watched. */
+  readonly sensors: number;
   readonly loads: readonly FirstLoad[];
   readonly watched: readonly Watched[];
 }
@@ -24,11 +31,13 @@ export const pageBenchCommand = (keeper: ResultKeeper): Command => ({
   flags: [
     { name: "runs", value: "N", help: "of each, after one that does not count (5)" },
     { name: "quick", help: "one run: shows that all runs, not how fast; writes no result" },
+    compareFlag,
     { name: "json", help: "print the result as JSON" },
   ],
   examples: ["npm run bench -- page", "npm run bench -- page --runs 9"],
   async run(given) {
     if (chromiumAbsent !== null) throw new MangroveError("MGV_USAGE", `The live page cannot be measured: ${chromiumAbsent}.`);
+    await keeper.begin(given.text("compare"));
     const runs = given.has("quick") ? 1 : (given.number("runs", { min: 1, max: 100, whole: true }) ?? 5);
     const began = { date: new Date().toISOString(), commit: commit(), machine: machine() };
     const browser = await startChromium();
@@ -40,22 +49,12 @@ export const pageBenchCommand = (keeper: ResultKeeper): Command => ({
         tell(`page             ${SENSORS} sensors, ten seconds: ${i + 1} of ${runs}`);
         watched.push(await watchMany(browser, SENSORS));
       }
-      const result: PageResult = { ...began, loads, watched };
+      const result: PageResult = { bench: "page", ...began, browser: `Chromium ${browser.version()}`, sensors: SENSORS, loads, watched };
       if (!given.has("quick")) await keeper.keep("page", result);
-      process.stdout.write(given.has("json") ? `${JSON.stringify(result, null, 2)}\n` : `\n${textOf(result)}\n`);
+      process.stdout.write(given.has("json") ? `${JSON.stringify(result, null, 2)}\n` : `\n${markdownHead(result)}\n\n${pageTable(result)}\n\n`);
       return 0;
     } finally {
       await browser.close();
     }
   },
 });
-
-function textOf({ machine, loads, watched }: PageResult): string {
-  const figure = (samples: readonly number[], digits = 0) => `${median(samples).toFixed(digits)} (${Math.min(...samples).toFixed(digits)} – ${Math.max(...samples).toFixed(digits)})`;
-  return [
-    `page: service and Chromium on the same ${machine.cores} cores, load ${machine.load.toFixed(1)} at the start; medians of ${loads.length}, least and greatest`,
-    `first load of 12 sensors: ${figure(loads.map(({ bytes }) => bytes / 1000))} kB, first paint after ${figure(loads.map(({ firstPaintMs }) => firstPaintMs))} ms`,
-    `${SENSORS} sensors, watched and scrolled for ten seconds: the longest task of ${figure(watched.map(({ tasks }) => tasks))} took ${figure(watched.map(({ longestTaskMs }) => longestTaskMs), 1)} ms of the processor, ${figure(watched.map(({ longestTaskByClockMs }) => longestTaskByClockMs), 1)} ms by the clock`,
-    "",
-  ].join("\n");
-}

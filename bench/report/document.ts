@@ -1,14 +1,26 @@
 import { MangroveError } from "../../kernel-as/errors.ts";
 import { cellsOf } from "../cells.ts";
+import { httpTable } from "../http/table.ts";
+import { kafkaTable } from "../kafka/table.ts";
 import type { Result } from "../measure.ts";
+import { pageTable } from "../page/table.ts";
 import { streamsTable } from "../streams/table.ts";
-import { isResult, isStreams } from "./kept.ts";
-import { shortCommit } from "./short-commit.ts";
+import { isHttp, isKafka, isPage, isResult, isStreams } from "./kept.ts";
+import { markdownHead, markdownTable } from "./markdown.ts";
 
-/** A result as Markdown; null for one that the document has no form for, and for one of a single runtime or without peers, which would take a whole one's place. */
-function partOf(result: unknown): { name: string; text: string } | null {
-  if (isStreams(result)) return { name: "streams", text: `${headOf(result)}\n\n${streamsTable(result)}` };
-  return isResult(result) && result.isWhole ? { name: result.bench, text: `${headOf(result)}\n\n${markdownTable(result)}` } : null;
+interface Part {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** A result as Markdown; null for one that the document has no form for, and for one of some parts, of a single runtime or without peers, which would take a whole one's place. */
+function partOf(result: unknown): Part | null {
+  const part = (name: string, of: Parameters<typeof markdownHead>[0], text: string): Part => ({ name, text: `${markdownHead(of)}\n\n${text}` });
+  if (isStreams(result)) return part("streams", result, streamsTable(result));
+  if (isPage(result)) return part("page", result, pageTable(result));
+  if (isKafka(result)) return result.isWhole ? part("kafka", result, kafkaTable(result)) : null;
+  if (isHttp(result)) return result.isWhole ? part("http", result, httpTable(result)) : null;
+  return isResult(result) && result.isWhole ? part(result.bench, result, resultTable(result)) : null;
 }
 
 /**
@@ -22,7 +34,7 @@ export function documented(document: string, results: readonly unknown[]): strin
   }, document);
 }
 
-function replaced(document: string, { name, text }: { name: string; text: string }): string {
+function replaced(document: string, { name, text }: Part): string {
   const [open, close] = [`<!-- bench:${name} -->`, `<!-- /bench:${name} -->`];
   const [from, to] = [document.indexOf(open), document.indexOf(close)];
   if (from === -1 || to < from) throw new MangroveError("MGV_USAGE", `The document has no place for ${name}: put ${open} and ${close} on lines of their own where its table belongs.`);
@@ -30,19 +42,8 @@ function replaced(document: string, { name, text }: { name: string; text: string
   return `${document.slice(0, from + open.length)}\n${text.trimEnd()}\n${document.slice(to)}`;
 }
 
-interface Run {
-  readonly machine: { readonly cpu: string; readonly cores: number; readonly load: number };
-  readonly date: string;
-  readonly commit: string | null;
-}
-
-function headOf({ machine, date, commit }: Run): string {
-  return `${machine.cpu}, ${machine.cores} cores, load ${machine.load.toFixed(1)} at the start; ${date.slice(0, 10)}, commit ${shortCommit(commit)}.`;
-}
-
-function markdownTable(result: Result): string {
+function resultTable(result: Result): string {
   const { head, body } = cellsOf(result);
-  const table = [head, head.map(() => "---"), ...body].map((cells) => `| ${cells.join(" | ")} |`);
   const { absent, runs } = result;
-  return [...table, "", `Medians of ${runs}.${absent.length > 0 ? ` Absent: ${absent.map(({ name }) => name).join(", ")}.` : ""}`].join("\n");
+  return [markdownTable(head, body), "", `Medians of ${runs}.${absent.length > 0 ? ` Absent: ${absent.map(({ name }) => name).join(", ")}.` : ""}`].join("\n");
 }

@@ -1,9 +1,12 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { MangroveError } from "../../kernel-as/errors.ts";
+import type { HttpResult } from "../http/command.ts";
+import type { Load } from "../http/load.ts";
 import type { KafkaResult } from "../kafka/command.ts";
 import type { Machine } from "../machine.ts";
 import type { Result } from "../measure.ts";
+import type { PageResult } from "../page/command.ts";
 import type { StreamsResult } from "../streams/command.ts";
 
 /** What was measured of one contestant: the time of each run, so less is better. */
@@ -36,7 +39,19 @@ export function isResult(value: unknown): value is Result {
 }
 
 export function isStreams(value: unknown): value is StreamsResult {
-  return typeof value === "object" && value !== null && "bench" in value && value.bench === "streams";
+  return isOf(value, "streams");
+}
+
+export function isHttp(value: unknown): value is HttpResult {
+  return isOf(value, "http");
+}
+
+export function isPage(value: unknown): value is PageResult {
+  return isOf(value, "page");
+}
+
+function isOf(value: unknown, bench: string): boolean {
+  return typeof value === "object" && value !== null && "bench" in value && value.bench === bench;
 }
 
 export function isKafka(value: unknown): value is KafkaResult {
@@ -57,7 +72,28 @@ export function keptOf(value: unknown): Kept | null {
     const series = value.rates.map(({ pipeline, host, samples }) => ({ name: `${pipeline}, ${host}`, host, peer: host.startsWith("Kafka Streams"), samples: (samples ?? []).map((rate) => 1e6 / rate) }));
     return { bench: "kafka", ...datedOf(value), series };
   }
+  if (isHttp(value)) return { bench: "http", ...datedOf(value), series: httpSeries(value) };
+  if (isPage(value)) return { bench: "page", ...datedOf(value), series: pageSeries(value) };
   return null;
+}
+
+/** Of the peers' pairs theirs alone: ours is beside the bare server already. */
+function httpSeries({ predict, batch, peers }: HttpResult): Series[] {
+  const times = (loads: readonly Load[]) => loads.map(({ requestsPerSecond }) => 1e6 / requestsPerSecond);
+  return [
+    ...predict.map(({ runtime, samples }) => ({ name: `/predict, ${runtime}`, host: runtime, peer: false, samples: times(samples.map(({ ours }) => ours)) })),
+    ...batch.map(({ runtime, samples }) => ({ name: `/predict/batch, ${runtime}`, host: runtime, peer: false, samples: samples.map((rate) => 1e6 / rate) })),
+    ...predict.map(({ runtime, samples }) => ({ name: `bare server, ${runtime}`, host: runtime, peer: true, samples: times(samples.map(({ peer }) => peer)) })),
+    ...peers.map(({ name, samples }) => ({ name, host: "", peer: true, samples: times(samples.map(({ peer }) => peer)) })),
+  ];
+}
+
+/** What other programs have no part in, but for the first paint. */
+function pageSeries({ browser, loads, watched }: PageResult): Series[] {
+  return [
+    { name: "first paint", host: browser, peer: false, samples: loads.map(({ firstPaintMs }) => firstPaintMs) },
+    { name: "longest task of the main thread, of the processor", host: browser, peer: false, samples: watched.map(({ longestTaskMs }) => longestTaskMs) },
+  ];
 }
 
 function datedOf({ date, commit, machine }: Dated): Dated {

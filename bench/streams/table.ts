@@ -1,3 +1,4 @@
+import { markdownTable } from "../report/markdown.ts";
 import { kinds } from "./contestants.ts";
 import type { StreamsResult } from "./command.ts";
 import type { Spread, StreamRow } from "./rounds.ts";
@@ -11,8 +12,7 @@ export function streamsTable({ rows, failed, absent, runs, readings }: StreamsRe
     const ours = own.find(({ peer }) => !peer);
     if (ours === undefined) return [];
     const head = ["", "guarantee", "readings/s", "of which warm", "CPU s a million", "peak MB", "ours: × rate", "÷ CPU", "outputs beside ours"];
-    const lines = [head, head.map(() => "---"), ...own.map((row) => cells(row, ours, readings))].map((each) => `| ${each.join(" | ")} |`);
-    return [`**${titles[kind]}**`, "", ...lines, ""];
+    return [`**${titles[kind]}**`, "", markdownTable(head, own.map((row) => cells(row, ours, readings))), ""];
   });
   const out = [...absent.map(({ name, reason }) => `- ${name}: ${reason}`), ...failed.map(({ kind, name, reason }) => `- ${name}, ${kind}: failed. ${reason.split("\n")[0]!.slice(0, 300)}`)];
   return [...parts, ...out, ...(out.length > 0 ? [""] : []), `Medians (least – greatest); runs of each, in turn: ${runs}.`].join("\n");
