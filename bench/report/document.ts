@@ -16,8 +16,8 @@ interface Part {
 /** A result as Markdown; null for one that the document has no form for, and for one of some parts, of a single runtime or without peers, which would take a whole one's place. */
 function partOf(result: unknown): Part | null {
   const part = (name: string, of: Parameters<typeof markdownHead>[0], text: string): Part => ({ name, text: `${markdownHead(of)}\n\n${text}` });
-  if (isStreams(result)) return part("streams", result, streamsTable(result));
   if (isPage(result)) return part("page", result, pageTable(result));
+  if (isStreams(result)) return result.isWhole ? part("streams", result, streamsTable(result)) : null;
   if (isKafka(result)) return result.isWhole ? part("kafka", result, kafkaTable(result)) : null;
   if (isHttp(result)) return result.isWhole ? part("http", result, httpTable(result)) : null;
   return isResult(result) && result.isWhole ? part(result.bench, result, resultTable(result)) : null;

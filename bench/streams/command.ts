@@ -28,6 +28,8 @@ export interface StreamsResult {
   readonly commit: string | null;
   readonly machine: Machine;
   readonly runs: number;
+  /** Of every kind, beside all peers. */
+  readonly isWhole: boolean;
   readonly readings: number;
   readonly rows: readonly StreamRow[];
   readonly failed: readonly Failure[];
@@ -80,7 +82,8 @@ export const streamsBenchCommand = (keeper: ResultKeeper): Command => ({
     const short = await fill(SHORT, Math.ceil(readings / 100_000) * 10_000, 100);
     const asked = only.flatMap((kind) => present.filter((each) => each.kinds.includes(kind)).map((contestant) => ({ kind, contestant })));
     const { rows, failed } = await measureRounds(asked, { cluster, kernel, folder, runs, long, short, signal, onStep });
-    const result: StreamsResult = { bench: "streams", title: "stream processors on one broker, with the same readings and the same model", ...began, runs, readings: long.readings, rows, failed, absent };
+    const isWhole = only.length === kinds.length && words === undefined && absent.length === 0;
+    const result: StreamsResult = { bench: "streams", title: "stream processors on one broker, with the same readings and the same model", ...began, runs, isWhole, readings: long.readings, rows, failed, absent };
     if (!quick) await keeper.keep("streams", result);
     process.stdout.write(given.has("json") ? `${JSON.stringify(result, null, 2)}\n` : `\n${streamsTable(result)}\n`);
     return failed.length > 0 ? 1 : 0;

@@ -47,7 +47,7 @@ test("what stands outside, and parts without a result, stay as they were", () =>
 });
 
 test("what was measured on one runtime, in part, or without peers, takes nobody's place", () => {
-  for (const result of [decoded, onKafka, served]) {
+  for (const result of [decoded, streamed, onKafka, served]) {
     expect(documentedFrom(result)).not.toBe(document);
     expect(documentedFrom({ ...result, isWhole: false })).toBe(document);
     expect(documentedFrom({ ...result, isWhole: undefined })).toBe(document);

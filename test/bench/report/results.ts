@@ -33,6 +33,7 @@ export const streamed: StreamsResult = {
   bench: "streams",
   title: "stream processors",
   runs: 2,
+  isWhole: true,
   readings: 1_000_000,
   rows: [
     { kind: "predictions", name: "Mangrove, node", peer: false, guarantee: "exactly once", readings: 1_000_000, cold: of(250_000), warm: null, cpu: of(4), peakMb: 300, checked: "1,000,000 equal", samples: [{ ...sample, warmSeconds: null }] },
