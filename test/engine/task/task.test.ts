@@ -144,3 +144,11 @@ test("time goes on for a task whose model was closed since its last record", asy
   models.require().forest[Symbol.dispose]();
   expect(task.advance(120_000).scores?.predictions ?? []).toHaveLength(0);
 });
+
+test("entries of the journal are numbered behind those that are gone", () => {
+  using task = new Task({ kernel, pipeline: small, models: null, format: { kind: "json" } });
+  task.passEntries(7);
+  expect(task.advance(1).journal).toEqual([{ kind: "advance", appendNowMs: 1, number: 7, offset: 0 }]);
+  task.passEntries(3);
+  expect(task.end().journal).toEqual([{ kind: "end", number: 8, offset: 0 }]);
+});
