@@ -133,6 +133,25 @@ test("what is kept of windows, and of readings for users' functions of them, doe
   }
 });
 
+test("sensors that are forgotten leave nothing behind, whether a reading of another or the clock alone has shown that they are gone", () => {
+  const counted = pipeline("counted")
+    .from(topic("readings"), smallSchema)
+    .eventTime("t", { forgetAfter: "1m" })
+    .map("nth", { adds: ["nth"], state: () => ({ seen: 0 }), row: (_, { state }) => ({ nth: ++state.seen }) })
+    .window(tumbling("10s"))
+    .aggregate({ n: records() })
+    .to(topic("out"));
+  const bytesAfter = (sensors: number, isClock: boolean) => {
+    using task = new Task({ kernel, pipeline: counted, models: null, format: { kind: "json" } });
+    for (let i = 0; i < sensors; i++) {
+      task.process(recordsOf([reading(i * 100, 1, `a sensor with a name of its own, number ${i}`)], { appendTimeMs: i * 100_000 }));
+      if (isClock) task.advance(i * 100_000 + 90_000);
+    }
+    return task.snapshot({ isWhole: true }).length;
+  };
+  for (const isClock of [false, true]) expect(bytesAfter(500, isClock)).toBeLessThan(bytesAfter(20, isClock) + 4096);
+});
+
 test("time goes on for a task whose model was closed since its last record", async () => {
   await using folder = await temporaryFolder();
   const scored = pipeline("scored").from(topic("readings"), smallSchema).eventTime("t", { forgetAfter: "1m" }).score(model("scored")).to(topic("scores"));
