@@ -152,6 +152,21 @@ test("sensors that are forgotten leave nothing behind, whether a reading of anot
   for (const isClock of [false, true]) expect(bytesAfter(500, isClock)).toBeLessThan(bytesAfter(20, isClock) + 4096);
 });
 
+test("what a function kept of a sensor that the clock alone has shown to be gone is neither its own any more nor another's", () => {
+  const counted = pipeline("counted")
+    .from(topic("readings"), smallSchema)
+    .eventTime("t", { forgetAfter: "1m" })
+    .map("nth", { adds: ["nth"], state: () => ({ seen: 0 }), row: (_, { state }) => ({ nth: ++state.seen }) })
+    .to(topic("out"));
+  for (const later of ["one", "two"]) {
+    using task = new Task({ kernel, pipeline: counted, models: null, format: { kind: "json" } });
+    const seenAt = (seconds: number, sensor: string) => task.process(recordsOf([reading(seconds, 1, sensor)], { appendTimeMs: seconds * 1000 })).rows.map(({ values }) => values["nth"]);
+    expect([seenAt(0, "one"), seenAt(1, "one")]).toEqual([[1], [2]]);
+    task.advance(90_000);
+    expect(seenAt(100, later)).toEqual([1]);
+  }
+});
+
 test("time goes on for a task whose model was closed since its last record", async () => {
   await using folder = await temporaryFolder();
   const scored = pipeline("scored").from(topic("readings"), smallSchema).eventTime("t", { forgetAfter: "1m" }).score(model("scored")).to(topic("scores"));
