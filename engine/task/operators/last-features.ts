@@ -6,12 +6,19 @@ interface KnownFeatures {
   readonly readings: number;
 }
 
-/** The features of the last batch, for as long as they lie in kernel memory: nothing is copied of them before somebody asks. */
+/** Some rows of a batch: the records that they come of, and what was computed of each. */
+interface Part {
+  readonly records: ArrayLike<number>;
+  readonly features: Float32Array;
+  readonly readings: Uint32Array;
+}
+
+/** The features of the last batch. Nothing is copied of them while they lie in kernel memory, before somebody asks. */
 export class LastFeatures {
   readonly #kernel: Kernel;
-  readonly #kept = new Map<number, KnownFeatures>();
-  #records: ArrayLike<number> = [];
-  #rows: FeatureRows | null = null;
+  /** The parts whose place others have taken. */
+  #copied: Part[] = [];
+  #there: { readonly records: ArrayLike<number>; readonly rows: FeatureRows } | null = null;
 
   constructor(kernel: Kernel) {
     this.#kernel = kernel;
@@ -19,30 +26,36 @@ export class LastFeatures {
 
   /** A batch begins. */
   clear(): void {
-    this.#kept.clear();
-    this.#rows = null;
+    this.#copied = [];
+    this.#there = null;
   }
 
   /** These are there now, of rows that come of `records`. */
   set(records: ArrayLike<number>, rows: FeatureRows): void {
-    this.#records = records;
-    this.#rows = rows;
+    this.#there = { records, rows };
   }
 
-  /** Others are about to take their place: copies those of the rows that are wanted. */
-  keep(isWanted: (row: number) => boolean): void {
-    if (this.#rows === null) return;
-    for (let row = 0; row < this.#rows.rows; row++) if (isWanted(row)) this.#kept.set(this.#records[row]!, this.#copy(this.#rows, row));
+  /** Others are about to take the place of those that are there. */
+  keep(): void {
+    this.#copied.push(...this.#lying().map(({ records, features, readings }) => ({ records, features: features.slice(), readings: readings.slice() })));
+    this.#there = null;
   }
 
-  /** Those of a record of the batch; null where they are not there. */
+  /** Those of a record of the batch; null where none were computed of it. */
   of(record: number): KnownFeatures | null {
-    const row = Array.prototype.indexOf.call(this.#records, record);
-    if (this.#rows === null || row === -1 || row >= this.#rows.rows) return this.#kept.get(record) ?? null;
-    return this.#copy(this.#rows, row);
+    for (const { records, features, readings } of [...this.#copied, ...this.#lying()]) {
+      const row = Array.prototype.indexOf.call(records, record);
+      if (row === -1) continue;
+      const width = features.length / readings.length;
+      return { features: features.slice(row * width, (row + 1) * width), readings: readings[row]! };
+    }
+    return null;
   }
 
-  #copy({ at, width, readingsAt }: FeatureRows, row: number): KnownFeatures {
-    return { features: this.#kernel.f32(at + row * width * 4, width).slice(), readings: this.#kernel.u32(readingsAt, row + 1)[row]! };
+  /** What lies in kernel memory: one part, or none. */
+  #lying(): Part[] {
+    if (this.#there === null) return [];
+    const { records, rows: { at, rows, width, readingsAt } } = this.#there;
+    return [{ records, features: this.#kernel.f32(at, rows * width), readings: this.#kernel.u32(readingsAt, rows) }];
   }
 }

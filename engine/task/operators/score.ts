@@ -92,10 +92,8 @@ export class ScoreOperator implements Operator {
     let from = 0;
     for (const { record, sensor } of forgotten) {
       const to = firstRowFrom(rows, record);
-      const part = this.#score(sliceRows(rows, from, to), model, context);
-      const least = Math.min(model.threshold, model.trial?.threshold ?? Infinity);
-      this.#last.keep((row) => part.probabilities[row]! >= least);
-      parts.push(part);
+      parts.push(this.#score(sliceRows(rows, from, to), model, context));
+      this.#last.keep();
       this.#forget(sensor);
       from = to;
     }

@@ -27,6 +27,11 @@ test("a late reading of the same fire raises nothing, and one of a fire before i
   expect(toldOf([1000, 100, 1001])).toEqual([1000, 100]);
 });
 
+test("a gap of exactly the hold-off is still the same fire to the newest sign, and to the last one where that was late", () => {
+  expect(toldOf([1000, 900, 1300])).toEqual([1000]);
+  expect(toldOf([1000, 100, 400])).toEqual([1000, 100]);
+});
+
 //  arrival   1000   100 101 102 …        a clock that was set back inside a fire
 //  told      ^      ^
 test("a sensor whose clock steps back inside a fire raises one alert more, not one a reading", () => {

@@ -133,6 +133,40 @@ test("what is kept of windows, and of readings for users' functions of them, doe
   }
 });
 
+test("sensors that are forgotten leave nothing behind, whether a reading of another or the clock alone has shown that they are gone", () => {
+  const counted = pipeline("counted")
+    .from(topic("readings"), smallSchema)
+    .eventTime("t", { forgetAfter: "1m" })
+    .map("nth", { adds: ["nth"], state: () => ({ seen: 0 }), row: (_, { state }) => ({ nth: ++state.seen }) })
+    .window(tumbling("10s"))
+    .aggregate({ n: records() })
+    .to(topic("out"));
+  const bytesAfter = (sensors: number, isClock: boolean) => {
+    using task = new Task({ kernel, pipeline: counted, models: null, format: { kind: "json" } });
+    for (let i = 0; i < sensors; i++) {
+      task.process(recordsOf([reading(i * 100, 1, `a sensor with a name of its own, number ${i}`)], { appendTimeMs: i * 100_000 }));
+      if (isClock) task.advance(i * 100_000 + 90_000);
+    }
+    return task.snapshot({ isWhole: true }).length;
+  };
+  for (const isClock of [false, true]) expect(bytesAfter(500, isClock)).toBeLessThan(bytesAfter(20, isClock) + 4096);
+});
+
+test("what a function kept of a sensor that the clock alone has shown to be gone is neither its own any more nor another's", () => {
+  const counted = pipeline("counted")
+    .from(topic("readings"), smallSchema)
+    .eventTime("t", { forgetAfter: "1m" })
+    .map("nth", { adds: ["nth"], state: () => ({ seen: 0 }), row: (_, { state }) => ({ nth: ++state.seen }) })
+    .to(topic("out"));
+  for (const later of ["one", "two"]) {
+    using task = new Task({ kernel, pipeline: counted, models: null, format: { kind: "json" } });
+    const seenAt = (seconds: number, sensor: string) => task.process(recordsOf([reading(seconds, 1, sensor)], { appendTimeMs: seconds * 1000 })).rows.map(({ values }) => values["nth"]);
+    expect([seenAt(0, "one"), seenAt(1, "one")]).toEqual([[1], [2]]);
+    task.advance(90_000);
+    expect(seenAt(100, later)).toEqual([1]);
+  }
+});
+
 test("time goes on for a task whose model was closed since its last record", async () => {
   await using folder = await temporaryFolder();
   const scored = pipeline("scored").from(topic("readings"), smallSchema).eventTime("t", { forgetAfter: "1m" }).score(model("scored")).to(topic("scores"));
@@ -143,4 +177,12 @@ test("time goes on for a task whose model was closed since its last record", asy
   expect(task.process(recordsOf(['{"t":1,"a":1,"b":2}'], { appendTimeMs: 1000 })).scores!.predictions).toHaveLength(1);
   models.require().forest[Symbol.dispose]();
   expect(task.advance(120_000).scores?.predictions ?? []).toHaveLength(0);
+});
+
+test("entries of the journal are numbered behind those that are gone", () => {
+  using task = new Task({ kernel, pipeline: small, models: null, format: { kind: "json" } });
+  task.passEntries(7);
+  expect(task.advance(1).journal).toEqual([{ kind: "advance", appendNowMs: 1, number: 7, offset: 0 }]);
+  task.passEntries(3);
+  expect(task.end().journal).toEqual([{ kind: "end", number: 8, offset: 0 }]);
 });

@@ -8,7 +8,9 @@ import { outputRecords } from "../../../engine/sink/records.ts";
 import type { TaskOutput } from "../../../engine/task/output.ts";
 import { Task } from "../../../engine/task/task.ts";
 import { loadKernel } from "../../../kernel-as/host/kernel.ts";
+import { withCard } from "../../../kernel-as/model/card.ts";
 import { lightgbmText } from "../../../kernel-as/model/formats/lightgbm/text.ts";
+import { xgboostJson } from "../../../kernel-as/model/formats/xgboost/json.ts";
 import { stumpModel } from "../../fixtures/model.ts";
 import { random } from "../../fixtures/random.ts";
 import { recordsOf, smallSchema } from "../../fixtures/readings.ts";
@@ -106,6 +108,25 @@ test("a trial of a LightGBM model against one of XGBoost keeps the bits of both"
   const [one, other, split] = [await run(champion), await run(lightgbm), await run(trial({ mode: "split", share }, lightgbm))];
   const probability = (line: string) => (JSON.parse(line.slice(line.indexOf("{"))) as { probability: number }).probability;
   expect(split.predictions.map(probability)).toEqual(one.predictions.map((line, i) => probability(isTried(sensorOf(line)!, share) ? other.predictions[i]! : line)));
+});
+
+test("a reading at the very threshold is the event, for the model in use and for the one that is tried", async () => {
+  const plain = await run(trial({ mode: "shadow", share: 1 }));
+  const likely = Math.max(...plain.predictions.map((line) => (JSON.parse(line.slice(line.indexOf("{"))) as { probability: number }).probability));
+  const strict = (split: number) => {
+    const { forest, card } = stumpModel(small, "b", split);
+    return xgboostJson.write(withCard(forest, { ...card, threshold: likely }));
+  };
+  const sharp = await run(writeTrialFile({ mode: "shadow", share: 1, champion: strict(5), challenger: strict(7) }));
+  expect(sharp.counts).toEqual(plain.counts);
+  const labels = ({ predictions }: { predictions: string[] }) => predictions.map((line) => line.includes('"prediction":1'));
+  expect(labels(sharp)).toEqual(labels(plain));
+});
+
+test("a step of the clock tells nothing of a trial, which may have ended since the task's last record", async () => {
+  using task = await taskOf(trial({ mode: "shadow", share: 1 }));
+  expect(task.process(recordsOf([JSON.stringify(messages[0])])).trial).toMatchObject({ readings: 1 });
+  expect(task.advance(1).trial).toBeNull();
 });
 
 test("a task that is put back goes on with its trial, and a trial is journalled as a model is", async () => {

@@ -5,8 +5,7 @@ import { loadKernel } from "../../../../kernel-as/host/kernel.ts";
 const kernel = await loadKernel();
 
 /** Rows of two features each in kernel memory: 10·i and 10·i + 1, of i readings. */
-function rowsFrom(first: number, count: number) {
-  const [at, readingsAt] = [kernel.allocate(count * 8), kernel.allocate(count * 4)];
+function rowsFrom(first: number, count: number, { at, readingsAt } = { at: kernel.allocate(count * 8), readingsAt: kernel.allocate(count * 4) }) {
   kernel.f32(at, count * 2).set(Array.from({ length: count }, (_, i) => [10 * (first + i), 10 * (first + i) + 1]).flat());
   kernel.u32(readingsAt, count).set(Array.from({ length: count }, (_, i) => first + i));
   return { at, readingsAt, rows: count, width: 2 };
@@ -23,11 +22,15 @@ test("a record's features are those of its row, and there are none before a batc
   expect(last.of(4)).toBeNull();
 });
 
-test("a part that others take the place of is known where it was wanted", () => {
+test("a part that others take the place of is known until the next batch begins", () => {
   const last = new LastFeatures(kernel);
-  last.keep(() => true); // nothing is there yet
-  last.set([0, 1, 2], rowsFrom(1, 3));
-  last.keep((row) => row !== 1);
-  last.set([3, 4, 5, 6], rowsFrom(5, 2));
-  expect([0, 1, 2, 3, 4, 5].map((record) => last.of(record))).toEqual([of(1), null, of(3), of(5), of(6), null]);
+  last.keep(); // nothing is there yet
+  const place = rowsFrom(1, 3);
+  last.set([0, 1, 2], place);
+  last.keep();
+  rowsFrom(5, 2, place);
+  last.set([3, 4], { ...place, rows: 2 });
+  expect([0, 1, 2, 3, 4, 5].map((record) => last.of(record))).toEqual([of(1), of(2), of(3), of(5), of(6), null]);
+  last.clear();
+  expect([last.of(0), last.of(4)]).toEqual([null, null]);
 });
