@@ -18,7 +18,7 @@ export class Collected implements BatchContext {
   lateForWindows = 0;
   readonly #batch: Batch;
   readonly #letter: (record: number, error: MangroveError) => DeadLetter;
-  readonly #alerts: { record: number; value: Alert }[] = [];
+  readonly #alerts: { record: number; isOfReading: boolean; value: Alert }[] = [];
   readonly #letters: { record: number; value: DeadLetter }[] = [];
   readonly #rows: { record: number; value: WrittenRow }[] = [];
 
@@ -31,8 +31,18 @@ export class Collected implements BatchContext {
     this.#letter = options.letter;
   }
 
-  raise(record: number, value: Alert): void {
-    this.#alerts.push({ record, value });
+  raise(rows: Rows, row: number, alert: Omit<Alert, "id" | "sensor" | "timeMs">, ...by: readonly string[]): void {
+    const value = { id: [this.#idOf(rows, row), ...by].join("_"), sensor: rows.names.of(rows.sensors[row]!), timeMs: rows.timesMs[row]!, ...alert };
+    this.#alerts.push({ record: rows.records[row]!, isOfReading: rows.startsMs === null, value });
+  }
+
+  /** One record, or one step of the clock, may close many windows: theirs are named by sensor and bounds. */
+  #idOf({ records, startsMs, timesMs, sensors, names }: Rows, row: number): string {
+    if (startsMs !== null) return `${this.partition}_window_${names.of(sensors[row]!)}_${startsMs[row]}_${timesMs[row]}`;
+    const record = records[row]!;
+    let first = row;
+    while (records[first - 1] === record) first--;
+    return `${this.partition}_${this.offsets[record]}${first < row ? `_${row - first}` : ""}`;
   }
 
   fail(record: number, error: MangroveError): void {
@@ -60,7 +70,7 @@ export class Collected implements BatchContext {
   /** What stood behind each alert, where a reading did. */
   evidence(scoredOf: (record: number) => ScoredReading | null): Evidence[] {
     const { columns, count } = this.#batch;
-    const raised = this.#alerts.filter(({ record }) => record < count);
+    const raised = this.#alerts.filter(({ record, isOfReading }) => isOfReading && record < count);
     return raised.map(({ record, value }) => ({ alertId: value.id, values: Float64Array.from(columns, (column) => column[record]!), scored: scoredOf(record) }));
   }
 

@@ -24,7 +24,8 @@ export interface BatchContext {
   lateForWindows: number;
   /** What a model that is tried has done. */
   trial: TrialCounts | null;
-  raise(record: number, alert: Alert): void;
+  /** `by`: what tells apart the alerts of one row. */
+  raise(rows: Rows, row: number, alert: Omit<Alert, "id" | "sensor" | "timeMs">, ...by: readonly string[]): void;
   /** A row that a function of the pipeline could not take: its record goes to the dead letters. */
   fail(record: number, error: MangroveError): void;
   write(topic: string, fields: readonly string[], rows: Rows): void;

@@ -16,10 +16,10 @@ export class AlertOperator implements Operator {
   }
 
   process(rows: Rows, context: BatchContext): Rows {
-    const { scores, sensors, timesMs, records } = rows;
+    const { scores, sensors, timesMs } = rows;
     if (scores === null) return rows;
     const { of, above, holdOffMs, topic } = this.#step;
-        const [ours, theirs] = [0, 1].map((arm) => (above === "threshold" ? (scores.models[arm]?.threshold ?? NaN) : above)) as [number, number];
+    const [ours, theirs] = [0, 1].map((arm) => (above === "threshold" ? (scores.models[arm]?.threshold ?? NaN) : above)) as [number, number];
     forEachRow(rows, context, this.state, (row) => {
       const probability = scores.probabilities[row]!;
       const threshold = scores.arms?.[row] === 1 ? theirs : ours;
@@ -30,21 +30,9 @@ export class AlertOperator implements Operator {
       const { raised, told } = raises(state.told ?? undefined, timeMs, 0, holdOffMs);
       state.told = told;
       if (!raised) return;
-      const record = records[row]!;
       const sensor = rows.names.of(sensors[row]!);
-      context.raise(record, {
-        id: `${context.partition}_${context.offsets[record]}`,
-        topic,
-        kind: of,
-        timeMs,
-        sensor,
-        cause: null,
-        value: probability,
-        threshold,
-        severity,
-        message: `${sensor} looks like ${of}: probability ${(probability * 100).toFixed(1)} %.`,
-        modelVersion: scoredBy(scores, row).modelVersion,
-      });
+      const message = `${sensor} looks like ${of}: probability ${(probability * 100).toFixed(1)} %.`;
+      context.raise(rows, row, { topic, kind: of, cause: null, value: probability, threshold, severity, message, modelVersion: scoredBy(scores, row).modelVersion });
     });
     return rows;
   }

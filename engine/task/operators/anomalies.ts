@@ -19,7 +19,7 @@ export class AnomaliesOperator implements Operator {
 
   process(rows: Rows, context: BatchContext): Rows {
     const { name, watched, topic } = this.#step;
-    const { columns, sensors, timesMs, records } = rows;
+    const { columns, sensors } = rows;
     forEachRow(rows, context, this.state, (row) => {
       const recent = this.state.of(sensors[row]!);
       watched.forEach((field, k) => {
@@ -27,21 +27,10 @@ export class AnomaliesOperator implements Operator {
         const score = zScore(recent[k]!, value, this.#step);
         const severity = anomalySeverity(score, this.#step);
         if (severity === null) return;
-        const record = records[row]!;
         const sensor = rows.names.of(sensors[row]!);
-        context.raise(record, {
-          id: `${context.partition}_${context.offsets[record]}_${name}_${field}`,
-          topic,
-          kind: "anomaly",
-          timeMs: timesMs[row]!,
-          sensor,
-          cause: field,
-          value,
-          threshold: severity === "HIGH" ? this.#step.high : this.#step.medium,
-          severity,
-          message: `${sensor}: ${field} is ${value}, ${Number.isFinite(score) ? score.toFixed(1) : "infinitely many"} standard deviations from its recent mean.`,
-          modelVersion: null,
-        });
+        const threshold = severity === "HIGH" ? this.#step.high : this.#step.medium;
+        const message = `${sensor}: ${field} is ${value}, ${Number.isFinite(score) ? score.toFixed(1) : "infinitely many"} standard deviations from its recent mean.`;
+        context.raise(rows, row, { topic, kind: "anomaly", cause: field, value, threshold, severity, message, modelVersion: null }, name, field);
       });
     });
     return rows;

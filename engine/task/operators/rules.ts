@@ -19,7 +19,7 @@ export class RulesOperator implements Operator {
 
   process(rows: Rows, context: BatchContext): Rows {
     const { name, profile, holdOffMs, topic } = this.#step;
-    const { columns, sensors, timesMs, records } = rows;
+    const { columns, sensors, timesMs } = rows;
     forEachRow(rows, context, this.state, (row) => {
       const found = findings(profile, (field) => columns[this.#place.get(field)!]![row]!);
       if (found.length === 0) return;
@@ -29,22 +29,9 @@ export class RulesOperator implements Operator {
         const next = raises(told[cause], timeMs, severityRank(severity), holdOffMs);
         told[cause] = next.told;
         if (!next.raised) continue;
-        const record = records[row]!;
         const sensor = rows.names.of(sensors[row]!);
         const message = kind === "pattern" ? `${sensor} shows the ${cause}: ${value} signs.` : `${sensor}: ${cause} is ${value}, ${value > bound ? "above" : "below"} ${bound}.`;
-        context.raise(record, {
-          id: `${context.partition}_${context.offsets[record]}_${name}_${cause}`,
-          topic,
-          kind,
-          timeMs,
-          sensor,
-          cause,
-          value,
-          threshold: bound,
-          severity,
-          message,
-          modelVersion: null,
-        });
+        context.raise(rows, row, { topic, kind, cause, value, threshold: bound, severity, message, modelVersion: null }, name, cause);
       }
     });
     return rows;
