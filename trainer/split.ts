@@ -2,6 +2,7 @@ import type { SplitReport } from "../kernel-as/model/split-report.ts";
 import type { Dataset } from "./dataset.ts";
 import { MangroveError } from "../kernel-as/errors.ts";
 import { recordingFamilies } from "./copies.ts";
+import { wordsOf } from "./report/words.ts";
 
 /** Which rows a model learns from, and which it is then judged by. */
 export interface Fold {
@@ -88,7 +89,7 @@ export function recordingSplit(dataset: Dataset, most = FOLDS): Split {
   return {
     name: "recordings",
     title: families.length > most ? "recordings left out" : "a recording left out",
-    meaning: parts === 0 ? "Needs at least two recordings that are not copies of each other." : `The nearest to a new room: the model has never seen ${families.length > most ? `these, one in ${most} of all ${families.length} at a time` : "this one"}.${kept}`,
+    meaning: parts === 0 ? "Needs at least two recordings that are not copies of each other." : `The nearest to a new ${wordsOf(dataset.event).place}: the model has never seen ${families.length > most ? `these, one in ${most} of all ${families.length} at a time` : "this one"}.${kept}`,
     folds: Array.from({ length: parts }, (_, k) => fold(dataset, (row) => part.get(family[dataset.recordingOf[row]!]!) === k)),
   };
 }
