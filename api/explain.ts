@@ -2,6 +2,7 @@ import type { Batch } from "../engine/batch.ts";
 import { featureOrigins, type FeatureOrigin } from "../engine/features/feature-origins.ts";
 import type { Model } from "../engine/model/model-store.ts";
 import type { Pipeline } from "../engine/pipeline/pipeline.ts";
+import { predictionLabels } from "../engine/pipeline/prediction-labels.ts";
 import { featureFields } from "../kernel-as/schema.ts";
 import type { Explanation } from "./contract.ts";
 import type { AppOptions } from "./options.ts";
@@ -39,7 +40,7 @@ export class Explainer {
     const contributions = forest.contributions(features);
     const missing = readFields(this.#pipeline.schema).flatMap(({ index, name }) => (Number.isNaN(values[index]!) ? [name] : []));
     return {
-      ...scoresOf(model, { event: this.#pipeline.event, probability: forest.predict(features)[0]!, missing, readings }),
+      ...scoresOf(model, { labels: predictionLabels(this.#pipeline.event), probability: forest.predict(features)[0]!, missing, readings }),
       margin: forest.margins(features)[0]!,
       bias: contributions[this.#origins.length]!,
       contributions: this.#ofFeatures(features, contributions),

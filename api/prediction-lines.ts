@@ -1,8 +1,7 @@
 import type { Context } from "hono";
 import type { ModelStore } from "../engine/model/model-store.ts";
 import { MangroveError } from "../kernel-as/errors.ts";
-import { batchLineSchema, type BatchLine } from "./contract.ts";
-import { writerOf } from "./json-writer.ts";
+import type { BatchLine } from "./contract.ts";
 import { noModel } from "./model-brief.ts";
 import type { ApiEnv } from "./options.ts";
 import { addSummaries, summaryOf } from "./prediction.ts";
@@ -18,6 +17,7 @@ interface Parts {
   readonly reader: RequestReader;
   readonly service: PredictionService;
   readonly models: ModelStore;
+  readonly write: (line: BatchLine) => string;
   readonly now: () => number;
 }
 
@@ -25,10 +25,9 @@ interface Parts {
  * Answers readings that come a line each: a line for each of them in their order, with the number of the reading as its index, while the rest still comes in; then a line with the counts. No faster than it is read, and never more in memory than a
  * thousand lines. A model that is swapped meanwhile scores what comes after. What breaks the request off is told by a last line, since the status is out by then.
  */
-export function predictLines(c: Context<ApiEnv>, { reader, service, models, now }: Parts): Response {
+export function predictLines(c: Context<ApiEnv>, { reader, service, models, write, now }: Parts): Response {
   const first = models.current;
   if (!first) return refuse(c, noModel(models));
-  const write = writerOf(batchLineSchema);
   const encoder = new TextEncoder();
   const startedMs = now();
   let summary = summaryOf([]);

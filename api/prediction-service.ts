@@ -1,4 +1,5 @@
 import type { Model } from "../engine/model/model-store.ts";
+import { predictionLabels } from "../engine/pipeline/prediction-labels.ts";
 import type { BatchAnswer, BatchFailure, FieldError, Prediction } from "./contract.ts";
 import { frameOf } from "./answer-frame.ts";
 import type { RouteOptions } from "./options.ts";
@@ -14,11 +15,13 @@ export class PredictionService {
   readonly #options: RouteOptions;
   readonly #scorer: Scorer;
   readonly #fields: readonly ReadField[];
+  readonly #labels: readonly [string, string];
 
   constructor(options: RouteOptions) {
     this.#options = options;
     this.#scorer = new Scorer(options);
     this.#fields = readFields(options.pipeline.schema);
+    this.#labels = predictionLabels(options.pipeline.event);
   }
 
   /** Of the only reading. */
@@ -61,9 +64,9 @@ export class PredictionService {
   #scores(model: Model, asked: Requested) {
     const { probabilities, readings } = this.score(model, asked);
     const { columns } = asked.batch;
-    const { event } = this.#options.pipeline;
+    const labels = this.#labels;
     const scores: ReturnType<typeof scoresOf>[] = [];
-    for (const [row, probability] of probabilities.entries()) scores.push(scoresOf(model, { event, probability, missing: missingOf(this.#fields, columns, row), readings: readings[row]! }));
+    for (const [row, probability] of probabilities.entries()) scores.push(scoresOf(model, { labels, probability, missing: missingOf(this.#fields, columns, row), readings: readings[row]! }));
     return scores;
   }
 }

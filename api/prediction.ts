@@ -27,15 +27,15 @@ export function missingOf(fields: readonly ReadField[], columns: readonly Float6
 
 type Scores = Omit<BatchEntry, "index">;
 
-/** What is said of one scored reading. `event`: what the pipeline predicts. */
-export function scoresOf(model: Pick<Model, "threshold" | "version" | "card">, { event, probability, missing, readings }: { readonly event: string; readonly probability: number; readonly missing: string[]; readonly readings: number }): Scores {
-  const fire = isFire(model, probability);
+/** What is said of one scored reading. `labels`: those of the pipeline's predictions. */
+export function scoresOf(model: Pick<Model, "threshold" | "version" | "card">, { labels, probability, missing, readings }: { readonly labels: readonly [string, string]; readonly probability: number; readonly missing: string[]; readonly readings: number }): Scores {
+  const prediction = isFire(model, probability) ? 1 : 0;
   return {
-    prediction: fire ? 1 : 0,
-    prediction_label: fire ? event : `no_${event}`,
+    prediction,
+    prediction_label: labels[prediction],
     probability,
     calibrated_probability: model.card?.calibration ? calibrated(model.card.calibration, probability) : null,
-    confidence: { no_fire: 1 - probability, fire: probability },
+    confidence: { [labels[0]]: 1 - probability, [labels[1]]: probability },
     threshold: model.threshold,
     model_version: model.version,
     missing,

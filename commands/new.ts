@@ -28,7 +28,7 @@ export const newCommand: Command = {
     { name: "time", value: "KEY", help: "what holds the event time (guessed)" },
     { name: "zone", value: "OFFSET", help: "of times that say none, such as UTC or +01:00: a copy of the file is written with it" },
     { name: "key", value: "KEY", help: "what names the sensor (guessed, else the record's key)" },
-    { name: "label", value: "KEY", help: "the 0 or 1 that is to be learnt, or none (guessed)" },
+    { name: "label", value: "KEY", help: "the 0 or 1, true or false that is to be learnt, or none (guessed)" },
     { name: "out", value: "FILE", help: "the pipeline's file (NAME.ts); one that is there is left alone" },
     { name: "json", help: "what was found, as JSON on stdout" },
   ],
@@ -90,14 +90,14 @@ function importFrom(out: string): string {
   return path.startsWith(".") ? path : `./${path}`;
 }
 
-function foundLines({ messages, broken }: Sample, { time, key, label, fields, ignored, sensors, intervalMs, disorderMs }: Guess): string[] {
+function foundLines({ messages, broken }: Sample, { time, key, label, labelReason, fields, ignored, sensors, intervalMs, disorderMs }: Guess): string[] {
   const counters = fields.filter(({ isCounter }) => isCounter).map((field) => field.name);
   return [
     `${counted(messages.length, "message")} read${broken > 0 ? `, ${broken} could not be` : ""}`,
     `time    ${time === null ? "none: each message has the time of its record" : `${time.column.name}, ${{ s: "epoch seconds", ms: "epoch milliseconds", iso: "ISO 8601", local: "date and time" }[time.column.time ?? "iso"]}`}`,
     `sensor  ${key === null ? "the record's key, else all of a partition are one" : `${key.name}, ${counted(sensors, "sensor")}`}`,
     ...(intervalMs === null ? [] : [`rate    a reading every ${intervalMs / 1000} s of each sensor${disorderMs > 0 ? `, up to ${disorderMs / 1000} s late` : ""}`]),
-    `label   ${label === null ? "none: rules tell of values that were not seen; --label names what is to be learnt" : label.name}`,
+    `label   ${label?.name ?? "none"}: ${labelReason}`,
     `fields  ${fields.map((field) => field.name).join(", ")}`,
     ...(counters.length > 0 ? [`        row numbers, which no model sees: ${counters.join(", ")}`] : []),
     ...(ignored.length > 0 ? [`ignored ${ignored.join(", ")}: neither numbers nor used otherwise`] : []),

@@ -67,7 +67,7 @@ export async function trainAndSave(options: TrainAndSaveOptions): Promise<{ card
     const named = { ...report, model: { ...report.model, name: modelName(path) } };
     const command = trainingCommand({ ...options, ...settings, manifest: source.kind === "history" ? manifestPathOf(path, version) : null, path });
     const registry = await Registry.open({ path, now: Date.now, ...(onChange && path === options.modelPath && { onChange }) });
-    await registry.keep(bytes, { by: about.by, verdict: "challenger", reasons: [about.reason], report: named, manifest, card: cardPage(named, command, pipeline.event) });
+    await registry.keep(bytes, { by: about.by, verdict: "challenger", reasons: [about.reason], report: named, manifest, card: cardPage(named, command) });
     await registry.promote(version, about);
   }
   const cost: Cost = { phases: phases.done, peakMiB: peakMiB() };

@@ -42,9 +42,9 @@ export function foldsToChooseBy(part: Dataset): { readonly folds: readonly Fold[
 
 /** Why nothing can be chosen by these folds, to follow a "because"; null where something can. */
 export function obstacleTo(dataset: Dataset, folds: readonly Fold[]): string | null {
-  if (folds.length === 0) return "the rows to learn from cannot be parted so that both parts have fire and rows without it";
+  if (folds.length === 0) return `the rows to learn from cannot be parted so that both parts have ${dataset.event} and rows without it`;
   const held = Uint32Array.from(folds.flatMap(({ test }) => Array.from(test)));
-  return bothClasses(dataset, held) ? null : `all ${held.length} rows that could be held back are ${dataset.labels[held[0]!] === 1 ? "fire" : "no fire"}`;
+  return bothClasses(dataset, held) ? null : `all ${held.length} rows that could be held back are ${dataset.labels[held[0]!] === 1 ? dataset.event : `no ${dataset.event}`}`;
 }
 
 /** Chooses by predictions of models that had not seen their rows, a model for each of the folds. Without a wish it costs nothing. */
@@ -62,11 +62,11 @@ export async function choose(trainer: RowTrainer, folds: readonly Fold[], wish: 
   if (budget === null) return { ...chosen, calibration };
   try {
     const readings = { sensors: rows.map((row) => dataset.recordingOf[row]!), timesMs: rows.map((row) => dataset.timesMs[row]!), labels, probabilities: probabilities.map((p) => asScored("xgboost", p)) };
-    const { threshold, reason } = thresholdFor(readings, { falseAlarmsPerSensorDay: budget, holdOffMs });
+    const { threshold, reason } = thresholdFor(readings, { falseAlarmsPerSensorDay: budget, holdOffMs, event: dataset.event });
     return { threshold, reason: `${reason} Chosen by ${rows.length} rows, each of them predicted by a model that had not seen it.`, calibration, obstacle: null };
   } catch (thrown) {
     if (MangroveError.from(thrown).code !== "MGV_TRAIN_DATA") throw thrown;
-    return { ...hindered("no two readings without fire follow one another in the rows that could be held back"), calibration };
+    return { ...hindered(`no two readings without ${dataset.event} follow one another in the rows that could be held back`), calibration };
   }
 }
 

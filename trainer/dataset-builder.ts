@@ -67,6 +67,7 @@ export class DatasetBuilder implements Disposable {
     if (rows === 0) throw this.#nothing();
     const { features, labels, timesMs, recordingOf } = this.#columns;
     const dataset: Dataset = {
+      event: pipeline.event,
       rows,
       featureNames: featureNames(pipeline),
       fieldFeatures: fields,

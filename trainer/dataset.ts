@@ -8,6 +8,8 @@ import type { TrainedOnReadings } from "./readings-hash.ts";
 
 /** Labelled readings as a model sees them, in the order of their arrival. */
 export interface Dataset {
+  /** What a label of 1 is called: `fire`. */
+  readonly event: string;
   readonly rows: number;
   readonly featureNames: readonly string[];
   /** How many of the features are fields as they were measured; those come first. */

@@ -9,6 +9,7 @@ import { judgeSplit, type SplitOutcome } from "./judged-split.ts";
 import { cardMetrics } from "./metrics.ts";
 import type { JudgedSplit } from "./report/report.ts";
 import { splitReportOf } from "./report/split-report.ts";
+import { FIRE } from "./report/words.ts";
 import { bothClasses, RowTrainer, type RowTrainerOptions } from "./row-trainer.ts";
 import { nested } from "./split-nested.ts";
 import { splits, type Split } from "./split.ts";
@@ -49,7 +50,7 @@ export async function trainModel(options: TrainModelOptions): Promise<JudgedMode
   const { dataset, parameters, falseAlarmsPerSensorDay = null, calibration = null, holdOffMs = HOLD_OFF_MS } = options;
   const all = Uint32Array.from({ length: dataset.rows }, (_, row) => row);
   if (!bothClasses(dataset, all)) {
-    throw new MangroveError("MGV_TRAIN_DATA", `All ${dataset.rows} labelled readings are ${dataset.labels[0] === 1 ? "fire" : "no fire"}: a model needs both.`);
+    throw new MangroveError("MGV_TRAIN_DATA", `All ${dataset.rows} labelled readings are ${dataset.labels[0] === 1 ? dataset.event : `no ${dataset.event}`}: a model needs both.`);
   }
   const wish: Wish = { falseAlarmsPerSensorDay, calibration, holdOffMs };
   const plan = options.judgeBy ?? splits(dataset);
@@ -70,6 +71,7 @@ export async function trainModel(options: TrainModelOptions): Promise<JudgedMode
   const alone = blocks?.judged.judgement?.alone;
   const card: ModelCard = {
     pipeline: options.pipelineName,
+    ...(dataset.event !== FIRE && { event: dataset.event }),
     features: dataset.featureNames,
     threshold: choice.threshold,
     ...(choice.reason !== null && { thresholdReason: choice.reason }),

@@ -36,7 +36,7 @@ export async function judgeSplit(trainer: RowTrainer, split: SplitToJudge, wish:
   }
   const judgement = judgementOf(predictions.judged(witnessesOf(dataset, name), wish));
   const hindered = obstacles.length === 0 ? [] : [`In ${obstacles.length} of ${folds.length} folds nothing could be chosen and the threshold stays ${DEFAULT_THRESHOLD}, because ${obstacles[0]}.`];
-  const verdict = [verdictOf(judgement, chanceReason(name, evidenceOf(dataset))), ...hindered].filter((sentence) => sentence !== null).join(" ");
+  const verdict = [verdictOf(judgement, { because: chanceReason(name, evidenceOf(dataset)), event: dataset.event }), ...hindered].filter((sentence) => sentence !== null).join(" ");
   return { judged: { name, title, meaning, verdict: verdict === "" ? null : verdict, judgement }, losses: meanLosses(losses) };
 }
 

@@ -2,6 +2,7 @@ import type { SplitReport } from "../kernel-as/model/split-report.ts";
 import type { Dataset } from "./dataset.ts";
 import { MangroveError } from "../kernel-as/errors.ts";
 import { recordingFamilies } from "./copies.ts";
+import { wordsOf } from "./report/words.ts";
 
 /** Which rows a model learns from, and which it is then judged by. */
 export interface Fold {
@@ -66,9 +67,18 @@ export function blockSplit(dataset: Dataset, parts = FOLDS): Split {
   return {
     name: "blocks",
     title: "10-minute blocks",
-    meaning: `Each block is judged by a model that saw neither it nor ${longestSpanMs / 1000} s around it, but other blocks of the same recording.`,
+    meaning: folds.length === 0 ? whyNoBlocks(dataset) : `Each block is judged by a model that saw neither it nor ${longestSpanMs / 1000} s around it, but other blocks of the same recording.`,
     folds,
   };
+}
+
+/** Why no block can be held back, and what to do. */
+function whyNoBlocks(dataset: Dataset): string {
+  const { recordingOf, longestSpanMs } = dataset;
+  const blockAt = blocksOf(dataset);
+  const blocks = new Set(Array.from(recordingOf, (recording, row) => `${recording} ${blockAt(row)}`));
+  if (blocks.size === 1) return "Nothing could be held back: all readings are of one block of ten minutes, and it takes several. Record for longer.";
+  return `Nothing is left to learn from: features look back over ${longestSpanMs / 1000} s, and no row is further than that from the blocks that judge. Judge by --split time or recordings, or give the features shorter spans.`;
 }
 
 /** For a row, and a moment so long after it, the number of the ten-minute block of its recording. */
@@ -88,7 +98,7 @@ export function recordingSplit(dataset: Dataset, most = FOLDS): Split {
   return {
     name: "recordings",
     title: families.length > most ? "recordings left out" : "a recording left out",
-    meaning: parts === 0 ? "Needs at least two recordings that are not copies of each other." : `The nearest to a new room: the model has never seen ${families.length > most ? `these, one in ${most} of all ${families.length} at a time` : "this one"}.${kept}`,
+    meaning: parts === 0 ? "Needs at least two recordings that are not copies of each other." : `The nearest to a new ${wordsOf(dataset.event).place}: the model has never seen ${families.length > most ? `these, one in ${most} of all ${families.length} at a time` : "this one"}.${kept}`,
     folds: Array.from({ length: parts }, (_, k) => fold(dataset, (row) => part.get(family[dataset.recordingOf[row]!]!) === k)),
   };
 }

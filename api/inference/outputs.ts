@@ -1,4 +1,5 @@
 import type { Model } from "../../engine/model/model-store.ts";
+import { predictionLabels } from "../../engine/pipeline/prediction-labels.ts";
 import type { Floats } from "../../kernel-as/model/forest.ts";
 import type { InferenceRequest, InferenceResponse, TensorMetadata } from "../contract.ts";
 import { isFire } from "../prediction.ts";
@@ -39,10 +40,11 @@ function isOutput(name: string): name is OutputName {
 
 /** The outputs of a response, and the bytes that follow its JSON. */
 export function outputsOf(wanted: readonly Wanted[], { model, event, probabilities }: { model: Model; event: string; probabilities: Floats }): { outputs: Output[]; binary: Uint8Array[] } {
+  const labels = predictionLabels(event);
   const values = {
     probability: () => [...probabilities],
     prediction: () => Array.from(probabilities, (probability) => (isFire(model, probability) ? 1 : 0)),
-    label: () => Array.from(probabilities, (probability) => (isFire(model, probability) ? event : `no_${event}`)),
+    label: () => Array.from(probabilities, (probability) => (labels[isFire(model, probability) ? 1 : 0])),
   };
   const binary: Uint8Array[] = [];
   const outputs = wanted.map(({ name, isBinary }): Output => {

@@ -17,7 +17,7 @@ export function alertExplanationRoutes(app: Api, options: AppOptions): void {
   const explainer = new Explainer(options);
   const reader = new RequestReader(kernel, pipeline.schema);
 
-  addRoute(app, "read", why, async (c) => {
+  addRoute(app, "read", why(pipeline.event), async (c) => {
     const id = c.req.param("id")!;
     const model = models.current;
     const respond = (by: Explaining, basis: AlertExplanation["basis"], explained: Explanation) => {
@@ -53,10 +53,10 @@ export function alertExplanationRoutes(app: Api, options: AppOptions): void {
 
 const unknown = (id: string): Refusal => ({ code: "MGV_NOT_FOUND", detail: `Nothing is held of an alert ${JSON.stringify(id.slice(0, 100))}: there is none, or it is older than the newest 200 of this process.` });
 
-const why = createRoute({
+const why = (event: string) => createRoute({
   method: "get",
   path: "/alerts/{id}/explanation",
   summary: "Why an alert was raised: what each feature and field added to the prediction",
   request: { params: z.object({ id: z.string().openapi({ example: "0_1234" }) }) },
-  responses: answers(alertExplanationSchema, "The prediction behind the alert, and what it is made of", [404, 422, 503]),
+  responses: answers(alertExplanationSchema(event), "The prediction behind the alert, and what it is made of", [404, 422, 503]),
 });

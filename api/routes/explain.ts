@@ -1,5 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import type { Schema } from "../../kernel-as/schema.ts";
+import type { Pipeline } from "../../engine/pipeline/pipeline.ts";
 import { frameOf } from "../answer-frame.ts";
 import { readJsonBytes } from "../body.ts";
 import { batchExplanationSchema, explanationSchema, requestSchema, type BatchExplanation, type ExplanationAnswer } from "../contract.ts";
@@ -18,7 +18,7 @@ export function explainRoutes(app: Api, options: AppOptions): void {
   const reader = new RequestReader(options.kernel, pipeline.schema);
   const explainer = new Explainer(options);
 
-  addRoute(app, "predict", explain(pipeline.schema), async (c) => {
+  addRoute(app, "predict", explain(pipeline), async (c) => {
     const startedMs = now();
     const body = await readJsonBytes(c.req.raw);
     const asked = "refusal" in body ? body : reader.read(body.bytes, { most: MAX_READINGS, nowMs: startedMs });
@@ -37,7 +37,7 @@ export function explainRoutes(app: Api, options: AppOptions): void {
   });
 }
 
-function explain(schema: Schema) {
+function explain({ schema, event }: Pipeline) {
   return createRoute({
     method: "post",
     path: "/explain",
@@ -49,6 +49,6 @@ function explain(schema: Schema) {
         content: { "application/json": { schema: requestSchema(schema, { name: "ExplainRequest", maxReadings: MAX_READINGS }) } },
       },
     },
-    responses: answers(z.union([explanationSchema, batchExplanationSchema]), "The prediction and what it is made of, or one for each reading of the array", [400, 413, 422, 503]),
+    responses: answers(z.union([explanationSchema(event), batchExplanationSchema(event)]), "The prediction and what it is made of, or one for each reading of the array", [400, 413, 422, 503]),
   });
 }

@@ -1,7 +1,7 @@
 import { createRoute } from "@hono/zod-openapi";
 import type { GivenLabel } from "../../engine/labels/label.ts";
 import { readLabel } from "../../engine/labels/read-label.ts";
-import type { Schema } from "../../kernel-as/schema.ts";
+import type { Pipeline } from "../../engine/pipeline/pipeline.ts";
 import { listOf, readJson } from "../body.ts";
 import { keptLabelsSchema, labelsRequestSchema, type FieldError, type KeptLabels } from "../contract.ts";
 import type { Api, AppOptions } from "../options.ts";
@@ -10,8 +10,9 @@ import { addRoute, answers } from "./route.ts";
 
 const MAX_LABELS = 10_000;
 
-export function feedbackRoutes(app: Api, { pipeline: { schema }, keepLabels }: AppOptions): void {
-  addRoute(app, "predict", feedback(schema), async (c) => {
+export function feedbackRoutes(app: Api, { pipeline, keepLabels }: AppOptions): void {
+  const { schema } = pipeline;
+  addRoute(app, "predict", feedback(pipeline), async (c) => {
     const body = await readJson(c.req.raw);
     if ("refusal" in body) return refuse(c, body.refusal);
     if (!keepLabels) return refuse(c, nowhere);
@@ -39,12 +40,12 @@ export function feedbackRoutes(app: Api, { pipeline: { schema }, keepLabels }: A
 
 const nowhere: Refusal = { code: "MGV_NOT_READY", detail: "This process keeps no labels: give them to the one that npm start runs, or by `mangrove labels add`." };
 
-function feedback(schema: Schema) {
+function feedback({ schema, event }: Pipeline) {
   return createRoute({
     method: "post",
     path: "/feedback",
-    summary: "Says what readings were, fire or no fire, for the next training; up to 10,000 labels at a time, all taken or none",
-    request: { body: { required: true, description: "A label, an array of labels, or an array under `data`.", content: { "application/json": { schema: labelsRequestSchema(schema, MAX_LABELS) } } } },
+    summary: `Says what readings were, \`${event}\` or not, for the next training; up to 10,000 labels at a time, all taken or none`,
+    request: { body: { required: true, description: "A label, an array of labels, or an array under `data`.", content: { "application/json": { schema: labelsRequestSchema({ schema, event, maxLabels: MAX_LABELS }) } } } },
     responses: answers(keptLabelsSchema, "They are kept", [400, 413, 422, 503], 202),
   });
 }

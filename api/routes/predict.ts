@@ -1,6 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import type { Schema } from "../../kernel-as/schema.ts";
+import type { Pipeline } from "../../engine/pipeline/pipeline.ts";
 import { isLinesRequest, readJsonBytes, type JsonBytes } from "../body.ts";
 import { batchLineSchema, batchSchema, predictionSchema, requestSchema } from "../contract.ts";
 import { writerOf } from "../json-writer.ts";
@@ -19,10 +19,11 @@ export const MAX_READINGS = 1_000;
 export function predictRoutes(app: Api, options: AppOptions, service: PredictionService): (body: Uint8Array, startedMs: number) => string | null {
   const { pipeline, kernel, models, now } = options;
   const reader = new RequestReader(kernel, pipeline.schema);
-  const writeOne = writerOf(predictionSchema);
-  const writeMany = writerOf(batchSchema);
+  const writeOne = writerOf(predictionSchema(pipeline.event));
+  const writeMany = writerOf(batchSchema(pipeline.event));
+  const writeLine = writerOf(batchLineSchema(pipeline.event));
 
-  addRoute(app, "predict", predict(pipeline.schema), async (c) => {
+  addRoute(app, "predict", predict(pipeline), async (c) => {
     const startedMs = c.env?.entry?.startedMs ?? now();
     const body = c.env?.body ?? (await readJsonBytes(c.req.raw));
     const asked = read(body, startedMs);
@@ -32,9 +33,9 @@ export function predictRoutes(app: Api, options: AppOptions, service: Prediction
     return json(c, asked.isMany ? writeMany(service.many(model, asked, startedMs)) : writeOne(service.one(model, asked, startedMs)));
   });
 
-  addRoute(app, "predict", predictBatch(pipeline.schema), async (c) => {
+  addRoute(app, "predict", predictBatch(pipeline), async (c) => {
     const startedMs = now();
-    if (isLinesRequest(c.req.raw)) return predictLines(c, { reader, service, models, now });
+    if (isLinesRequest(c.req.raw)) return predictLines(c, { reader, service, models, write: writeLine, now });
     const body = await readJsonBytes(c.req.raw);
     const asked = read(body, startedMs);
     if ("refusal" in asked) return refuse(c, asked.refusal);
@@ -72,7 +73,7 @@ function json(c: Context<ApiEnv>, text: string): Response {
   return answer;
 }
 
-function predict(schema: Schema) {
+function predict({ schema, event }: Pipeline) {
   return createRoute({
     method: "post",
     path: "/predict",
@@ -84,12 +85,13 @@ function predict(schema: Schema) {
         content: { "application/json": { schema: requestSchema(schema, { name: "PredictRequest", maxReadings: MAX_READINGS }) } },
       },
     },
-    responses: answers(z.union([predictionSchema, batchSchema]), "The prediction, or one for each reading of the array", [400, 413, 422, 503]),
+    responses: answers(z.union([predictionSchema(event), batchSchema(event)]), "The prediction, or one for each reading of the array", [400, 413, 422, 503]),
   });
 }
 
-function predictBatch(schema: Schema) {
-  const route = answers(batchSchema, "A prediction for each reading of the array", [400, 413, 422, 503]);
+function predictBatch({ schema, event }: Pipeline) {
+  const many = batchSchema(event);
+  const route = answers(many, "A prediction for each reading of the array", [400, 413, 422, 503]);
   return createRoute({
     method: "post",
     path: "/predict/batch",
@@ -101,6 +103,6 @@ function predictBatch(schema: Schema) {
         content: { "application/json": { schema: requestSchema(schema, { name: "BatchRequest", maxReadings: MAX_READINGS, isList: true }) }, "application/x-ndjson": { schema: { type: "string" } } },
       },
     },
-    responses: { ...route, 200: { description: "A prediction for each reading; of lines a line each, and the counts in the last", content: { "application/json": { schema: batchSchema }, "application/x-ndjson": { schema: batchLineSchema } } } },
+    responses: { ...route, 200: { description: "A prediction for each reading; of lines a line each, and the counts in the last", content: { "application/json": { schema: many }, "application/x-ndjson": { schema: batchLineSchema(event) } } } },
   });
 }

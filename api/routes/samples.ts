@@ -28,22 +28,24 @@ export function sampleRoutes(app: Api, options: AppOptions, service: PredictionS
     return c.json(body, 200);
   };
 
-  for (const method of ["get", "post"] as const) addRoute(app, "predict", sampleRoute(method), (c) => tried(c, usual));
-  addRoute(app, "predict", scenarioRoute, (c) => tried(c, schema.samples?.event, `${event}_conditions`));
+  for (const method of ["get", "post"] as const) addRoute(app, "predict", sampleRoute(method, event), (c) => tried(c, usual));
+  addRoute(app, "predict", scenarioRoute(event), (c) => tried(c, schema.samples?.event, `${event}_conditions`));
 }
 
-function sampleRoute(method: "get" | "post") {
+function sampleRoute(method: "get" | "post", event: string) {
   return createRoute({
     method,
     path: "/predict/sample",
     summary: "Scores a usual reading of the pipeline's own",
-    responses: answers(triedSampleSchema, "The reading and its prediction", [404, 503]),
+    responses: answers(triedSampleSchema(event), "The reading and its prediction", [404, 503]),
   });
 }
 
-const scenarioRoute = createRoute({
-  method: "get",
-  path: "/predict/fire-scenario",
-  summary: "Scores a reading of the pipeline's own as there may be in a fire; the label is the model's",
-  responses: answers(triedSampleSchema, "The reading and its prediction", [404, 503]),
-});
+function scenarioRoute(event: string) {
+  return createRoute({
+    method: "get",
+    path: "/predict/fire-scenario",
+    summary: `Scores a reading of the pipeline's own that may well be \`${event}\`; the label is the model's`,
+    responses: answers(triedSampleSchema(event), "The reading and its prediction", [404, 503]),
+  });
+}

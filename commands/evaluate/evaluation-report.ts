@@ -3,6 +3,7 @@ import type { Forest } from "../../kernel-as/host/forest.ts";
 import { modelName } from "../../trainer/registry/model-name.ts";
 import { reportOf } from "../../trainer/report/report-of.ts";
 import type { Report } from "../../trainer/report/report.ts";
+import { sentenceCase } from "../../trainer/report/texts.ts";
 import type { Evaluation } from "./evaluation.ts";
 
 /** The report that a training has, of a model that was only evaluated: one split, all rows, and nothing of how it was trained beyond what its card tells. */
@@ -27,5 +28,5 @@ export function evaluationReport(evaluation: Omit<Evaluation, "report">, forest:
 }
 
 function asSentence(remark: string): string {
-  return `${remark.charAt(0).toUpperCase()}${remark.slice(1)}${remark.endsWith(".") ? "" : "."}`;
+  return `${sentenceCase(remark)}${remark.endsWith(".") ? "" : "."}`;
 }

@@ -12,9 +12,9 @@ export function evaluationLines(evaluation: Evaluation): string[] {
   return [
     ...(warning === null ? [] : [warning]),
     `${file.path}, ${file.format.title}, version ${file.version}`,
-    `judged by: ${data.path} (sha256 ${data.sha256.slice(0, 12)}), ${counted(dataset.rows, "row")} in ${counted(dataset.recordings.length, "recording")}, ${positives} of them fire`,
+    `judged by: ${data.path} (sha256 ${data.sha256.slice(0, 12)}), ${counted(dataset.rows, "row")} in ${counted(dataset.recordings.length, "recording")}, ${positives} of them ${dataset.event}`,
     ...remarks,
-    ...splitLines("rows", [splitReportOf(judged)], alone ? { metrics: cardMetrics(alone), meaning: "The same rows once more, each as a single reading that nothing is known before." } : null),
+    ...splitLines("rows", [splitReportOf(judged)], { event: dataset.event, alone: alone ? { metrics: cardMetrics(alone), meaning: "The same rows once more, each as a single reading that nothing is known before." } : null }),
     ...(untimed === null ? [] : [`    ${untimed}`]),
     `threshold: ${threshold}. ${thresholdReason}`,
     ...(budget === null ? [] : [`within the budget: ${budget.reason}`]),

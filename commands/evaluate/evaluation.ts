@@ -68,7 +68,7 @@ export async function evaluate({ model, data, own, label, group, threshold: give
   const scored = await phases.of("reading and predicting", () => readRows({ path: data, file, forest, kernel, own, label, group, signal }));
   const { dataset, schema } = scored;
   const { card } = file;
-  const decision = given === null ? decisionOf(card) : { threshold: given, thresholdReason: "It was given by --threshold." };
+  const decision = given === null ? decisionOf(card, dataset.event) : { threshold: given, thresholdReason: "It was given by --threshold." };
   const judgement = await phases.of("judging", () => judgementOf(judgedRows(scored, { forest, card, threshold: decision.threshold, holdOffMs: own.holdOffMs })));
   const hash = await sha256(data);
   const manifest = await keptManifest(file);
@@ -79,10 +79,10 @@ export async function evaluate({ model, data, own, label, group, threshold: give
     file,
     data: { path: data, sha256: hash },
     ...decision,
-    judged: { name: "all rows", title: "all rows", meaning, verdict: verdictOf(judgement, "what it has learned does not hold for these rows."), judgement },
+    judged: { name: "all rows", title: "all rows", meaning, verdict: verdictOf(judgement, { because: "what it has learned does not hold for these rows.", event: dataset.event }), judgement },
     findings: await phases.of("looking for leaks", () => findLeaks({ dataset, file: { path: data, schema } })),
     warning: isKnown ? `These figures flatter: ${data} is what the model was trained on, so it knows the answers. Judge it by rows that it has not seen.` : null,
-    budget: falseAlarmsPerSensorDay === null ? null : thresholdWithin(scored, file.model.family, { falseAlarmsPerSensorDay, holdOffMs: own.holdOffMs }),
+    budget: falseAlarmsPerSensorDay === null ? null : thresholdWithin(scored, file.model.family, { falseAlarmsPerSensorDay, holdOffMs: own.holdOffMs, event: dataset.event }),
   };
   const report = await phases.of("profile and weights", () => evaluationReport(evaluation, forest));
   return { ...evaluation, report: { ...report, model: { ...report.model, trainedOn: trainedOnText(file, manifest) }, cost: { phases: phases.done, peakMiB: peakMiB() } } };

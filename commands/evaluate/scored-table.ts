@@ -45,6 +45,7 @@ export async function scoredTable({ table, file, forest, own, label }: TableToSc
   const timeless = rows.flatMap((row) => row.timeless ?? []);
   return {
     dataset: {
+      event: label === own.schema.label ? own.event : label,
       rows: rows.length,
       featureNames: input.columns,
       fieldFeatures: points,

@@ -1,4 +1,5 @@
 import { transformOf, type Transform } from "../../kernel-as/model/objective.ts";
+import { FIRE, wordsOf } from "../../trainer/report/words.ts";
 import type { ModelFile } from "./file.ts";
 import type { ModelSummary } from "./summary.ts";
 
@@ -38,7 +39,7 @@ export function warnings({ model, card }: ModelFile, summary: ModelSummary): str
     bestRounds !== null && bestRounds < rounds && `Early stopping noted ${bestRounds} of ${rounds} rounds as the best; all are used unless --rounds best is given.`,
     namedBy === null && "It has no names of features: a CSV must have them as f0, f1, … or hold exactly these columns in the model's order.",
     byCode && "The file does not name its categories: where it splits by category, data must hold their codes, 0, 1, 2, …",
-    card?.trainedOn.kind === "simulated" && "It was trained on simulated rooms, not on measurements.",
+    card?.trainedOn.kind === "simulated" && `It was trained on simulated ${wordsOf(card.event ?? FIRE).place}s, not on measurements.`,
   ];
   return told.filter((warning) => warning !== false);
 }

@@ -2,6 +2,7 @@ import { isoTimeMs } from "../../engine/decode/iso-time.ts";
 import { MangroveError } from "../../kernel-as/errors.ts";
 import { didYouMean } from "../../kernel-as/nearest.ts";
 import { columnsOf, isNumeric, type Column } from "./columns.ts";
+import { guessLabel } from "./label.ts";
 import type { Sample } from "./sample.ts";
 
 /** What somebody has said instead of leaving it to be guessed. */
@@ -19,6 +20,8 @@ export interface Guess {
   /** Names the sensor; null: the record's key does, or all is of one. */
   readonly key: Column | null;
   readonly label: Column | null;
+  /** Why it is this one, or none. */
+  readonly labelReason: string;
   readonly fields: readonly Column[];
   /** Neither number nor anything else that is used. */
   readonly ignored: readonly string[];
@@ -31,7 +34,6 @@ export interface Guess {
 
 const TIME_NAME = /^(utc|ts|t|time|date|datetime|timestamp|event.?time|measured.?at|created.?at|.*time(stamp)?)$/i;
 const KEY_NAME = /^(.*(sensor|device|machine|room|asset|unit|station|node|equipment|line|site|zone|name).*|.*_?id)$/i;
-const LABEL_NAME = /(label|fault|fail|alarm|alert|anomal|event|fire|occupan|leak|defect|target|class|broken|^y$)/i;
 
 /** Throws `MGV_USAGE` for names that the messages do not have. */
 export function guess(sample: Sample, said: Said = {}): Guess {
@@ -42,8 +44,9 @@ export function guess(sample: Sample, said: Said = {}): Guess {
     const names = columns.map((each) => each.name);
     throw new MangroveError("MGV_USAGE", `The messages have no ${JSON.stringify(name)}.${didYouMean(name, names)} They have ${names.map((each) => JSON.stringify(each)).join(", ")}.`);
   };
-  const time = said.time === undefined ? best(columns.filter((each) => each.time !== null), TIME_NAME, true) : named(said.time);
-  const label = said.label === null ? null : said.label === undefined ? best(columns.filter((each) => each !== time && each.isBinary), LABEL_NAME, false) : named(said.label);
+  const time = said.time === undefined ? timeOf(columns.filter((each) => each.time !== null)) : named(said.time);
+  const { column: label, reason: labelReason } =
+    said.label === undefined ? guessLabel(columns.filter((each) => each !== time && each.name !== said.key)) : { column: said.label === null ? null : named(said.label), reason: "--label says so" };
   const others = columns.filter((each) => each !== time && each !== label);
   const isFewNames = (each: Column) => each.count > 0 && each.distinct <= Math.max(1, each.count / 4) && (!isNumeric(each) || each.numbers.every(Number.isInteger));
   const key = said.key === undefined ? (others.find((each) => KEY_NAME.test(each.name) && isFewNames(each)) ?? others.find((each) => !isNumeric(each) && each.distinct > 1 && isFewNames(each)) ?? null) : named(said.key);
@@ -54,15 +57,16 @@ export function guess(sample: Sample, said: Said = {}): Guess {
     time: time && { column: time, unit },
     key,
     label,
+    labelReason,
     fields,
     ignored: others.filter((each) => each !== key && !isNumeric(each)).map((each) => each.name),
     ...paceOf(sample, time && { name: time.name, unit }, key?.name ?? null),
   };
 }
 
-/** The one whose name fits; else the first, where any will do. */
-function best(candidates: readonly Column[], name: RegExp, isAny: boolean): Column | null {
-  return candidates.find((each) => name.test(each.name)) ?? (isAny ? candidates[0] : undefined) ?? null;
+/** The one whose name fits, else the first. */
+function timeOf(candidates: readonly Column[]): Column | null {
+  return candidates.find((each) => TIME_NAME.test(each.name)) ?? candidates[0] ?? null;
 }
 
 function paceOf({ messages, keys }: Sample, time: { name: string; unit: "s" | "ms" } | null, key: string | null): Pick<Guess, "sensors" | "intervalMs" | "disorderMs"> {

@@ -1,3 +1,4 @@
+import { predictionLabels } from "../pipeline/prediction-labels.ts";
 import { alertLevels } from "../task/alerts.ts";
 import { scoredBy, type TaskOutput } from "../task/output.ts";
 
@@ -90,7 +91,7 @@ export function predictionText(sensor: string, event: string, { count, events, t
     sensor_id: sensor,
     timestamp: new Date(timeMs).toISOString(),
     prediction,
-    prediction_label: prediction === 1 ? event : `no_${event}`,
+    prediction_label: predictionLabels(event)[prediction],
     probability,
     alert_level: alertLevels[level],
     late,

@@ -2,6 +2,7 @@ import { ALGORITHM } from "../../kernel-as/model/card.ts";
 import type { ProducedRecord } from "../broker/broker.ts";
 import { writeLetter } from "../dead-letters/letter-text.ts";
 import type { Pipeline } from "../pipeline/pipeline.ts";
+import { predictionLabels } from "../pipeline/prediction-labels.ts";
 import { alertLevels, type Alert } from "../task/alerts.ts";
 import type { TaskOutput, WrittenRow } from "../task/output.ts";
 
@@ -24,7 +25,7 @@ export function otherRecords(pipeline: Pipeline, output: TaskOutput): ProducedRe
 
 function predictionRecords(pipeline: Pipeline, { batch, scores, scored, late }: TaskOutput): ProducedRecord[] {
   if (!scores || !pipeline.outputTopics.includes(pipeline.predictions)) return []; // for the history alone
-  const { event } = pipeline;
+  const labels = predictionLabels(pipeline.event);
   const names = pipeline.schema.fields.map((field) => field.name);
   const modelInfos = scores.models.map(({ modelVersion, trainedOn }) => ({ algorithm: ALGORITHM, version: modelVersion, trained_on: trainedOn }));
   const { sensors: numbers, timesMs, appendTimesMs, offsets, columns } = batch;
@@ -34,9 +35,9 @@ function predictionRecords(pipeline: Pipeline, { batch, scores, scored, late }: 
     const probability = scores.probabilities[i]!;
     const record = {
       prediction,
-      prediction_label: prediction === 1 ? event : `no_${event}`,
+      prediction_label: labels[prediction as 0 | 1],
       probability,
-      confidence: { [`no_${event}`]: 1 - probability, [event]: probability },
+      confidence: { [labels[0]]: 1 - probability, [labels[1]]: probability },
       timestamp: isoTime(timesMs[row]!),
       sensor_id: sensor,
       late: late[row] === 1,

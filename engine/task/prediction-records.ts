@@ -5,6 +5,7 @@ import { column, text } from "../../kernel-as/host/template.ts";
 import { ALGORITHM } from "../../kernel-as/model/card.ts";
 import type { Batch } from "../batch.ts";
 import type { Pipeline } from "../pipeline/pipeline.ts";
+import { predictionLabels } from "../pipeline/prediction-labels.ts";
 import { alertLevels } from "./alerts.ts";
 import type { EncodedPredictions, Scores } from "./output.ts";
 
@@ -57,13 +58,14 @@ export class PredictionRecords implements Disposable {
 
   #template(topic: string, partition: number, { models, arms, probabilities }: Scores) {
     const { event, schema } = this.#pipeline;
+    const labels = predictionLabels(event);
     const ofModel = (texts: readonly string[]) => (arms ? column.choice("arms", texts) : texts[0]);
     const float = probabilities instanceof Float32Array ? column.f32 : column.f64;
     return {
       prediction: column.choice("predictions", [0, 1]),
-      prediction_label: column.choice("predictions", [`no_${event}`, event]),
+      prediction_label: column.choice("predictions", labels),
       probability: float("probabilities"),
-      confidence: { [`no_${event}`]: float("probabilities", { factor: -1, summand: 1 }), [event]: float("probabilities") },
+      confidence: { [labels[0]]: float("probabilities", { factor: -1, summand: 1 }), [labels[1]]: float("probabilities") },
       timestamp: column.time("timesMs"),
       sensor_id: column.sensor("sensors"),
       late: column.boolean("late"),

@@ -24,6 +24,8 @@ export type TrainedOn =
  */
 export interface ModelCard {
   readonly pipeline: string;
+  /** What a label of 1 is called; `fire` where the card does not say. */
+  readonly event?: string;
   /** Names of the model's columns, in order. */
   readonly features: readonly string[];
   /** Probabilities from here on are fire. */
@@ -94,7 +96,7 @@ export function withCard(model: ForestModel, card: ModelCard): ForestModel {
 /** Whether what a file holds can be used as a card: all that is read of one is there and of its type. */
 function isCard(card: Partial<ModelCard> | null): card is ModelCard {
   if (typeof card !== "object" || card === null) return false;
-  const { features, threshold, trainedOn, thresholdReason = "", splits, alone, parameters, rows, positives, pipeline, calibration, findings = [], reference = [] } = card;
+  const { features, threshold, trainedOn, thresholdReason = "", splits, alone, parameters, rows, positives, pipeline, event = "", calibration, findings = [], reference = [] } = card;
   const named = Array.isArray(features) && features.every((name) => typeof name === "string");
   const known = isTrainedOn(trainedOn);
   const told = Array.isArray(splits) && splits.every(isSplitReport) && typeof thresholdReason === "string";
@@ -102,7 +104,7 @@ function isCard(card: Partial<ModelCard> | null): card is ModelCard {
   const judged = aloneFits && (calibration === undefined || isCalibration(calibration)) && Array.isArray(findings) && findings.every((finding) => typeof finding === "string");
   const spread = Array.isArray(reference) && reference.every(isFieldReference);
   const counted = Number.isInteger(rows) && Number.isInteger(positives);
-  return spread && named && known && told && judged && counted && typeof parameters === "object" && typeof pipeline === "string" && typeof threshold === "number" && threshold >= 0 && threshold <= 1;
+  return spread && named && known && told && judged && counted && typeof parameters === "object" && typeof pipeline === "string" && typeof event === "string" && typeof threshold === "number" && threshold >= 0 && threshold <= 1;
 }
 
 function isTrainedOn(trainedOn: TrainedOn | undefined): boolean {

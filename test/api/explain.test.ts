@@ -26,7 +26,7 @@ test("contributions are those of the forest, with each feature's name, value and
   const expected = forest.contributions(features);
   const margins = forest.margins(features);
   const answer = await bodyOf<BatchExplanation>(service.post(readings, "/explain"));
-  expect(answer).toEqual(batchExplanationSchema.parse(answer));
+  expect(answer).toEqual(batchExplanationSchema("fire").parse(answer));
   for (const [row, each] of answer.explanations.entries()) {
     if (!("margin" in each)) throw new Error("a failure");
     const own = expected.subarray(row * (names.length + 1), (row + 1) * (names.length + 1));
@@ -42,7 +42,7 @@ test("bias and contributions come to the margin, by features and by fields, the 
   await using service = await startService();
   for (const reading of readings.slice(0, 6)) {
     const answer = await bodyOf<ExplanationAnswer>(service.post(reading, "/explain"));
-    expect(answer).toEqual(explanationSchema.parse(answer));
+    expect(answer).toEqual(explanationSchema("fire").parse(answer));
     for (const parts of [answer.contributions, answer.fields]) {
       const sum = parts.reduce((total, { contribution }) => total + contribution, answer.bias);
       expect(Math.abs(sum - answer.margin)).toBeLessThan(1e-6);

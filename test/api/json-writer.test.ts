@@ -23,7 +23,7 @@ const failure: fc.Arbitrary<BatchFailure> = fc.record({ index: fc.nat(), error: 
 const summary = fc.record({ total_samples: fc.nat(), successful_predictions: fc.nat(), fire_detections: fc.nat(), fire_predictions: fc.nat(), no_fire_detections: fc.nat(), no_fire_predictions: fc.nat(), errors: fc.nat() });
 
 test("answers are written as JSON.stringify writes them, byte for byte, whatever their values", () => {
-  const [one, many, line] = [writerOf(predictionSchema), writerOf(batchSchema), writerOf(batchLineSchema)];
+  const [one, many, line] = [writerOf(predictionSchema("fire")), writerOf(batchSchema("fire")), writerOf(batchLineSchema("fire"))];
   fc.assert(fc.property(fc.record({ ...scores, ...frame }), (value) => { expect(one(value)).toBe(JSON.stringify(value)); }));
   fc.assert(fc.property(fc.record({ predictions: fc.array(fc.oneof(entry, failure), { maxLength: 4 }), summary, ...frame }), (value) => { expect(many(value)).toBe(JSON.stringify(value)); }));
   fc.assert(fc.property(fc.oneof(entry, failure, fc.record({ summary, processing_time_seconds: number, model_info })), (value) => { expect(line(value)).toBe(JSON.stringify(value)); }));

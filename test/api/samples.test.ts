@@ -1,6 +1,7 @@
+import { writeFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { createApp } from "../../api/app.ts";
-import { triedSampleSchema, type Prediction, type TriedSample } from "../../api/contract.ts";
+import { predictionSchema, triedSampleSchema, type Prediction, type TriedSample } from "../../api/contract.ts";
 import { sampleOf } from "../../commands/sample.ts";
 import { ModelStore } from "../../engine/model/model-store.ts";
 import { topic } from "../../engine/pipeline/endpoint.ts";
@@ -27,7 +28,7 @@ test.each([
   const response = await service.app.request(path, { method });
   expect(response.status).toBe(200);
   const body = await bodyOf<TriedSample>(response);
-  expect(body).toEqual(triedSampleSchema.parse(body));
+  expect(body).toEqual(triedSampleSchema("fire").parse(body));
   expect(body.input_data).toEqual(input);
   expect(body.scenario).toBe(scenario);
   expect(body.prediction).toEqual(await bodyOf<Prediction>(service.post(input)));
@@ -73,6 +74,27 @@ test("a pipeline of other sensors has its own sample and scenario; without sampl
     const response = await without.request(path);
     expect(response.status).toBe(404);
     expect(await response.json()).toMatchObject({ code: "MGV_NOT_FOUND", detail: expect.stringContaining("samples: { usual: {…}") as string });
+  }
+});
+
+test("whatever a pipeline looks for, answers and their description go by its labels", async () => {
+  await using folder = await temporaryFolder();
+  const models = new ModelStore({ kernel, pipeline: machine, path: folder.file("machine.json"), now: () => START_MS });
+  const { forest, card } = stumpModel(machine, machine.schema.fields[0]!.name, 1);
+  forest.trees[0]!.cover.set([4, 2, 2]);
+  await writeFile(models.path, xgboostJson.write(withCard(forest, card)));
+  await models.refresh({ force: true });
+  const app = createApp({ pipeline: machine, kernel, models, metrics: new Metrics(), now: () => START_MS, startedAtMs: START_MS, version: "1" });
+  const post = (path: string, body: string, type = "application/json") => app.request(path, { method: "POST", headers: { "Content-Type": type }, body });
+  const reading = machine.schema.samples!.event!;
+  const one = await bodyOf<Prediction>(post("/predict", JSON.stringify(reading)));
+  expect(one).toEqual(predictionSchema("fault").parse(one));
+  expect(one).toMatchObject({ prediction_label: "fault", confidence: { no_fault: 1 - one.probability, fault: one.probability } });
+  const answers = await Promise.all([post("/predict/batch", JSON.stringify([reading])), post("/predict/batch", JSON.stringify(reading), "application/x-ndjson"), post("/explain", JSON.stringify(reading))].map(async (answer) => (await answer).text()));
+  for (const text of [...answers, await (await app.request("/predict/sample")).text()]) expect(text).toMatch(/"confidence":\{"no_fault":[\d.]+,"fault":[\d.]+\}/);
+  const document = await bodyOf<{ components: { schemas: Record<string, { properties: Record<string, unknown> }> } }>(app.request("/openapi.json"));
+  for (const name of ["Prediction", "BatchPrediction", "Explanation", "BatchExplanation", "AlertExplanation"]) {
+    expect(document.components.schemas[name]!.properties, name).toMatchObject({ prediction_label: { enum: ["no_fault", "fault"] }, confidence: { required: ["no_fault", "fault"] } });
   }
 });
 

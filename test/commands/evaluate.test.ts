@@ -130,7 +130,7 @@ test("rows without a label are left out and counted; of one label only nothing c
   const { data, remarks, split } = await evaluated("--model", logistic, "--data", folder.file("rows.csv"), "--label", "failed");
   expect([data.rows, remarks]).toEqual([120, ["280 rows without a label, left out"]]);
   expect(split.judgement!.measures.auc).toBeNull();
-  expect(split.verdict).toBe("All 120 rows are fire: whether the model tells the two apart is not known.");
+  expect(split.verdict).toBe("All 120 rows are failed: whether the model tells the two apart is not known.");
 });
 
 test.each<[string, (row: (typeof rows)[number], i: number) => object, string[], RegExp]>([

@@ -58,6 +58,24 @@ test("JSON lines with keys that come and go are read as well, and without a labe
   expect(text).toContain('.to(topic("rooms_checked"), history());');
 });
 
+const roomsWith = (...more: Readonly<Record<string, (i: number) => unknown>>[]) =>
+  Array.from({ length: 300 }, (_, i) => JSON.stringify({ ts: 1_750_000_000_000 + i * 1000, device: `d${i % 2}`, co2: 400 + (i % 7), ...Object.fromEntries(more.flatMap((each) => Object.entries(each).map(([name, value]) => [name, value(i)]))) })).join("\n");
+
+test.each([
+  ["a label by its name, beside a switch", [{ window: (i: number) => (i % 5) % 2 }, { occupied: (i: number) => (i % 40 < 9 ? 1 : 0) }], [], "occupied", "occupied: has 0 and 1 alone, or true and false, and is called like a label"],
+  ["true and false", [{ Occupied: (i: number) => i % 40 < 9 }], [], "Occupied", "Occupied: has 0 and 1 alone"],
+  ["the only one, whatever it is called", [{ someone_in: (i: number) => i % 2 }], [], "someone_in", "someone_in: is the only one that has 0 and 1 alone, or true and false; --label none where it is a measurement"],
+  ["none of several without a name that says so", [{ window: (i: number) => i % 2 }, { door: (i: number) => (i % 3) % 2 }], [], null, "none: window, door have 0 and 1 alone, and none is called like a label; --label says which is to be learnt."],
+  ["the one that is named", [{ window: (i: number) => i % 2 }, { door: (i: number) => (i % 3) % 2 }], ["--label", "door"], "door", "door: --label says so"],
+  ["none where nobody wants one", [{ someone_in: (i: number) => i % 2 }], ["--label", "none"], null, "none: --label says so"],
+  ["none where a column never changes", [{ occupied: () => 0 }], [], null, "none: no key has both 0 and 1"],
+] as const)("%s is learnt, and why is told", async (_, more, words, label, told) => {
+  const { code, found, stderr } = await learnt("rooms.jsonl", roomsWith(...more), ...words);
+  expect(code, stderr).toBe(0);
+  expect(found).toMatchObject({ label });
+  expect(stderr).toContain(`label   ${told}`);
+});
+
 test("times without a zone are refused with what to say, and with a zone become a copy in full", async () => {
   const csv = pumpsCsv({ seed: 9, rows: 300, timeText: (timeMs) => new Date(timeMs).toISOString().slice(0, 19).replace("T", " ") });
   expect((await learnt("pumps.csv", csv)).stderr).toContain("MGV_USAGE: The times under date say no zone, so nobody can know when they were. Say which with --zone UTC or --zone +01:00");

@@ -5,10 +5,10 @@ import { counted, tell } from "../../commands/terminal.ts";
 import { MangroveError } from "../../kernel-as/errors.ts";
 import { sharedKernel } from "../../kernel-as/host/kernel.ts";
 import { whyNotStartable } from "../broker/availability.ts";
-import { runtimes, type RuntimeName } from "../fixtures/runtimes.ts";
 import { brokerOf, groupNames, planOf, type GroupPlan } from "./groups.ts";
 import { stepKinds, type Step } from "./plan.ts";
 import { runFaults, type Outcome } from "./run.ts";
+import { runtimeFlag, runtimesIn } from "./runtime-flag.ts";
 import { trendsOf } from "./trends.ts";
 
 /*
@@ -28,7 +28,7 @@ export const chaptersCommand: Command = {
     { name: "seed", value: "N", help: "of the first chapter, the next ones count up: the same seed gives the same readings and steps (the time)" },
     { name: "group", value: "NAME", help: `${groupNames.join(", ")}: what all chapters are of (one after the other)` },
     { name: "deck", value: "KINDS", help: "faults with commas between them, instead of all that belong to the group" },
-    { name: "runtime", value: "NAME", help: "node, bun, deno or mixed: what the engines run on (mixed: one group of all three)" },
+    runtimeFlag,
     { name: "guarantee", value: "NAME", help: "exactly-once or at-least-once (exactly-once)" },
     { name: "commit-interval", value: "MS", help: "of the engines (5000): more than most of them live between two faults" },
     { name: "pause", value: "S", help: "how long a paused broker answers nothing (70)" },
@@ -40,7 +40,7 @@ export const chaptersCommand: Command = {
     if (absent !== null) throw new MangroveError("MGV_USAGE", `A soak needs a broker of its own: ${absent}`);
     const minutes = given.number("minutes", { min: 0.1 }) ?? MINUTES;
     const seed = given.number("seed", { min: 0, whole: true }) ?? Date.now() % 1_000_000_000;
-    const runtime = given.oneOf("runtime", [...(Object.keys(runtimes) as RuntimeName[]), "mixed"] as const) ?? "mixed";
+    const runtimes = runtimesIn(given);
     const guarantee = given.oneOf("guarantee", ["exactly-once", "at-least-once"]) ?? "exactly-once";
     const commitIntervalMs = given.number("commit-interval", { min: 100, whole: true }) ?? 5000;
     const pauseMs = (given.number("pause", { min: 0 }) ?? 70) * 1000;
@@ -64,8 +64,7 @@ export const chaptersCommand: Command = {
       const plan = planOf(name, { seed: chapter, spared: "m1", ...(deck && { deck }) });
       const steps = during(plan, Math.min(endMs, performance.now() + CHAPTER_MS));
       const { workers } = plan;
-      const among = runtime === "mixed" ? (Object.keys(runtimes) as RuntimeName[]) : [runtime];
-      const options = { broker, access, kernel, seed: chapter, guarantee, expected: guarantee, steps, runtimes: among, commitIntervalMs, pauseMs, signal: interrupted, keep, tell, ...(workers && { workers }) };
+      const options = { broker, access, kernel, seed: chapter, guarantee, expected: guarantee, steps, runtimes, commitIntervalMs, pauseMs, signal: interrupted, keep, tell, ...(workers && { workers }) };
       const outcome = await runFaults(options).catch(async (thrown: unknown) => {
         await keepBroker();
         throw thrown;

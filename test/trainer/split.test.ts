@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { recordingFamilies } from "../../trainer/copies.ts";
-import { splits, splitToChooseBy, type Split } from "../../trainer/split.ts";
+import { blockSplit, splits, splitToChooseBy, type Split } from "../../trainer/split.ts";
 import { datasetOf, withCopy } from "../fixtures/dataset.ts";
 
 const dataset = datasetOf({ R1: 4000, R2: 4000, R3: 2000 });
@@ -101,4 +101,11 @@ test("to choose by, recordings are left out where there are two that are no copi
 test("two folds of recordings take half of them each, and rows of neither are lost", () => {
   const { folds } = splitToChooseBy(dataset, { folds: 2 });
   expect(folds.map(({ train, test: held }) => [train.length, held.length])).toEqual([[4000, 6000], [6000, 4000]]);
+});
+
+test("where no block can be held back, what is missing is said, and what to do", () => {
+  const short = blockSplit(datasetOf({ R1: 300 }));
+  expect([short.folds, short.meaning]).toEqual([[], "Nothing could be held back: all readings are of one block of ten minutes, and it takes several. Record for longer."]);
+  const farBack = blockSplit({ ...dataset, longestSpanMs: 3_600_000 });
+  expect([farBack.folds, farBack.meaning]).toEqual([[], "Nothing is left to learn from: features look back over 3600 s, and no row is further than that from the blocks that judge. Judge by --split time or recordings, or give the features shorter spans."]);
 });

@@ -3,7 +3,7 @@ import { thresholdFor } from "../../trainer/threshold.ts";
 import { predictedReadings } from "../fixtures/predicted-readings.ts";
 
 const HOUR = 3_600_000;
-const holdOff = { holdOffMs: HOUR, gapMs: HOUR };
+const holdOff = { holdOffMs: HOUR, gapMs: HOUR, event: "fire" };
 
 /** 24 days of one reading an hour, with fires at three hours and false signs at four others. */
 function days(fires: readonly number[], signs: readonly number[]) {
@@ -42,4 +42,8 @@ test("too short a time to tell the budget from none is said in words", () => {
 
 test("without time free of fire there is no threshold", () => {
   expect(() => thresholdFor(predictedReadings({ s: "XXX" }, HOUR), { falseAlarmsPerSensorDay: 1, ...holdOff })).toThrow(expect.objectContaining({ code: "MGV_TRAIN_DATA" }));
+});
+
+test("the reason speaks of what the label is called", () => {
+  expect(thresholdFor(days([0.9, 0.9, 0.9], []), { falseAlarmsPerSensorDay: 0.001, ...holdOff, event: "leak" }).reason).toMatch(/ finds 3 of 3 spells of leak with .*days without leak are too few/);
 });

@@ -21,15 +21,15 @@ export interface HeldOut {
  *     ├─ learned from ───────────┤ longest span ├─ day ─┼─ day ─┤ newest labelled reading
  */
 export function newestDays(dataset: Dataset): HeldOut | string {
-  const { timesMs, labels, rows } = dataset;
-  const fires = labels.reduce((sum, label) => sum + label, 0);
+  const { event, timesMs, labels, rows } = dataset;
+  const positives = labels.reduce((sum, label) => sum + label, 0);
   if (rows < LEAST_ROWS.train + LEAST_ROWS.test) return `There are ${rows} labelled readings; ${LEAST_ROWS.train + LEAST_ROWS.test} are the least to learn from and to judge by.`;
-  if (fires === 0 || fires === rows) return `All ${rows} labelled readings are ${fires === 0 ? "no fire" : "fire"}: a model needs both.`;
+  if (positives === 0 || positives === rows) return `All ${rows} labelled readings are ${positives === 0 ? `no ${event}` : event}: a model needs both.`;
   const [firstMs, lastMs] = timesMs.reduce(([first, last], timeMs) => [Math.min(first, timeMs), Math.max(last, timeMs)] as const, [Infinity, -Infinity] as const);
   for (let days = 1; days * DAY_MS <= (lastMs - firstMs) / 2; days++) {
     const fromMs = lastMs - days * DAY_MS;
     const fold = timeSplit(dataset, { fromMs }).folds[0];
     if (fold && fold.test.length >= LEAST_ROWS.test && fold.train.length >= LEAST_ROWS.train && bothClasses(dataset, fold.test) && bothClasses(dataset, fold.train)) return { fold, days, fromMs };
   }
-  return `Labels reach over ${((lastMs - firstMs) / DAY_MS).toFixed(1)} days, of which no newest ones have fire and no fire in ${LEAST_ROWS.test} rows or more while as many days before them have the same in ${LEAST_ROWS.train}.`;
+  return `Labels reach over ${((lastMs - firstMs) / DAY_MS).toFixed(1)} days, of which no newest ones have ${event} and no ${event} in ${LEAST_ROWS.test} rows or more while as many days before them have the same in ${LEAST_ROWS.train}.`;
 }

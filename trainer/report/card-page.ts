@@ -1,24 +1,27 @@
 import type { Measures } from "../metrics.ts";
 import { markdown, markdownTable } from "./markdown.ts";
-import { isOfSimulation } from "./page/headline.ts";
+import { inReality, isOfSimulation } from "./page/headline.ts";
 import type { JudgedSplit, Report } from "./report.ts";
 import { counted, countText, durationText, figureText, parameterText, percentText, valueText } from "./texts.ts";
+import { FIRE, wordsOf } from "./words.ts";
 
 /** Features that the card names. */
 const NAMED = 10;
 
 /**
  * A report as a model card in Markdown, to lie beside the model: what it is for, what it was trained on, its figures and its limits. Nothing of time and memory is in it, so the same training gives
- * the same card. `command` is the line that trains the model again, `event` what a label of 1 is called.
+ * the same card. `command` is the line that trains the model again.
  */
-export function cardPage(report: Omit<Report, "cost">, command: string, event = "fire"): string {
+export function cardPage(report: Omit<Report, "cost">, command: string): string {
   const { model, data, splits, findings } = report;
+  const { event } = model;
+  const words = wordsOf(event);
   const parts = [
     `# ${markdown(model.name)}`,
-    isOfSimulation(model.trainedOn) ? "> **Trained on simulated readings.** No figure on this page says how the model does in a real room." : "",
+    isOfSimulation(model.trainedOn) ? `> **Trained on simulated readings.** No figure on this page says how the model does ${inReality(words)}.` : "",
     `${countText(model.trees)} ${model.algorithm} that give each reading${model.pipeline === null ? "" : ` of the pipeline ${markdown(model.pipeline)}`} the probability that it is ${markdown(event)}. Version ${model.version}.`,
     "## What it is for",
-    `To tell people of ${markdown(event)}: from ${valueText(model.threshold)} on a reading is a sign of it. ${markdown(model.thresholdReason)} It is for readings of the same sensor, with the same fields and units${event === "fire" ? ", and it is no substitute for a certified smoke detector" : ""}.`,
+    `To tell people of ${markdown(event)}: from ${valueText(model.threshold)} on a reading is a sign of it. ${markdown(model.thresholdReason)} It is for readings of the same sensor, with the same fields and units${event === FIRE ? ", and it is no substitute for a certified smoke detector" : ""}.`,
     "## What it learned from",
     `${markdown(model.trainedOn)}: ${counted(data.rows, "reading")}, ${countText(data.positives)} of them ${markdown(event)}, in ${counted(data.recordings.length, "recording")}.`,
     "## What it is worth",
@@ -66,7 +69,7 @@ function alarmsTable(splits: readonly JudgedSplit[], event: string): string {
     return [[title, `${found} of ${fires} (${percentText(foundShare)})`, durationText(medianDelayMs), countText(falseAlarms), figureText(falseAlarmsPerSensorDay, 2)]];
   });
   if (rows.length === 0) return "";
-  return `${markdownTable(["held out", event === "fire" ? "fires found" : `found, of ${markdown(event)}`, "median delay", "false alarms", "a sensor and day"], rows)}\n\nAn alarm that never ends is one alarm: precision and recall say what becomes of single readings.`;
+  return `${markdownTable(["held out", event === FIRE ? "fires found" : `found, of ${markdown(event)}`, "median delay", "false alarms", "a sensor and day"], rows)}\n\nAn alarm that never ends is one alarm: precision and recall say what becomes of single readings.`;
 }
 
 /** What has to be known before the model is relied on. */
@@ -81,7 +84,7 @@ function limitsOf({ model, data, splits, findings }: Omit<Report, "cost">, event
     ...(copies > 0 ? [`${counted(copies, "recording is a copy of another", "recordings are copies of others")}: there are fewer than it seems.`] : []),
     ...(empty.length > 0 ? [`Fields without any value in training: ${empty.map(({ name }) => markdown(name)).join(", ")}.`] : []),
     ...(findings.length > 0 ? ["What was found in the data, above, makes the figures too good."] : []),
-    event === "fire" ? "Rooms, fires and sensors that are unlike those in its readings were never judged." : "Places and sensors that are unlike those in its readings were never judged.",
+    event === FIRE ? "Rooms, fires and sensors that are unlike those in its readings were never judged." : "Places and sensors that are unlike those in its readings were never judged.",
   ];
 }
 

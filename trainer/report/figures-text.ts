@@ -1,5 +1,6 @@
 import type { AlarmReport, Range, SplitReport } from "../../kernel-as/model/split-report.ts";
 import { noteOn } from "../bootstrap.ts";
+import { wordsOf } from "./words.ts";
 
 /** `accuracy 0.912 to 0.981, …: 95 of 100 draws of 61 groups`, or why there is none. */
 export function rangesText(ranges: NonNullable<SplitReport["ranges"]>, groups: number): string {
@@ -9,11 +10,12 @@ export function rangesText(ranges: NonNullable<SplitReport["ranges"]>, groups: n
 }
 
 /** `alarms: 5 of 6 fires found (0.50 to 1.00), half of them within 12 s; 0.300 false alarms a sensor and day, in 0.72 days without fire` */
-export function alarmsText({ fires, foundShare, medianDelayMs, falseAlarmsPerSensorDay, fireFreeSensorDays, ranges }: AlarmReport): string {
-  const found = foundShare === null ? "no fire to find" : `${Math.round(foundShare * fires)} of ${fires} fires found${ranged(ranges.foundShare, (x) => x.toFixed(2))}`;
+export function alarmsText({ fires, foundShare, medianDelayMs, falseAlarmsPerSensorDay, fireFreeSensorDays, ranges }: AlarmReport, event: string): string {
+  const { spells } = wordsOf(event);
+  const found = foundShare === null ? `no ${event} to find` : `${Math.round(foundShare * fires)} of ${fires} ${spells} found${ranged(ranges.foundShare, (x) => x.toFixed(2))}`;
   const delay = medianDelayMs === null ? "" : `, half of them within ${delayText(medianDelayMs)}${ranged(ranges.medianDelayMs, delayText)}`;
-  const days = `${fireFreeSensorDays.toPrecision(3)} sensor-days without fire`;
-  const wrong = falseAlarmsPerSensorDay === null ? "no time without fire to count false alarms in" : `${rateText(falseAlarmsPerSensorDay)} false alarms a sensor and day${ranged(ranges.falseAlarmsPerSensorDay, rateText)}, in ${days}`;
+  const days = `${fireFreeSensorDays.toPrecision(3)} sensor-days without ${event}`;
+  const wrong = falseAlarmsPerSensorDay === null ? `no time without ${event} to count false alarms in` : `${rateText(falseAlarmsPerSensorDay)} false alarms a sensor and day${ranged(ranges.falseAlarmsPerSensorDay, rateText)}, in ${days}`;
   return `alarms: ${found}${delay}; ${wrong}`;
 }
 

@@ -31,19 +31,20 @@ export interface ReportOptions {
 
 export type Decision = Pick<ReportedModel, "threshold" | "thresholdReason">;
 
-/** The threshold of a model's card, and why it is this one. */
-export function decisionOf(card: ModelCard | null): Decision {
-  return { threshold: card?.threshold ?? DEFAULT_THRESHOLD, thresholdReason: card?.thresholdReason ?? "From there on fire is the likelier of the two." };
+/** The threshold of a model's card, and why it is this one. `event` is what a label of 1 is called. */
+export function decisionOf(card: ModelCard | null, event: string): Decision {
+  return { threshold: card?.threshold ?? DEFAULT_THRESHOLD, thresholdReason: card?.thresholdReason ?? `From there on ${event} is the likelier of the two.` };
 }
 
 /** All that is known of a model but what it cost. Sorts each field, and explains some rows. */
-export function reportOf({ name, version, algorithm = null, forest, card, decision = decisionOf(card), source, dataset, judged, rounds, findings, search }: ReportOptions): Omit<Report, "cost"> {
+export function reportOf({ name, version, algorithm = null, forest, card, source, dataset, decision = decisionOf(card, dataset.event), judged, rounds, findings, search }: ReportOptions): Omit<Report, "cost"> {
   const model: ReportedModel = {
     name,
     version,
     algorithm: algorithm ?? ALGORITHM,
     trees: forest.trees,
     pipeline: card?.pipeline ?? null,
+    event: dataset.event,
     trainedOn: card ? describeTrainedOn(card.trainedOn) : "unknown",
     ...decision,
     calibration: card?.calibration ?? null,

@@ -32,6 +32,8 @@ export interface ReportedModel {
   readonly trees: number;
   /** Of its pipeline; null for a model from elsewhere. */
   readonly pipeline: string | null;
+  /** What a label of 1 is called: `fire`. */
+  readonly event: string;
   /** `simulated`, or a file and its hash; `unknown` for a model from elsewhere. */
   readonly trainedOn: string;
   /** Probabilities from here on are fire. */

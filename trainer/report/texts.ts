@@ -59,6 +59,11 @@ export function counted(number: number, one: string, many = `${one}s`): string {
   return `${countText(number)} ${number === 1 ? one : many}`;
 }
 
+/** With a capital letter, as a sentence begins. */
+export function sentenceCase(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+}
+
 /** A parameter's value, of a training or a trial. */
 export function parameterText(value: unknown): string {
   return typeof value === "string" ? value : JSON.stringify(value);

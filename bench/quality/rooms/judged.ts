@@ -27,7 +27,7 @@ export interface JudgedContestant {
 /** At a threshold that is given, or that is chosen by predictions of other rooms that were not learned from. */
 export function judged({ learner, features }: Contestant, test: PredictedReadings, by: { readonly threshold: number } | { readonly outOfFold: PredictedReadings }): JudgedContestant {
   const options = { holdOffMs: HOLD_OFF_MS };
-  const chosen = "outOfFold" in by ? thresholdFor(by.outOfFold, { ...options, falseAlarmsPerSensorDay: CHOSEN_BY }) : null;
+  const chosen = "outOfFold" in by ? thresholdFor(by.outOfFold, { ...options, event: "fire", falseAlarmsPerSensorDay: CHOSEN_BY }) : null;
   const threshold = "threshold" in by ? by.threshold : chosen!.threshold;
   const curve = alarmCurve(test, { ...options, until: ({ falseAlarmsPerSensorDay }) => falseAlarmsPerSensorDay! > FAR_BEYOND * BUDGET });
   const within = curve.filter(({ falseAlarmsPerSensorDay }) => falseAlarmsPerSensorDay! <= BUDGET);

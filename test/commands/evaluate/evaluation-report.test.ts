@@ -78,7 +78,7 @@ test("rows that tell no time, or no label, are said to be so on the page", async
   expect(report.splits[0]!.judgement!.alarms).toBeNull();
   expect(textOf(page, "splits")).toContain("Alarms cannot be counted: 360 of 360 rows tell no time");
   expect(textOf(page, "splits")).toContain("40 rows without a label, left out.");
-  expect(textOf(page, "alarms")).toContain("Fires and alarms were not counted");
+  expect(textOf(page, "alarms")).toContain("Spells of failed and alarms were not counted");
 });
 
 test("the page of our own model on the data that it was trained on warns of its figures, and shows its calibration before and after", async () => {

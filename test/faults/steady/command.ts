@@ -4,7 +4,7 @@ import { tell } from "../../../commands/terminal.ts";
 import { MangroveError } from "../../../kernel-as/errors.ts";
 import { whyNotStartable } from "../../broker/availability.ts";
 import { startBroker } from "../../broker/start.ts";
-import { runtimes, type RuntimeName } from "../../fixtures/runtimes.ts";
+import { runtimeFlag, runtimesIn } from "../runtime-flag.ts";
 import { trendsOf } from "../trends.ts";
 import { runSteadily, type SteadyOutcome } from "./run.ts";
 
@@ -15,7 +15,7 @@ export const steadyCommand: Command = {
     { name: "minutes", value: "N", help: "how long (60)" },
     { name: "rate", value: "N", help: "readings a second (20000)" },
     { name: "seed", value: "N", help: "the same seed gives the same readings and steps (the time)" },
-    { name: "runtime", value: "NAME", help: "node, bun, deno or mixed: what the engines run on (mixed: one group of all three)" },
+    runtimeFlag,
     { name: "keep", value: "DIR", help: "where logs and history of a run with findings are left (soak-SEED)" },
   ],
   examples: ["npm run soak", "npm run soak -- --minutes 2 --runtime bun --seed 7", "npm run soak -- faults --help"],
@@ -23,17 +23,17 @@ export const steadyCommand: Command = {
     const absent = await whyNotStartable();
     if (absent !== null) throw new MangroveError("MGV_USAGE", `A soak needs a broker of its own: ${absent}`);
     const seed = given.number("seed", { min: 0, whole: true }) ?? Date.now() % 1_000_000_000;
-    const runtime = given.oneOf("runtime", [...(Object.keys(runtimes) as RuntimeName[]), "mixed"] as const) ?? "mixed";
+    const runtimes = runtimesIn(given);
     const rate = given.number("rate", { min: 100, max: 1_000_000 }) ?? 20_000;
     const minutes = given.number("minutes", { min: 0.5 }) ?? 60;
-    tell(`soak    seed ${seed}: ${rate} readings/s for ${minutes} minutes on ${runtime}`);
+    tell(`soak    seed ${seed}: ${rate} readings/s for ${minutes} minutes on ${runtimes.join(", ")}`);
     await using broker = await startBroker();
     const outcome = await runSteadily({
       broker,
       seed,
       rate,
       durationMs: minutes * 60_000,
-      runtimes: runtime === "mixed" ? (Object.keys(runtimes) as RuntimeName[]) : [runtime],
+      runtimes,
       signal,
       keep: resolve(given.text("keep") ?? `soak-${seed}`),
       tell,

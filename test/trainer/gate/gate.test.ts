@@ -13,6 +13,7 @@ function roomsOf(days: number, isFire: (day: number, hour: number) => boolean, v
   const rows = Array.from({ length: days * 144 }, (_, i) => [0, 1].map((room) => ({ room, timeMs: i * 600_000 }))).flat();
   const at = ({ timeMs }: { timeMs: number }) => [Math.floor(timeMs / DAY_MS), Math.floor((timeMs % DAY_MS) / HOUR_MS)] as const;
   return {
+    event: "fire",
     rows: rows.length,
     featureNames: ["moves", "stays"],
     fieldFeatures: 2,

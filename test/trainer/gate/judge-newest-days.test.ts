@@ -16,6 +16,7 @@ function roomsOf(rooms: number): Dataset {
   const rows = Array.from({ length: 4 * 144 }, (_, i) => Array.from({ length: rooms }, (_, room) => ({ room, timeMs: i * 600_000 }))).flat();
   const labels = rows.map(({ timeMs }) => Number(Math.floor((timeMs % DAY_MS) / 3_600_000) === 12));
   return {
+    event: "fire",
     rows: rows.length,
     featureNames: ["warm", "noise"],
     fieldFeatures: 2,

@@ -49,6 +49,15 @@ describe("what is told", () => {
     expect(textOf("model", reportPage({ ...report, model: { ...report.model, trainedOn: "simulated.csv (sha256 0123456789ab)" } }))).not.toContain("Trained on simulated readings.");
   });
 
+  test("a model of another subject speaks of what it looks for, and of sensors", () => {
+    const neutral = JSON.parse(JSON.stringify(report), (_, value: unknown) => (typeof value === "string" ? value.replaceAll(/fires?|rooms?/gi, "…") : value)) as Report;
+    const of = reportPage({ ...neutral, model: { ...neutral.model, event: "leak", trainedOn: "simulated" } });
+    for (const [id, told] of [["model", "of them leak"], ["model", "Leak from"], ["model", "does with a real sensor"], ["splits", "share of what is called leak that is leak"], ["alarms", "Spells of leak found and false alarms"], ["confusion", "called leak"], ["ranking", "Telling leak from no leak"]] as const) {
+      expect(textOf(id, of), id).toContain(told);
+    }
+    expect(of.match(/.{30}\b(fire|room)s?\b.{30}/gi)).toBeNull();
+  });
+
   test("figures with their intervals, a verdict, a split that could not be made", () => {
     const text = textOf("splits");
     const { measures, intervals } = report.splits[1]!.judgement!;

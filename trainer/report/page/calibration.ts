@@ -10,9 +10,9 @@ export function calibrationSection({ splits, model }: Report): Section {
   const reliability = lineChart({
     series: splits.flatMap(reliabilityLines),
     title: "Reliability",
-    says: "Share of fire among readings of about the same probability, a line for each split, and a second one of its calibrated probabilities. On the diagonal a probability can be taken at its word.",
+    says: `Share of ${model.event} among readings of about the same probability, a line for each split, and a second one of its calibrated probabilities. On the diagonal a probability can be taken at its word.`,
     x: { name: "mean probability", from: 0, to: 1 },
-    y: { name: "share that is fire", from: 0, to: 1 },
+    y: { name: `share that is ${model.event}`, from: 0, to: 1 },
     diagonal: true,
     dots: true,
   });

@@ -3,13 +3,13 @@ import { html, type Html } from "../html.ts";
 import type { Curves, JudgedSplit, Report } from "../report.ts";
 import { absent, charts, type Section } from "./section.ts";
 
-/** How well probabilities tell fire from no fire, whatever the threshold. */
-export function rankingSection({ splits }: Report): Section {
+/** How well probabilities tell the event from none, whatever the threshold. */
+export function rankingSection({ splits, model: { event } }: Report): Section {
   const roc = curve(splits, ({ roc }) => roc.map(({ falsePositiveRate, truePositiveRate }): Point => [falsePositiveRate, truePositiveRate]), {
     title: "ROC curve",
-    says: "Share of fire readings above a threshold against the share of others, a line for each split. The diagonal is a coin's.",
-    x: { name: "share of no fire called fire", from: 0, to: 1 },
-    y: { name: "share of fire called fire (recall)", from: 0, to: 1 },
+    says: `Share of ${event} readings above a threshold against the share of others, a line for each split. The diagonal is a coin's.`,
+    x: { name: `share of no ${event} called ${event}`, from: 0, to: 1 },
+    y: { name: `share of ${event} called ${event} (recall)`, from: 0, to: 1 },
     diagonal: true,
   });
   const precisionRecall = curve(splits, ({ precisionRecall }) => precisionRecall.map(({ recall, precision }): Point => [recall, precision]), {
@@ -18,7 +18,7 @@ export function rankingSection({ splits }: Report): Section {
     x: { name: "recall", from: 0, to: 1 },
     y: { name: "precision", from: 0, to: 1 },
   });
-  return { id: "ranking", title: "Telling fire from no fire", content: roc || precisionRecall ? charts(roc, precisionRecall) : absent("There are no ROC and precision-recall curves in this report.") };
+  return { id: "ranking", title: `Telling ${event} from no ${event}`, content: roc || precisionRecall ? charts(roc, precisionRecall) : absent("There are no ROC and precision-recall curves in this report.") };
 }
 
 /** One chart with the same curve of each split. */

@@ -3,18 +3,19 @@ import { swarm } from "../charts/swarm.ts";
 import { html } from "../html.ts";
 import type { FeatureWeight, Report } from "../report.ts";
 import { counted, countText, figureText, percentText } from "../texts.ts";
+import { FIRE } from "../words.ts";
 import { absent, charts, foldedTable, type Section } from "./section.ts";
 
 /** So many features are drawn; the table has all of them. */
 const DRAWN = 20;
 
 /** What the model looks at: by what its splits gained, and by what features add to predictions. */
-export function importanceSection({ features }: Report): Section {
-  const content = features.length === 0 ? absent("The report holds no weights of features.") : html`${drawn(features)}${foldedTable(features, columns, "All features")}`;
+export function importanceSection({ features, model: { event } }: Report): Section {
+  const content = features.length === 0 ? absent("The report holds no weights of features.") : html`${drawn(features, event)}${foldedTable(features, columns, "All features")}`;
   return { id: "importance", title: "What the model looks at", content };
 }
 
-function drawn(features: readonly FeatureWeight[]) {
+function drawn(features: readonly FeatureWeight[], event: string) {
   if (features.every(({ splits, contribution }) => splits === 0 && contribution === 0)) return absent("No feature is split by: the model says the same of every reading.");
   const top = (weight: (feature: FeatureWeight) => number) => features.filter((feature) => weight(feature) > 0).toSorted((a, b) => weight(b) - weight(a)).slice(0, DRAWN);
   const byGain = top(({ gain }) => gain);
@@ -24,12 +25,12 @@ function drawn(features: readonly FeatureWeight[]) {
   const dots = swarm({
     title: "Contributions of single readings",
     says: "A dot for each of some readings: where it lies says what the feature added to the margin, its colour how high its value was.",
-    axis: "added to the margin (right: towards fire)",
+    axis: `added to the margin (right: towards ${event})`,
     rows: byContribution.filter(({ sample }) => sample.length > 0).map(({ name, sample }) => ({ name, points: sample })),
   });
   const explained = features.reduce((most, { sample }) => Math.max(most, sample.length), 0);
   const unknown = features.some(({ contribution }) => contribution === null) && absent("What features add to single predictions (SHAP values) is not known: the model's file does not say how much of its training came to each node, or its leaves are linear.");
-  return html`${charts(gain, contribution, dots)}${unknown}<p class="note">Gain says what the trees asked while they were grown; contributions (SHAP values, in logarithms of odds${explained > 0 && `, of ${counted(explained, "reading")} drawn by chance`}) say what made single predictions. Both tell what the model uses, not what causes a fire.</p>`;
+  return html`${charts(gain, contribution, dots)}${unknown}<p class="note">Gain says what the trees asked while they were grown; contributions (SHAP values, in logarithms of odds${explained > 0 && `, of ${counted(explained, "reading")} drawn by chance`}) say what made single predictions. Both tell what the model uses, not what causes ${event === FIRE ? "a fire" : event}.</p>`;
 }
 
 function sizeOf({ contribution }: FeatureWeight): number {
