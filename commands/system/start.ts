@@ -11,6 +11,7 @@ import { openRuntime, version, type Runtime } from "../runtime.ts";
 import { connectKafka } from "../source.ts";
 import { tell } from "../terminal.ts";
 import { askSystem } from "./control.ts";
+import { startContainerBroker } from "./container-broker.ts";
 import { directoryFlag, systemDirectoryOf } from "./directory.ts";
 import { lastLines, openLog } from "./log-file.ts";
 import { setUpModelsDirectory } from "./models-directory.ts";
@@ -26,11 +27,17 @@ export const startSystemCommand: Command = {
   name: "system start",
   summary: "trainer, API and engines as processes of their own, in order, each kept running (this is start_system.sh)",
   operands: [PIPELINE],
-  flags: [{ name: "detach", help: "goes on behind the terminal; system stop ends it" }, directoryFlag, ...systemFlags],
-  examples: ["./start_system.sh", "./start_system.sh --detach --port 8080", "KAFKA_BOOTSTRAP_SERVERS=localhost:9092 ./start_system.sh --engines 2", "npm run start:system -- --source replay --data recording.csv"],
+  flags: [
+    { name: "detach", help: "goes on behind the terminal; system stop ends it" },
+    { name: "kafka", help: "first the broker of compose.yml, in a container that stays when the system stops: docker compose stop kafka ends it" },
+    directoryFlag,
+    ...systemFlags,
+  ],
+  examples: ["./start_system.sh", "./start_system.sh --detach --port 8080", "./start_system.sh --kafka", "KAFKA_BOOTSTRAP_SERVERS=localhost:9092 ./start_system.sh --engines 2", "npm run start:system -- --source replay --data recording.csv"],
   async run(given, signal) {
     const directory = systemDirectoryOf(given);
     if (given.has("detach")) return detach(directory);
+    if (given.has("kafka")) await step("broker", () => ownBroker(signal));
     const runtime = await openRuntime(given);
     const plan = planSystem(given, runtime.config);
     await makeFolder(directory);
@@ -53,6 +60,15 @@ async function step(name: string, work: () => Promise<string>): Promise<void> {
   const startedMs = performance.now();
   const said = await work();
   tell(`system  ${name.padEnd(8)} after ${((performance.now() - startedMs) / 1000).toFixed(1)} s: ${said}`, { event: `system.${name}` });
+}
+
+/** All processes that begin from here find it by the environment. */
+async function ownBroker(signal: AbortSignal): Promise<string> {
+  const named = process.env["KAFKA_BOOTSTRAP_SERVERS"];
+  if (named) throw new MangroveError("MGV_USAGE", `--kafka starts a broker, and KAFKA_BOOTSTRAP_SERVERS names one already, ${named}: leave one of them out.`);
+  const servers = await startContainerBroker({ signal });
+  process.env["KAFKA_BOOTSTRAP_SERVERS"] = servers;
+  return `the container of compose.yml is healthy, at ${servers}`;
 }
 
 async function brokerAnswers({ config, pipeline }: Runtime, signal: AbortSignal): Promise<string> {
