@@ -9,7 +9,7 @@ import { judgeSplit, type SplitOutcome } from "./judged-split.ts";
 import { cardMetrics } from "./metrics.ts";
 import type { JudgedSplit } from "./report/report.ts";
 import { splitReportOf } from "./report/split-report.ts";
-import { FIRE } from "./report/words.ts";
+import { FIRE } from "./event-words.ts";
 import { bothClasses, RowTrainer, type RowTrainerOptions } from "./row-trainer.ts";
 import { nested } from "./split-nested.ts";
 import { splits, type Split } from "./split.ts";

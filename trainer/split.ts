@@ -2,7 +2,7 @@ import type { SplitReport } from "../kernel-as/model/split-report.ts";
 import type { Dataset } from "./dataset.ts";
 import { MangroveError } from "../kernel-as/errors.ts";
 import { recordingFamilies } from "./copies.ts";
-import { wordsOf } from "./report/words.ts";
+import { wordsOf } from "./event-words.ts";
 
 /** Which rows a model learns from, and which it is then judged by. */
 export interface Fold {

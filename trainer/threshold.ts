@@ -1,7 +1,7 @@
 import { MangroveError } from "../kernel-as/errors.ts";
 import { alarmCurve, type AlarmMetrics, type AlarmOptions } from "./alarm-metrics.ts";
 import type { PredictedReadings } from "./fires.ts";
-import { wordsOf, type Words } from "./report/words.ts";
+import { wordsOf, type Words } from "./event-words.ts";
 
 export interface ThresholdBudget extends Pick<AlarmOptions, "holdOffMs" | "gapMs"> {
   /** False alarms for each day of a sensor without fire that people put up with. */

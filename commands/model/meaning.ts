@@ -1,5 +1,5 @@
 import { transformOf, type Transform } from "../../kernel-as/model/objective.ts";
-import { FIRE, wordsOf } from "../../trainer/report/words.ts";
+import { FIRE, wordsOf } from "../../trainer/event-words.ts";
 import type { ModelFile } from "./file.ts";
 import type { ModelSummary } from "./summary.ts";
 

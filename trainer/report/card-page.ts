@@ -3,7 +3,7 @@ import { markdown, markdownTable } from "./markdown.ts";
 import { inReality, isOfSimulation } from "./page/headline.ts";
 import type { JudgedSplit, Report } from "./report.ts";
 import { counted, countText, durationText, figureText, parameterText, percentText, valueText } from "./texts.ts";
-import { FIRE, wordsOf } from "./words.ts";
+import { FIRE, wordsOf } from "../event-words.ts";
 
 /** Features that the card names. */
 const NAMED = 10;

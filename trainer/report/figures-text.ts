@@ -1,6 +1,6 @@
 import type { AlarmReport, Range, SplitReport } from "../../kernel-as/model/split-report.ts";
 import { noteOn } from "../bootstrap.ts";
-import { wordsOf } from "./words.ts";
+import { wordsOf } from "../event-words.ts";
 
 /** `accuracy 0.912 to 0.981, …: 95 of 100 draws of 61 groups`, or why there is none. */
 export function rangesText(ranges: NonNullable<SplitReport["ranges"]>, groups: number): string {

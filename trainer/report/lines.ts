@@ -2,7 +2,7 @@ import { describeTrainedOn, type ModelCard } from "../../kernel-as/model/card.ts
 import type { Metrics, SplitReport } from "../../kernel-as/model/split-report.ts";
 import { atChance, CHANCE_AUC } from "../judgement/verdict.ts";
 import { alarmsText, rangesText } from "./figures-text.ts";
-import { FIRE } from "./words.ts";
+import { FIRE } from "../event-words.ts";
 
 const COLUMNS = ["accuracy", "precision", "recall", "f1", "auc", "logloss"] as const satisfies readonly (keyof Metrics)[];
 

@@ -3,7 +3,7 @@ import { lineChart, type Point } from "../charts/line-chart.ts";
 import { html, type Content, type Html } from "../html.ts";
 import type { JudgedSplit, Judgement, Report } from "../report.ts";
 import { countText, durationText, figureText, NONE, percentText, sentenceCase, unitOf, valueText } from "../texts.ts";
-import { wordsOf, type Words } from "../words.ts";
+import { wordsOf, type Words } from "../../event-words.ts";
 import { absent, charts, table, type Section } from "./section.ts";
 import { intervalHtml, notesHtml, splitColumns } from "./splits.ts";
 

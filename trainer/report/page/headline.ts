@@ -1,7 +1,7 @@
 import { html, type Html } from "../html.ts";
 import type { Report } from "../report.ts";
 import { countText, percentText, sentenceCase, valueText } from "../texts.ts";
-import { FIRE, wordsOf, type Words } from "../words.ts";
+import { FIRE, wordsOf, type Words } from "../../event-words.ts";
 
 /** What the model is, what it learned from, and where it draws the line. */
 export function headline({ model, data, rounds }: Report): Html {

@@ -3,7 +3,7 @@ import { swarm } from "../charts/swarm.ts";
 import { html } from "../html.ts";
 import type { FeatureWeight, Report } from "../report.ts";
 import { counted, countText, figureText, percentText } from "../texts.ts";
-import { FIRE } from "../words.ts";
+import { FIRE } from "../../event-words.ts";
 import { absent, charts, foldedTable, type Section } from "./section.ts";
 
 /** So many features are drawn; the table has all of them. */

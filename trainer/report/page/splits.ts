@@ -3,7 +3,7 @@ import type { Measures } from "../../metrics.ts";
 import { html, type Content, type Html } from "../html.ts";
 import type { JudgedSplit, Judgement, Report } from "../report.ts";
 import { countText, figureText, NONE } from "../texts.ts";
-import { FIRE, wordsOf } from "../words.ts";
+import { FIRE, wordsOf } from "../../event-words.ts";
 import { absent, table, type Column, type Section } from "./section.ts";
 
 type Figure = Exclude<keyof Measures, "rows" | "positives">;
