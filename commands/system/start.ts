@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import module from "node:module";
 import process from "node:process";
 import { setTimeout as delay } from "node:timers/promises";
 import { tryOwn } from "../../engine/log/owner.ts";
@@ -50,6 +51,7 @@ export const startSystemCommand: Command = {
     });
     await step("models", () => setUpModelsDirectory(runtime.models.path));
     if (runtime.config.kafkaServers.length > 0) await step("broker", () => brokerAnswers(runtime, signal));
+    if ("flushCompileCache" in module) module.flushCompileCache(); // for the processes that begin now
     await runSystem({ specs: plan.specs, directory, api: plan.api, now: () => performance.now(), signal });
     return 0;
   },
