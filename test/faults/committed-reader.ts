@@ -35,6 +35,11 @@ export class CommittedReader implements AsyncDisposable {
     }
   }
 
+  /** `ends`, or of a partition that is further behind so many records on. */
+  near(ends: readonly number[], most: number): number[] {
+    return ends.map((end, partition) => Math.min(end, this.#placeOf(partition) + most));
+  }
+
   #placeOf(partition: number): number {
     return this.#next.get(partition) ?? 0;
   }

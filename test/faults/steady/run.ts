@@ -9,6 +9,7 @@ import { topicOf } from "../pipeline.ts";
 import { planned, steadyDeck } from "../plan.ts";
 import { sampleProcesses, type Life } from "../sample.ts";
 import { until } from "../until.ts";
+import { Appender } from "./appender.ts";
 import { Engines } from "./engines.ts";
 import { verifyCounts } from "./history-counts.ts";
 import { SteadyFeed } from "./steady-feed.ts";
@@ -64,7 +65,8 @@ export async function runSteadily(options: SteadyOptions): Promise<SteadyOutcome
   await using engines = await Engines.start({ broker, cluster, folder: folder.path, run, partitions: PARTITIONS, runtimes });
   await using verifying = new Verifying({ servers: broker.servers, run, partitions: PARTITIONS, models: engines.models.files, patienceMs: RECOVERED_MS });
   using sampling = sampleProcesses(() => engines.members.running);
-  const feed = new SteadyFeed({ cluster, run, seed, partitions: PARTITIONS, sensors: SENSORS, rate, startMs: Date.now() - DAYS_MS, tell });
+  await using appender = await Appender.open({ servers: broker.servers, topic: topicOf(run, "readings"), partitions: PARTITIONS });
+  const feed = new SteadyFeed({ appender, seed, partitions: PARTITIONS, sensors: SENSORS, rate, startMs: Date.now() - DAYS_MS, tell });
   const feeding = new AbortController();
   const startedMs = performance.now();
   const steps = new Map<string, number>();

@@ -1,6 +1,5 @@
-import { topicOf } from "../pipeline.ts";
-import type { Cluster } from "../cluster.ts";
-import { Feed } from "../feed.ts";
+import { Feed, type FedRecord } from "../feed.ts";
+import type { Appender } from "./appender.ts";
 
 /** Of a sensor at once. */
 const READINGS = 10;
@@ -8,8 +7,7 @@ const READINGS = 10;
 const CATCH_UP = 1.5;
 
 export interface SteadyFeedOptions {
-  readonly cluster: Cluster;
-  readonly run: string;
+  readonly appender: Appender;
   readonly seed: number;
   readonly partitions: number;
   readonly sensors: number;
@@ -61,11 +59,11 @@ export class SteadyFeed {
     await this.#append(this.#feed.flush());
   }
 
-  async #append(records: Parameters<Cluster["append"]>[1]): Promise<void> {
-    const { cluster, run, tell } = this.#options;
+  async #append(records: readonly FedRecord[]): Promise<void> {
+    const { appender, tell } = this.#options;
     for (;;) {
       try {
-        await cluster.append(topicOf(run, "readings"), records);
+        await appender.append(records);
         this.records += records.length;
         return;
       } catch (thrown) {

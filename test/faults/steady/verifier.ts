@@ -16,11 +16,16 @@ import { faultsPipeline, topicKinds, topicOf } from "../pipeline.ts";
 import { modelsAt } from "../undisturbed.ts";
 import { Pairs } from "./pairs.ts";
 
+/** Records of a partition of a topic. */
+const ROUND = 10_000;
+
 interface Partition {
   readonly task: Task;
   journal: JournalEntry[];
   /** Records that were read and are not committed yet as taken in. */
   unread: RecordBatch[];
+  /** Offset behind what was folded. */
+  place: number;
 }
 
 interface Sums {
@@ -67,6 +72,7 @@ export class Verifier implements AsyncDisposable {
       task: this.#held.use(new Task({ kernel, pipeline, models, format: { kind: "json" }, partition })),
       journal: [],
       unread: [],
+      place: 0,
     }));
     this.readings = this.#partitions.map(() => 0);
   }
@@ -88,8 +94,8 @@ export class Verifier implements AsyncDisposable {
     return this.#pairs.findings;
   }
 
-  /** Takes in all that is committed by now. */
-  async follow(): Promise<void> {
+  /** Takes in all that is committed by now, input and outputs by turns, so that little waits for its counterpart however far behind it is. `onRound`: after each turn. */
+  async follow(onRound = () => {}): Promise<void> {
     const { cluster, run } = this.#options;
     const [input, journal] = [topicOf(run, "readings"), `${run}-journal`];
     // the journal of what is committed is there once the offset is
@@ -98,12 +104,23 @@ export class Verifier implements AsyncDisposable {
     const isKept = (await cluster.topics()).includes(journal);
     const ends = await cluster.ends(isKept ? [...topics, journal] : topics, "committed");
     if (isKept) await this.#readers.get(journal)!.upTo(ends.get(journal)!, (records) => this.#partitions[records.partition]!.journal.push(...journalEntriesOf(records)));
-    await this.#readers.get(input)!.upTo(ends.get(input)!, (records) => this.#partitions[records.partition]!.unread.push(records));
-    for (const [partition, end] of committed) this.#fold(partition, end);
-    for (const [topic, kind] of this.#kinds) {
-      await this.#readers.get(topic)!.upTo(ends.get(topic)!, (records) => {
-        for (const { key, value } of outputsOf(kind, [records])) this.#see(kind, key, value);
-      });
+    for (let isBehind = true; isBehind; onRound()) {
+      isBehind = false;
+      for (const topic of topics) {
+        const reader = this.#readers.get(topic)!;
+        const near = reader.near(ends.get(topic)!, ROUND);
+        isBehind ||= near.some((end, partition) => end < ends.get(topic)![partition]!);
+        const kind = this.#kinds.get(topic);
+        await reader.upTo(near, (records) => {
+          if (kind === undefined) this.#partitions[records.partition]!.unread.push(records);
+          else for (const { key, value } of outputsOf(kind, [records])) this.#see(kind, key, value);
+        });
+      }
+      for (const [partition, end] of committed) {
+        const place = Math.min(end, this.#partitions[partition]!.place + ROUND);
+        isBehind ||= place < end;
+        this.#fold(partition, place);
+      }
     }
   }
 
@@ -121,6 +138,7 @@ export class Verifier implements AsyncDisposable {
   #fold(number: number, end: number): void {
     const partition = this.#partitions[number]!;
     const unread = partition.unread;
+    partition.place = end;
     partition.unread = [];
     for (const records of unread) {
       const below = firstFrom(records, end);
