@@ -9,7 +9,7 @@ export default defineConfig({
     hookTimeout: 240_000,
     expect: { poll: { timeout: 60_000 } },
     // many tests wait for a broker, and leave the processor to others meanwhile
-    maxWorkers: 3,
+    maxWorkers: 2,
     // they start programs
     maxConcurrency: 2,
   },

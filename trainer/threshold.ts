@@ -1,13 +1,13 @@
 import { MangroveError } from "../kernel-as/errors.ts";
 import { alarmCurve, type AlarmMetrics, type AlarmOptions } from "./alarm-metrics.ts";
 import type { PredictedReadings } from "./fires.ts";
-import { wordsOf, type Words } from "./event-words.ts";
+import { FIRE, wordsOf, type Words } from "./event-words.ts";
 
 export interface ThresholdBudget extends Pick<AlarmOptions, "holdOffMs" | "gapMs"> {
   /** False alarms for each day of a sensor without fire that people put up with. */
   readonly falseAlarmsPerSensorDay: number;
-  /** What a label of 1 is called, for the reason. */
-  readonly event: string;
+  /** What a label of 1 is called, for the reason; default `fire`. */
+  readonly event?: string;
 }
 
 export interface ChosenThreshold {
@@ -25,7 +25,7 @@ export interface ChosenThreshold {
  * Only thresholds count above which the budget is kept everywhere, because signs that never end are one alarm. Throws `MGV_ARGUMENT`, `MGV_TRAIN_DATA` without rows free of fire.
  */
 export function thresholdFor(outOfFold: PredictedReadings, budget: ThresholdBudget): ChosenThreshold {
-  const { falseAlarmsPerSensorDay: allowed, event, ...options } = budget;
+  const { falseAlarmsPerSensorDay: allowed, event = FIRE, ...options } = budget;
   if (!(allowed >= 0)) throw new MangroveError("MGV_ARGUMENT", `falseAlarmsPerSensorDay is ${allowed}; it must be 0 or above.`);
   let least: number | null = null;
   const breaks = ({ falseAlarmsPerSensorDay: rate }: AlarmMetrics) => rate === null || rate > Math.max(allowed, (least ??= rate));
