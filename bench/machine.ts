@@ -3,15 +3,27 @@ import { availableParallelism, cpus, loadavg } from "node:os";
 import process from "node:process";
 import { root } from "./program.ts";
 
-export interface Machine {
+interface Machine {
   readonly cpu: string;
   readonly cores: number;
   /** Processes that wanted to run in the last minute, when the bench began. */
   readonly load: number;
 }
 
-export function machine(): Machine {
+function machine(): Machine {
   return { cpu: cpus()[0]?.model ?? "unknown CPU", cores: availableParallelism(), load: loadavg()[0]! };
+}
+
+/** When, of what and on what something was measured. */
+export interface Began {
+  /** ISO 8601. */
+  readonly date: string;
+  readonly commit: string | null;
+  readonly machine: Machine;
+}
+
+export function beginning(): Began {
+  return { date: new Date().toISOString(), commit: commit(), machine: machine() };
 }
 
 export function runtimeName(): string {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { MangroveError } from "../kernel-as/errors.ts";
 import type { Bench, Sample } from "./bench.ts";
 import { runtimes, type RuntimeName } from "./kafka/engine-process.ts";
-import { commit, machine, type Machine } from "./machine.ts";
+import { beginning, type Began } from "./machine.ts";
 import { Program, root } from "./program.ts";
 import { pythonWith } from "./python.ts";
 import { median, spread, timesAsFast } from "./statistics.ts";
@@ -30,14 +30,11 @@ interface Row {
   readonly samples: readonly Sample[];
 }
 
-export interface Result {
+export interface Result extends Began {
   readonly bench: string;
   readonly title: string;
   readonly notes: readonly string[];
   readonly unit: string;
-  readonly date: string;
-  readonly commit: string | null;
-  readonly machine: Machine;
   readonly runs: number;
   /** On every runtime, beside the peers that are there: what a document may tell. */
   readonly isWhole: boolean;
@@ -66,7 +63,7 @@ interface Entry {
 /** Rounds of the bench, every contestant once in each, all in processes of their own that wait for their turn. The first round is a warm-up and does not count. */
 export async function measure(bench: Bench, options: MeasureOptions): Promise<Result> {
   const { runs, onStep } = options;
-  const began = { date: new Date().toISOString(), commit: commit(), machine: machine() };
+  const began = beginning();
   await using open = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), "mangrove-bench-"));
   open.defer(() => rm(folder, { recursive: true, force: true }));

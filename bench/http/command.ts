@@ -8,7 +8,7 @@ import { model, pipeline as pipelineOf, topic } from "../../engine/index.ts";
 import { MangroveError } from "../../kernel-as/errors.ts";
 import { smokeSchema } from "../../pipelines/smoke-schema.ts";
 import { runtimes, type RuntimeName } from "../kafka/engine-process.ts";
-import { commit, machine } from "../machine.ts";
+import { beginning, type Began } from "../machine.ts";
 import { compareFlag, type ResultKeeper } from "../report/keeper.ts";
 import { markdownHead } from "../report/markdown.ts";
 import { median, spread } from "../statistics.ts";
@@ -25,11 +25,9 @@ import { httpTable } from "./table.ts";
 const plainSmoke = pipelineOf("plain").from(topic("bench_readings"), smokeSchema).score(model("plain")).to(topic("plain_predictions"));
 
 const BATCH = 1_000;
-export interface HttpResult {
+
+export interface HttpResult extends Began {
   readonly bench: "http";
-  readonly date: string;
-  readonly commit: string | null;
-  readonly machine: ReturnType<typeof machine>;
   readonly runs: number;
   /** Of a run. */
   readonly seconds: number;
@@ -69,7 +67,7 @@ export const httpBenchCommand = (keeper: ResultKeeper): Command => ({
     const only = given.someOf("only", parts) ?? usual;
     const chosen = given.oneOf("runtime", Object.keys(runtimes) as RuntimeName[]);
     const hosts = chosen === undefined ? (Object.keys(runtimes) as RuntimeName[]) : [chosen];
-    const began = { date: new Date().toISOString(), commit: commit(), machine: machine() };
+    const began = beginning();
     const onStep = (what: string) => tell(`http             ${what}`);
     await using open = new AsyncDisposableStack();
     const folder = await mkdtemp(join(tmpdir(), "mangrove-bench-"));

@@ -7,7 +7,7 @@ import { tell } from "../../commands/terminal.ts";
 import { model, pipeline as pipelineOf, topic } from "../../engine/index.ts";
 import { MangroveError } from "../../kernel-as/errors.ts";
 import { loadKernel } from "../../kernel-as/host/kernel.ts";
-import { commit, machine } from "../machine.ts";
+import { beginning, type Began } from "../machine.ts";
 import { smokeSchema } from "../../pipelines/smoke-schema.ts";
 import { compareFlag, type ResultKeeper } from "../report/keeper.ts";
 import { markdownHead } from "../report/markdown.ts";
@@ -26,10 +26,7 @@ const SENSORS = 1000;
 /** What the peer's model reads: the values of a reading alone. */
 const plainSmoke = pipelineOf("plain").from(topic("bench_readings"), smokeSchema).score(model("plain")).to(topic("peer_predictions"));
 
-export interface KafkaResult {
-  readonly date: string;
-  readonly commit: string | null;
-  readonly machine: ReturnType<typeof machine>;
+export interface KafkaResult extends Began {
   readonly runs: number;
   /** All parts on every runtime, beside Kafka Streams: what a document may tell. */
   readonly isWhole: boolean;
@@ -64,7 +61,7 @@ export const kafkaBenchCommand = (keeper: ResultKeeper): Command => ({
     const only = given.someOf("only", parts) ?? parts;
     const chosen = given.oneOf("runtime", Object.keys(runtimes) as RuntimeName[]);
     const hosts = chosen === undefined ? (Object.keys(runtimes) as RuntimeName[]) : [chosen];
-    const began = { date: new Date().toISOString(), commit: commit(), machine: machine() };
+    const began = beginning();
     const onStep = (what: string) => tell(`kafka            ${what}`);
     await using open = new AsyncDisposableStack();
     const folder = await mkdtemp(join(tmpdir(), "mangrove-bench-"));

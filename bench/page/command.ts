@@ -3,7 +3,7 @@ import type { Command } from "../../commands/command.ts";
 import { tell } from "../../commands/terminal.ts";
 import { MangroveError } from "../../kernel-as/errors.ts";
 import { chromiumAbsent, startChromium } from "../../test/browser/chromium.ts";
-import { commit, machine } from "../machine.ts";
+import { beginning, type Began } from "../machine.ts";
 import { compareFlag, type ResultKeeper } from "../report/keeper.ts";
 import { markdownHead } from "../report/markdown.ts";
 import { pageTable } from "./table.ts";
@@ -12,11 +12,8 @@ import { firstLoads, watchMany, type FirstLoad, type Watched } from "./watch.ts"
 const SENSORS = 1_000;
 
 /** Nothing of it can be left out: each one that is kept is whole. */
-export interface PageResult {
+export interface PageResult extends Began {
   readonly bench: "page";
-  readonly date: string;
-  readonly commit: string | null;
-  readonly machine: ReturnType<typeof machine>;
   /** With its version. */
   readonly browser: string;
   /** Of those that are watched. */
@@ -39,7 +36,7 @@ export const pageBenchCommand = (keeper: ResultKeeper): Command => ({
     if (chromiumAbsent !== null) throw new MangroveError("MGV_USAGE", `The live page cannot be measured: ${chromiumAbsent}.`);
     await keeper.begin(given.text("compare"));
     const runs = given.has("quick") ? 1 : (given.number("runs", { min: 1, max: 100, whole: true }) ?? 5);
-    const began = { date: new Date().toISOString(), commit: commit(), machine: machine() };
+    const began = beginning();
     const browser = await startChromium();
     try {
       tell(`page             first loads: ${runs}`);

@@ -4,7 +4,7 @@ import { MangroveError } from "../../kernel-as/errors.ts";
 import type { HttpResult } from "../http/command.ts";
 import type { Load } from "../http/load.ts";
 import type { KafkaResult } from "../kafka/command.ts";
-import type { Machine } from "../machine.ts";
+import type { Began } from "../machine.ts";
 import type { Result } from "../measure.ts";
 import type { PageResult } from "../page/command.ts";
 import type { StreamsResult } from "../streams/command.ts";
@@ -20,18 +20,9 @@ export interface Series {
 }
 
 /** A result of any bench, as far as it can be compared with another one. */
-export interface Kept {
+export interface Kept extends Began {
   readonly bench: string;
-  readonly date: string;
-  readonly commit: string | null;
-  readonly machine: Machine;
   readonly series: readonly Series[];
-}
-
-interface Dated {
-  readonly date: string;
-  readonly commit: string | null;
-  readonly machine: Machine;
 }
 
 export function isResult(value: unknown): value is Result {
@@ -96,7 +87,7 @@ function pageSeries({ browser, loads, watched }: PageResult): Series[] {
   ];
 }
 
-function datedOf({ date, commit, machine }: Dated): Dated {
+function datedOf({ date, commit, machine }: Began): Began {
   return { date, commit, machine };
 }
 

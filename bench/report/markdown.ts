@@ -1,13 +1,8 @@
+import type { Began } from "../machine.ts";
 import { shortCommit } from "./short-commit.ts";
 
-interface Run {
-  readonly machine: { readonly cpu: string; readonly cores: number; readonly load: number };
-  readonly date: string;
-  readonly commit: string | null;
-}
-
 /** Where and when it was measured. */
-export function markdownHead({ machine, date, commit }: Run): string {
+export function markdownHead({ machine, date, commit }: Began): string {
   return `${machine.cpu}, ${machine.cores} cores, load ${machine.load.toFixed(1)} at the start; ${date.slice(0, 10)}, commit ${shortCommit(commit)}.`;
 }
 

@@ -1,6 +1,6 @@
 import { html, Html } from "../../trainer/report/html.ts";
 import { style } from "../../trainer/report/page/style.ts";
-import type { Machine } from "../machine.ts";
+import type { Began } from "../machine.ts";
 import { bars, type Bar } from "./bars.ts";
 import { isKafka, isResult, isStreams } from "./kept.ts";
 import { shortCommit } from "./short-commit.ts";
@@ -24,12 +24,9 @@ interface Chart {
   readonly rows: readonly Bar[];
 }
 
-interface Section {
+interface Section extends Began {
   readonly id: string;
   readonly title: string;
-  readonly date: string;
-  readonly commit: string | null;
-  readonly machine: Machine;
   readonly charts: readonly Chart[];
   readonly notes: readonly string[];
 }

@@ -9,7 +9,7 @@ import { loadKernel } from "../../kernel-as/host/kernel.ts";
 import { xgboostJson } from "../../kernel-as/model/formats/xgboost/json.ts";
 import { openCluster, PARTITIONS, READINGS } from "../kafka/cluster.ts";
 import { Filler } from "../kafka/fill.ts";
-import { commit, machine, type Machine } from "../machine.ts";
+import { beginning, type Began } from "../machine.ts";
 import { compareFlag, type ResultKeeper } from "../report/keeper.ts";
 import { trainSmoke } from "../smoke-model.ts";
 import { binaryModel } from "./binary-model.ts";
@@ -21,12 +21,9 @@ import { streamsTable } from "./table.ts";
 
 const SHORT = "bench_readings_short";
 
-export interface StreamsResult {
+export interface StreamsResult extends Began {
   readonly bench: "streams";
   readonly title: string;
-  readonly date: string;
-  readonly commit: string | null;
-  readonly machine: Machine;
   readonly runs: number;
   /** Of every kind, beside all peers. */
   readonly isWhole: boolean;
@@ -57,7 +54,7 @@ export const streamsBenchCommand = (keeper: ResultKeeper): Command => ({
     const readings = given.number("readings", { min: 10_000, whole: true }) ?? (quick ? 100_000 : 1_000_000);
     const only = given.someOf("only", kinds) ?? kinds;
     const words = given.text("with")?.toLowerCase().split(",");
-    const began = { date: new Date().toISOString(), commit: commit(), machine: machine() };
+    const began = beginning();
     const onStep = (what: string) => tell(`streams          ${what}`);
     const chosen = contestants.filter(({ name }, i) => i === 0 || words === undefined || words.some((word) => name.toLowerCase().includes(word)));
     const { present, absent } = await install(chosen, onStep);
