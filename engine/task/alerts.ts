@@ -8,8 +8,8 @@ export type AlertLevel = (typeof alertLevels)[number];
 /** What a person is told. */
 export interface Alert {
   /**
-   * The same for the same reading and cause in every run, and for no other: `PARTITION_OFFSET`, `_N` for the Nth further row that a function made of the reading, and what raised it. Of a window `PARTITION_window_SENSOR_START_END` (epoch ms) and
-   * what raised it: the same for each result that an updated window tells.
+   * The same for the same reading and cause in every run, and for no other: `PARTITION_OFFSET`, `_N` for the Nth further row that a function made of it, and what raised it. Of a window `PARTITION_window_SENSOR_START_END` (epoch ms) takes the
+   * place of the first two: the same for each result that an updated window tells.
    */
   readonly id: string;
   readonly topic: string;

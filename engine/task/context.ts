@@ -36,13 +36,13 @@ export class Collected implements BatchContext {
     this.#alerts.push({ record: rows.records[row]!, isOfReading: rows.startsMs === null, value });
   }
 
-  /** One record, or one step of the clock, may close many windows: theirs are named by sensor and bounds. */
+  /** One record, or one step of the clock, may close many windows: theirs are named by sensor and bounds. A function may have made several rows of one: those after the first are numbered. */
   #idOf({ records, startsMs, timesMs, sensors, names }: Rows, row: number): string {
-    if (startsMs !== null) return `${this.partition}_window_${names.of(sensors[row]!)}_${startsMs[row]}_${timesMs[row]}`;
-    const record = records[row]!;
+    const nameOf = (row: number) => (startsMs === null ? `${this.offsets[records[row]!]}` : `window_${names.of(sensors[row]!)}_${startsMs[row]}_${timesMs[row]}`);
+    const name = nameOf(row);
     let first = row;
-    while (records[first - 1] === record) first--;
-    return `${this.partition}_${this.offsets[record]}${first < row ? `_${row - first}` : ""}`;
+    while (first > 0 && records[first - 1] === records[row] && nameOf(first - 1) === name) first--;
+    return `${this.partition}_${name}${first < row ? `_${row - first}` : ""}`;
   }
 
   fail(record: number, error: MangroveError): void {

@@ -37,6 +37,19 @@ test("alerts of windows are told apart by sensor and bounds, whatever closed the
   expect([...closed.alerts, ...ended.alerts].map(({ id }) => id)).toEqual(["7_0_60000", "8_0_60000", "7_60000_120000", "8_60000_120000"].map((window) => `0_window_${window}_rules hot_mean_b`));
 });
 
+test("alerts of several rows that a function made of one window are told apart by their number", () => {
+  const twice = pipeline("twice")
+    .from(topic("readings"), smallSchema)
+    .eventTime("t", { maxOutOfOrderness: "0s" })
+    .window(tumbling("1m"))
+    .aggregate({ mean_b: mean("b") })
+    .flatMap("doubled", { gives: ["c"], row: ({ mean_b: b }) => [{ c: b }, { c: 2 * b }] })
+    .rules({ name: "high", fields: [{ field: "c", bounds: [{ above: 10, severity: "MEDIUM" }, { above: 35, severity: "HIGH" }] }], patterns: [] }, { holdOff: "0s" });
+  using task = new Task({ kernel, pipeline: twice, models: null, format: { kind: "json" } });
+  task.process(recordsOf([reading(0, 20, "s"), reading(0, 30, "t")]));
+  expect(task.end().alerts.map(({ id }) => id)).toEqual(["s_0_60000", "s_0_60000_1", "t_0_60000", "t_0_60000_1"].map((row) => `0_window_${row}_rules high_c`));
+});
+
 test("alerts of several rows that a function made of one reading are told apart by their number", () => {
   const twice = pipeline("twice")
     .from(topic("readings"), smallSchema)
