@@ -1,8 +1,4 @@
-import module from "node:module";
 import process from "node:process";
+import { runProgram } from "../commands/program.ts";
 
-// as in mangrove.ts
-if ("enableCompileCache" in module) module.enableCompileCache();
-const { runCommand } = await import("../commands/run.ts");
-
-process.exitCode = await runCommand(["engine", ...process.argv.slice(2)]);
+await runProgram(["engine", ...process.argv.slice(2)]);
