@@ -70,8 +70,7 @@ class KafkajsBroker implements Broker {
     try {
       await this.#admin.createTopics({ topics, waitForLeaders: true });
     } catch (thrown) {
-      // Another process may have been faster.
-      if ((await this.#topics.missing(missing)).length > 0) throw this.#failures.notCreated(missing, thrown);
+      await this.#topics.appear(missing, thrown);
     }
   }
 

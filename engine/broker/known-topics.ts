@@ -1,4 +1,7 @@
 import type { Failures } from "./failures.ts";
+import { answerMs, sleep } from "./patience.ts";
+
+const LOOK_MS = 50;
 
 /** Remembers which topics exist, so that a missing one is told at once and not after the client's retries. */
 export class KnownTopics {
@@ -16,6 +19,16 @@ export class KnownTopics {
     const wanted = [...new Set(names)];
     if (wanted.some((name) => !this.#names.has(name))) this.#names = new Set(await this.#list());
     return wanted.filter((name) => !this.#names.has(name));
+  }
+
+  /** After `thrown` came of creating them: resolves once all are there, as another process may have been faster; a cluster tells of topics a moment after they exist. Throws what went wrong otherwise. */
+  async appear(names: readonly string[], thrown: unknown): Promise<void> {
+    const failure = this.#failures.notCreated(names, thrown);
+    const endMs = performance.now() + (failure.message.includes("already exists") ? answerMs : 0);
+    while ((await this.missing(names)).length > 0) {
+      if (performance.now() >= endMs) throw failure;
+      await sleep(LOOK_MS);
+    }
   }
 
   async require(names: Iterable<string>): Promise<void> {

@@ -62,8 +62,7 @@ class PlatformaticBroker implements Broker {
       const configs = Object.entries({ "message.timestamp.type": "LogAppendTime", ...settings }).map(([name, value]) => ({ name, value }));
       await this.#admin.createTopics({ topics: missing, partitions, configs });
     } catch (thrown) {
-      // Another process may have been faster.
-      if ((await this.#topics.missing(missing)).length > 0) throw this.#failures.notCreated(missing, thrown);
+      await this.#topics.appear(missing, thrown);
     }
     await this.#failures.guard("create topics", () => this.#untilLed(missing), answerMs);
   }
