@@ -26,7 +26,7 @@ export const predictCommand: Command = {
     { name: "model", value: "FILE", help: "a model of XGBoost, LightGBM or this project" },
     { name: "data", value: "FILE", help: "a CSV with a header, or JSON lines; columns by the model's names of features, in any order" },
     { name: "sample", help: "score a usual reading of the pipeline's own" },
-    { name: "fire-scenario", help: "score one as there may be in a fire" },
+    { name: "fire-scenario", help: "score one as there may be in a fire, or whatever the pipeline predicts" },
     { name: "interactive", help: "score readings that are typed, or piped, a line each; so does predict alone on a terminal" },
     { name: "margin", help: "raw scores instead of predictions" },
     { name: "contribs", help: "what each feature adds to the raw score instead (SHAP), and the bias, which together are the raw score" },
@@ -82,7 +82,7 @@ async function predictReadings(given: Arguments, samples: readonly ("sample" | "
   }
   if (samples.length > 0) return 0;
   const isTerminal = process.stdin.isTTY;
-  if (isTerminal) tell(`model ${asking.modelVersion}; sample, fire, a reading as JSON, help or quit`);
+  if (isTerminal) tell(`model ${asking.modelVersion}; sample, ${asking.event}, a reading as JSON, help or quit`);
   const refused = await converse(asking, { input: process.stdin, write: (text) => void process.stdout.write(text), isTerminal, signal });
   return refused > 0 && !isTerminal ? 1 : 0;
 }

@@ -40,7 +40,7 @@ export const trainCommand: Command = {
     { name: "seed", value: "N", help: "seed of the simulated rooms (1), and of sampling and rounding in the training (0)" },
     { name: "split", value: "KINDS", isList: true, help: "what to judge by: random, time, blocks (of ten minutes), recordings, groups (of --group, in five folds); several with commas (random,blocks,recordings)" },
     newRoomsFlag,
-    { name: "false-alarms", value: "N", help: "chooses the threshold that finds most fires with at most so many false alarms a sensor and day (0.5 as it is)" },
+    { name: "false-alarms", value: "N", help: "chooses the threshold that finds most events (fires) with at most so many false alarms a sensor and day (0.5 as it is)" },
     { name: "calibrate", value: "KIND", help: "platt or isotonic: keeps in the card what makes probabilities such as can be taken at their word" },
     { name: "parameters", value: "FILE", help: "JSON of parameters, as search --out writes it; flags go before it" },
     ...flags,

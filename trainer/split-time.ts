@@ -36,7 +36,7 @@ export function timeSplit(dataset: Dataset, { testShare = 0.2, fromMs, purgeMs =
     name: "time",
     title: "the latest readings",
     meaning: isEmpty
-      ? `Nothing is left to learn from, or nothing to test, ${purgeMs / 1000} s before ${fromMs === undefined ? `the latest ${Math.round(testShare * 100)} % of the rows` : new Date(fromMs).toISOString()}.${left}`
+      ? `Nothing is left to learn from, or nothing to test, ${purgeMs / 1000} s before ${fromMs === undefined ? `the latest ${Math.round(testShare * 100)} % of the rows` : new Date(fromMs).toISOString()}. Record for longer, or judge by --split recordings or blocks.${left}`
       : `What came later is judged by a model that saw only what came at least ${purgeMs / 1000} s before it.${left}`,
     folds: isEmpty ? [] : [only],
   };

@@ -5,7 +5,7 @@ import { MangroveError } from "../../kernel-as/errors.ts";
 import { sharedKernel } from "../../kernel-as/host/kernel.ts";
 import { didYouMean } from "../../kernel-as/nearest.ts";
 import { recordingAbsent, recordingPath } from "../../test/fixtures/recording.ts";
-import { commit } from "../machine.ts";
+import { beginning } from "../machine.ts";
 import { pythonWith } from "../python.ts";
 import { recordingQuality } from "./recording.ts";
 import { recordingNotes } from "./recording-notes.ts";
@@ -71,7 +71,7 @@ export const qualityCommand = (save: (name: string, result: object) => Promise<v
     const python = pythonWith("lightgbm, xgboost") ?? null;
     const absent = "LightGBM and XGBoost are absent (they need Python with both: pip install -r bench/peers/requirements.txt)";
     if (python === null && given.has("peers")) throw new MangroveError("MGV_USAGE", `${absent}.`);
-    const began = { date: new Date().toISOString(), commit: commit() };
+    const began = beginning();
     const print = (text: string) => void (given.has("json") || process.stdout.write(`${text}\n`));
     const quick = given.has("quick");
     const result = { ...began, ...(await quality({ given, quick, kernel: await sharedKernel(), python, signal, onStep: tell }, print)) };

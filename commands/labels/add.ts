@@ -13,13 +13,13 @@ export const historyFlag: Flag = { name: "history", value: "DIR", help: "the his
 
 export const addLabelCommand: Command = {
   name: "labels add",
-  summary: "says that a sensor's readings of a span of time were fire, or were not",
+  summary: "says of a sensor's readings of a span of time whether the event (fire, or what the pipeline predicts) was there",
   operands: [PIPELINE],
   flags: [
     { name: "sensor", value: "NAME", help: "as its readings name it" },
     { name: "from", value: "TIME", help: "event time: ISO 8601 with a zone, or a number in the pipeline's unit" },
     { name: "to", value: "TIME", help: "the first moment that is not meant any more" },
-    { name: "label", value: "0|1", help: "1 is fire" },
+    { name: "label", value: "0|1", help: "1 where the event was, 0 where it was not" },
     { name: "who", value: "NAME", help: "who says so (the user of this machine)" },
     historyFlag,
     APP_ID,

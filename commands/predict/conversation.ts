@@ -3,13 +3,18 @@ import { MangroveError } from "../../kernel-as/errors.ts";
 import { printable } from "../terminal.ts";
 import type { Answer, Asking } from "./asking.ts";
 
-const HELP = `sample   a usual reading of the pipeline's own
-fire     one as there may be in a fire
-{…}      a reading of yours, as JSON: {"Temperature[C]": 21.5, …}
-fields   what a reading has
-help     this text
-quit     so does Ctrl-D
-`;
+function helpText({ event, fields }: Asking): string {
+  const words = [
+    ["sample", "a usual reading of the pipeline's own"],
+    [event, "one as there may be with it"],
+    ["{…}", `a reading of yours, as JSON: {${JSON.stringify(fields[0])}: 21.5, …}`],
+    ["fields", "what a reading has"],
+    ["help", "this text"],
+    ["quit", "so does Ctrl-D"],
+  ] as const;
+  const width = Math.max(...words.map(([word]) => word.length));
+  return words.map(([word, meaning]) => `${word.padEnd(width)}  ${meaning}\n`).join("");
+}
 
 export function answerText(asking: Asking, { label, probability, reading }: Answer): string {
   const values = asking.fields.filter((field) => field in reading).map((field) => `${field} ${String(reading[field])}`);
@@ -49,7 +54,7 @@ export async function converse(asking: Asking, { input, write, isTerminal, signa
 }
 
 async function answerTo(asking: Asking, word: string): Promise<string> {
-  if (word === "help") return HELP;
+  if (word === "help") return helpText(asking);
   if (word === "fields") return `${asking.fields.join("\n")}\n`;
   if (word === "sample") return answerText(asking, await asking.sample("usual"));
   if (word === "fire" || word === asking.event) return answerText(asking, await asking.sample("event"));

@@ -35,9 +35,14 @@ export class CommittedReader implements AsyncDisposable {
     }
   }
 
-  /** `ends`, or of a partition that is further behind so many records on. */
-  near(ends: readonly number[], most: number): number[] {
-    return ends.map((end, partition) => Math.min(end, this.#placeOf(partition) + most));
+  /** Offsets up to `ends`, by partition. */
+  left(ends: readonly number[]): number[] {
+    return ends.map((end, partition) => Math.max(end - this.#placeOf(partition), 0));
+  }
+
+  /** So large a share of what is left up to `ends`. */
+  near(ends: readonly number[], share: number): number[] {
+    return this.left(ends).map((left, partition) => this.#placeOf(partition) + Math.ceil(left * share));
   }
 
   #placeOf(partition: number): number {

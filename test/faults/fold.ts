@@ -133,11 +133,13 @@ function resultOf(kind: "windows" | "updates", of: string, { startMs, readings }
   return { kind, of, id: new Date(startMs).toISOString(), text: `${readings.length} ${inOrder[0]!.sequence} ${inOrder.at(-1)!.sequence} ${total}` };
 }
 
+const text = new TextDecoder("utf-8", { fatal: true });
+
 /** A reading, or the code of what is wrong with the record. */
 export function readingOf(bytes: Uint8Array, appendTimeMs: number): Reading | string {
   let message: { t: number; sequence: unknown; value: number };
   try {
-    message = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes)) as typeof message;
+    message = JSON.parse(text.decode(bytes)) as typeof message;
   } catch {
     return "MGV_JSON";
   }

@@ -7,8 +7,8 @@ import { ModelsInTurn } from "../models-in-turn.ts";
 import { faultsPipeline, topicOf } from "../pipeline.ts";
 import type { Step, StepKind } from "../plan.ts";
 
-/** Of a partition of a topic: the verifier is minutes behind at most. */
-const RETENTION_BYTES = 512 << 20;
+/** Of a partition of a topic: the verifier may be twenty minutes behind, where engines and broker leave it too little of the processor. */
+const RETENTION_BYTES = 4 * 2 ** 30;
 
 /** Values are spread evenly over 100. */
 const RARE_ALERTS = [40, 45] as const;

@@ -6,14 +6,16 @@ interface Queue {
   next: number;
   /** Whose they are: what must be, or what is. */
   isExpected: boolean;
+  /** Findings that were told of it. */
+  told: number;
 }
 
-/** Of a group whose order is broken everything after that would be told too. */
-const TOLD_OF_A_GROUP = 1;
+/** Where the order is broken everything after that would be told too. */
+const TOLD_OF_A_QUEUE = 1;
 const COMPACT_AT = 1024;
 
 /**
- * Two streams that must say the same: what must be and what is, by groups, each in its order. Either may be ahead; only what has not met its counterpart is held. Constant time a text.
+ * Two streams that must say the same: what must be and what is, by kinds and keys, each in its order. Either may be ahead; only what has not met its counterpart is held. Constant time a text.
  *
  *     expected   a b c d e ┄┄┄
  *     actual     a b c         d and e wait
@@ -21,16 +23,15 @@ const COMPACT_AT = 1024;
 export class Pairs {
   readonly findings: Finding[] = [];
   met = 0;
-  readonly #groups = new Map<string, Queue>();
-  readonly #broken = new Map<string, number>();
+  readonly #kinds = new Map<string, Map<string | null, Queue>>();
   #waiting = 0;
 
-  expect(group: string, text: string): void {
-    this.#take(group, text, true);
+  expect(kind: string, key: string | null, text: string): void {
+    this.#take(kind, key, text, true);
   }
 
-  see(group: string, text: string): void {
-    this.#take(group, text, false);
+  see(kind: string, key: string | null, text: string): void {
+    this.#take(kind, key, text, false);
   }
 
   /** Texts that have not met theirs. */
@@ -40,16 +41,17 @@ export class Pairs {
 
   /** Nothing comes any more: what still waits is lost, or is there for no reason. */
   end(): readonly Finding[] {
-    for (const [group, { waiting, next, isExpected }] of this.#groups) {
-      const left = waiting.length - next;
-      if (left > 0) this.findings.push({ what: isExpected ? "lost" : "extra", sentence: `${group}: ${isExpected ? "lacks" : "has too many:"} ${left}, the first ${waiting[next]}` });
+    for (const [kind, queues] of this.#kinds) {
+      for (const [key, { waiting, next, isExpected }] of queues) {
+        const left = waiting.length - next;
+        if (left > 0) this.findings.push({ what: isExpected ? "lost" : "extra", sentence: `${kind} of ${key}: ${isExpected ? "lacks" : "has too many:"} ${left}, the first ${waiting[next]}` });
+      }
     }
     return this.findings;
   }
 
-  #take(group: string, text: string, isExpected: boolean): void {
-    const queue = this.#groups.get(group) ?? { waiting: [], next: 0, isExpected };
-    this.#groups.set(group, queue);
+  #take(kind: string, key: string | null, text: string, isExpected: boolean): void {
+    const queue = this.#queueOf(kind, key);
     if (queue.next === queue.waiting.length) {
       queue.waiting.length = queue.next = 0;
       queue.isExpected = isExpected;
@@ -66,12 +68,14 @@ export class Pairs {
       queue.next = 0;
     }
     if (text === other) this.met++;
-    else this.#differ(group, isExpected ? { is: other, must: text } : { is: text, must: other });
+    else if (++queue.told <= TOLD_OF_A_QUEUE) this.findings.push({ what: "changed", sentence: `${kind} of ${key}: ${isExpected ? other : text} stands where ${isExpected ? text : other} must` });
   }
 
-  #differ(group: string, { is, must }: { is: string; must: string }): void {
-    const told = (this.#broken.get(group) ?? 0) + 1;
-    this.#broken.set(group, told);
-    if (told <= TOLD_OF_A_GROUP) this.findings.push({ what: "changed", sentence: `${group}: ${is} stands where ${must} must` });
+  #queueOf(kind: string, key: string | null): Queue {
+    let queues = this.#kinds.get(kind);
+    if (queues === undefined) this.#kinds.set(kind, (queues = new Map()));
+    let queue = queues.get(key);
+    if (queue === undefined) queues.set(key, (queue = { waiting: [], next: 0, isExpected: true, told: 0 }));
+    return queue;
   }
 }

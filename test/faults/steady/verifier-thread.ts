@@ -16,14 +16,15 @@ port.once("message", () => ending.abort());
 
 await using cluster = new Cluster(place.servers);
 await using verifier = await Verifier.open({ ...place, cluster, kernel: await sharedKernel() });
-const tell = () => {
+let soundMs = performance.now();
+const onRound = () => {
+  soundMs = performance.now();
   const state: VerifierState = { compared: verifier.met, waiting: verifier.waiting, findings: verifier.findings.length };
   port.postMessage({ state }, []);
 };
-for (let soundMs = performance.now(); !ending.signal.aborted; await delay(FOLLOW_MS, undefined, { signal: ending.signal }).catch(() => {})) {
+for (; !ending.signal.aborted; await delay(FOLLOW_MS, undefined, { signal: ending.signal }).catch(() => {})) {
   try {
-    await verifier.follow(tell);
-    soundMs = performance.now();
+    await verifier.follow(onRound);
   } catch (thrown) {
     // while a broker is away nothing can be read; what was missed is read then
     if (performance.now() - soundMs > place.patienceMs) throw thrown;

@@ -11,12 +11,12 @@ import { CommittedReader } from "../committed-reader.ts";
 import type { Finding } from "../compare.ts";
 import { journalEntriesOf } from "../evidence.ts";
 import { readingOf } from "../fold.ts";
-import { itemOf, outputsOf } from "../outputs.ts";
+import { outputsOf } from "../outputs.ts";
 import { faultsPipeline, topicKinds, topicOf } from "../pipeline.ts";
 import { modelsAt } from "../undisturbed.ts";
 import { Pairs } from "./pairs.ts";
 
-/** Records of a partition of a topic. */
+/** Records of a partition of a topic, at most. */
 const ROUND = 10_000;
 
 interface Partition {
@@ -104,22 +104,22 @@ export class Verifier implements AsyncDisposable {
     const isKept = (await cluster.topics()).includes(journal);
     const ends = await cluster.ends(isKept ? [...topics, journal] : topics, "committed");
     if (isKept) await this.#readers.get(journal)!.upTo(ends.get(journal)!, (records) => this.#partitions[records.partition]!.journal.push(...journalEntriesOf(records)));
+    const left = (topic: string) => Math.max(...this.#readers.get(topic)!.left(ends.get(topic)!));
     for (let isBehind = true; isBehind; onRound()) {
-      isBehind = false;
+      // the same share of each topic, else those of few records are far ahead and wait
+      const share = ROUND / Math.max(ROUND, ...topics.map(left));
+      isBehind = share < 1;
       for (const topic of topics) {
         const reader = this.#readers.get(topic)!;
-        const near = reader.near(ends.get(topic)!, ROUND);
-        isBehind ||= near.some((end, partition) => end < ends.get(topic)![partition]!);
         const kind = this.#kinds.get(topic);
-        await reader.upTo(near, (records) => {
+        await reader.upTo(reader.near(ends.get(topic)!, share), (records) => {
           if (kind === undefined) this.#partitions[records.partition]!.unread.push(records);
           else for (const { key, value } of outputsOf(kind, [records])) this.#see(kind, key, value);
         });
       }
       for (const [partition, end] of committed) {
-        const place = Math.min(end, this.#partitions[partition]!.place + ROUND);
-        isBehind ||= place < end;
-        this.#fold(partition, place);
+        const { place } = this.#partitions[partition]!;
+        this.#fold(partition, place + Math.ceil(Math.max(end - place, 0) * share));
       }
     }
   }
@@ -132,7 +132,7 @@ export class Verifier implements AsyncDisposable {
   }
 
   readonly #expect = (output: TaskOutput): void => {
-    for (const { topic, key, value } of outputRecords(this.#pipeline, output)) this.#pairs.expect(`${this.#kinds.get(topic)} of ${key}`, value);
+    for (const { topic, key, value } of outputRecords(this.#pipeline, output)) this.#pairs.expect(this.#kinds.get(topic)!, key, value);
   };
 
   #fold(number: number, end: number): void {
@@ -159,20 +159,26 @@ export class Verifier implements AsyncDisposable {
     const sums = this.#sums.get(sensor) ?? { seen: 0, total: 0 };
     this.#sums.set(sensor, sums);
     this.readings[records.partition]!++;
-    this.#pairs.expect(`plain predictions of ${sensor}`, `${reading.sequence} ${records.partition}/${records.offsets[i]}`);
-    this.#pairs.expect(`plain running of ${sensor}`, `${reading.sequence} ${++sums.seen} ${(sums.total += reading.value)}`);
+    this.#pairs.expect("plain predictions", sensor, `${reading.sequence} ${records.partition}/${records.offsets[i]}`);
+    this.#pairs.expect("plain running", sensor, `${reading.sequence} ${++sums.seen} ${(sums.total += reading.value)}`);
   }
 
   #see(kind: (typeof topicKinds)[number], key: string | null, value: string): void {
     this.outputs++;
-    this.#pairs.see(`${kind} of ${key}`, value);
-    if (kind !== "predictions" && kind !== "running") return;
-    const { of, id, text } = itemOf({ kind, key, value });
-    this.#pairs.see(`plain ${kind} of ${of}`, `${id} ${text}`);
+    this.#pairs.see(kind, key, value);
+    if (kind === "predictions") this.#pairs.see("plain predictions", key, `${numberIn(value, "sequence")} ${numberIn(value, "kafka_partition")}/${numberIn(value, "kafka_offset")}`);
+    if (kind === "running") this.#pairs.see("plain running", key, `${numberIn(value, "sequence")} ${numberIn(value, "seen")} ${numberIn(value, "total")}`);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#held[Symbol.dispose]();
     await Promise.all([...this.#readers.values()].map((reader) => reader[Symbol.asyncDispose]()));
   }
+}
+
+/** A number of a record as it is written there, by the first field of this name. */
+function numberIn(value: string, field: string): string {
+  const start = value.indexOf(`"${field}":`) + field.length + 3;
+  const [comma, brace] = [value.indexOf(",", start), value.indexOf("}", start)];
+  return value.slice(start, comma === -1 || brace < comma ? brace : comma);
 }

@@ -28,6 +28,7 @@ export class Verifying implements AsyncDisposable {
   readonly #worker: Worker;
   readonly #verified = Promise.withResolvers<Verified>();
   #state: VerifierState = { compared: 0, waiting: 0, findings: 0 };
+  #failure: Error | null = null;
 
   constructor(place: VerifierPlace) {
     this.#worker = new Worker(new URL("./verifier-thread.ts", import.meta.url), { workerData: place });
@@ -35,11 +36,16 @@ export class Verifying implements AsyncDisposable {
       if (state) this.#state = state;
       if (verified) this.#verified.resolve(verified);
     });
-    this.#worker.once("error", (thrown) => this.#verified.reject(thrown));
-    this.#verified.promise.catch(() => {}); // told by `end`
+    this.#worker.once("error", (thrown: Error) => {
+      this.#failure = thrown;
+      this.#verified.reject(thrown);
+    });
+    this.#verified.promise.catch(() => {}); // told by `state` and `end`
   }
 
+  /** Throws what has ended the thread. */
   get state(): VerifierState {
+    if (this.#failure) throw this.#failure;
     return this.#state;
   }
 
