@@ -7,10 +7,11 @@ export function readsKafka({ kafkaServers, kafkaClient }: Config): boolean {
 }
 
 /** How the environment says that Kafka is reached. */
-export function brokerOptions({ kafkaServers, kafkaSecurity, kafkaCompression }: Config): BrokerOptions {
+export function brokerOptions({ kafkaServers, kafkaSecurity, kafkaCompression, topicPartitions }: Config): BrokerOptions {
   return {
     servers: kafkaServers.length > 0 ? kafkaServers : ["localhost:9092"],
     security: kafkaSecurity,
     compression: kafkaCompression,
+    topicPartitions,
   };
 }

@@ -1,10 +1,9 @@
 import { constants, setPriority } from "node:os";
 import process from "node:process";
-import type { Config } from "../engine/config.ts";
-import { tendHistory } from "../engine/history/tend.ts";
 import { retrain, type RetrainOutcome } from "../trainer/retrain.ts";
 import { announcer } from "./announce.ts";
 import type { Arguments, Command } from "./command.ts";
+import { tendByConfig } from "./history/tend.ts";
 import { historyInput } from "./history-input.ts";
 import { drainLabels } from "./labels/drain.ts";
 import { historyDirectoryOf } from "./history-store.ts";
@@ -59,15 +58,8 @@ export async function retrainOnce(given: Arguments, runtime: Runtime, { days = D
     for (const line of outcomeLines(outcome)) told(line);
     return outcome;
   } finally {
-    await tend(config, directory, signal);
+    await tendByConfig(config, { directory, signal, tell: told }); // also where nothing could be learned
   }
-}
-
-/** Days that are past become one file each, also where nothing could be learned. */
-async function tend({ historyRetentionDays: retentionDays, historyLimitBytes: sizeLimitBytes }: Config, directory: string, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return;
-  const { merged } = await tendHistory({ directory, now: Date.now, retentionDays, sizeLimitBytes, signal, tell: told });
-  if (merged.files > 0) told(`made one file each of ${counted(merged.files, "file")} of ${counted(merged.days, "day")} in the history`);
 }
 
 function told(line: string): void {

@@ -15,7 +15,7 @@ const LOOK_MS = 1000;
  * code: 0 where all have ended well.
  */
 export async function runWorkers(count: number, signal: AbortSignal): Promise<number> {
-  const codes = await Promise.all(Array.from({ length: count }, (_, index) => keepRunning(index, signal)));
+  const codes = await Promise.all(Array.from({ length: count }, (_, index) => keepRunning(index, count, signal)));
   return codes.every((code) => code === 0) ? 0 : 1;
 }
 
@@ -32,10 +32,10 @@ export function endWithSupervisor(): void {
   timer.unref();
 }
 
-async function keepRunning(index: number, signal: AbortSignal): Promise<number> {
+async function keepRunning(index: number, count: number, signal: AbortSignal): Promise<number> {
   for (let pauseS = 1; ; pauseS *= 2) {
     const startedMs = performance.now();
-    const worker = start(index);
+    const worker = start(index, count);
     const stop = () => worker.kill("SIGTERM");
     signal.addEventListener("abort", stop, { once: true });
     const { code, by } = await ended(worker);
@@ -54,10 +54,12 @@ async function keepRunning(index: number, signal: AbortSignal): Promise<number> 
   }
 }
 
-function start(index: number): ChildProcess {
+function start(index: number, count: number): ChildProcess {
   const words = process.argv.slice(1).filter((word, i, all) => !word.startsWith("--workers") && all[i - 1] !== "--workers");
   const port = Number(process.env["PROMETHEUS_PORT"]);
-  const env = { ...process.env, [SUPERVISOR]: String(process.pid), ...(port > 0 && { PROMETHEUS_PORT: String(port + index) }) };
+  // a topic that is made now is for all of them
+  const partitions = Math.max(Number(process.env["MANGROVE_TOPIC_PARTITIONS"] ?? 1), count);
+  const env = { ...process.env, MANGROVE_TOPIC_PARTITIONS: String(partitions), [SUPERVISOR]: String(process.pid), ...(port > 0 && { PROMETHEUS_PORT: String(port + index) }) };
   // in a group of its own: Ctrl-C in a terminal is for this process, which passes it on
   return spawn(process.execPath, [...process.execArgv, ...words], { stdio: ["ignore", "inherit", "inherit"], env, detached: true });
 }

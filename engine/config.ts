@@ -33,6 +33,8 @@ export interface Config {
   readonly kafkaSecurity: BrokerSecurity | null;
   /** MANGROVE_KAFKA_COMPRESSION, of what is produced: none, gzip, snappy, lz4 or zstd. */
   readonly kafkaCompression: Compression;
+  /** MANGROVE_TOPIC_PARTITIONS: of a topic of readings or outputs that is not there and is made. */
+  readonly topicPartitions: number;
   /** KAFKA_TOPIC_SMOKE. */
   readonly kafkaTopic: string;
   /** FLASK_HOST, FLASK_PORT: where the API listens. */
@@ -112,7 +114,7 @@ export const DEAD_LETTER_LIMIT = 60;
 
 export const LOCAL_MODEL_PATH = "models/smoke_detection_model.json";
 
-const OWN_NAMES = ["MANGROVE_TIME_ZONE", "MANGROVE_HISTORY_DIR", "MANGROVE_HISTORY_RETENTION_DAYS", "MANGROVE_HISTORY_LIMIT_GB", "MANGROVE_REPORTS_DIR", "MANGROVE_REPORTS_RETENTION_DAYS", "MANGROVE_JOBS", "MANGROVE_STATE_DIR", "MANGROVE_APP_ID", "MANGROVE_KAFKA_CLIENT", "MANGROVE_KAFKA_COMPRESSION", "MANGROVE_DEAD_LETTER_LIMIT", "MANGROVE_EVENTS_PER_SECOND", "MANGROVE_API_KEYS", "MANGROVE_API_OPEN", "MANGROVE_RATE_LIMIT", "MANGROVE_CORS", "MANGROVE_LOG", "MANGROVE_LOG_LEVEL", "MANGROVE_LOG_REQUESTS", "MANGROVE_ALERT_WEBHOOK", "MANGROVE_ALERT_COMMAND", "MANGROVE_ALERT_SECRET", "MANGROVE_ALERT_LEAST", "MANGROVE_ALERT_ESCALATE_MINUTES", "MANGROVE_CLIENT_KEY", "MANGROVE_ORIGINAL_METRICS"];
+const OWN_NAMES = ["MANGROVE_TIME_ZONE", "MANGROVE_HISTORY_DIR", "MANGROVE_HISTORY_RETENTION_DAYS", "MANGROVE_HISTORY_LIMIT_GB", "MANGROVE_REPORTS_DIR", "MANGROVE_REPORTS_RETENTION_DAYS", "MANGROVE_JOBS", "MANGROVE_STATE_DIR", "MANGROVE_APP_ID", "MANGROVE_KAFKA_CLIENT", "MANGROVE_KAFKA_COMPRESSION", "MANGROVE_TOPIC_PARTITIONS", "MANGROVE_DEAD_LETTER_LIMIT", "MANGROVE_EVENTS_PER_SECOND", "MANGROVE_API_KEYS", "MANGROVE_API_OPEN", "MANGROVE_RATE_LIMIT", "MANGROVE_CORS", "MANGROVE_LOG", "MANGROVE_LOG_LEVEL", "MANGROVE_LOG_REQUESTS", "MANGROVE_ALERT_WEBHOOK", "MANGROVE_ALERT_COMMAND", "MANGROVE_ALERT_SECRET", "MANGROVE_ALERT_LEAST", "MANGROVE_ALERT_ESCALATE_MINUTES", "MANGROVE_CLIENT_KEY", "MANGROVE_ORIGINAL_METRICS"];
 
 /** Reads the environment. Throws `MGV_CONFIG` for a value that cannot be used and for an unknown `MANGROVE_*` name. */
 export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
@@ -158,6 +160,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     kafkaServers: list("KAFKA_BOOTSTRAP_SERVERS"),
     kafkaSecurity: readSecurity(environment),
     kafkaCompression: compressions.find((name) => name === compression) ?? fail("MANGROVE_KAFKA_COMPRESSION", "none, gzip, snappy, lz4 or zstd"),
+    topicPartitions: whole("MANGROVE_TOPIC_PARTITIONS", 1, 10_000, 1),
     kafkaTopic: text("KAFKA_TOPIC_SMOKE") ?? "smoke_sensor_data",
     host: text("FLASK_HOST") ?? "127.0.0.1",
     port: whole("FLASK_PORT", 0, 65_535, 5000),

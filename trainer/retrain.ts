@@ -4,13 +4,14 @@ import type { Kernel } from "../kernel-as/host/kernel.ts";
 import { cardOf } from "../kernel-as/model/card.ts";
 import { readModel } from "../kernel-as/model/formats/formats.ts";
 import { MangroveError } from "../kernel-as/errors.ts";
-import { DEFAULT_THRESHOLD } from "./choice.ts";
-import type { DatasetReport } from "./dataset.ts";
+import { choose, foldsToChooseBy, obstacleTo } from "./choice.ts";
+import type { Dataset, DatasetReport } from "./dataset.ts";
 import { newestDays } from "./gate/held-out.ts";
 import { judgeNewestDays, type KeptModel, type NewestDaysReport } from "./gate/judge-newest-days.ts";
-import { plainSettings, type ManifestSource, type TrainingSettings } from "./manifest.ts";
+import { plainSettings, readManifest, type ManifestSource, type TrainingSettings } from "./manifest.ts";
 import type { Registry } from "./registry/registry.ts";
 import { RowTrainer } from "./row-trainer.ts";
+import { nested } from "./split-nested.ts";
 import { manifestOf, trainOn } from "./trained-model.ts";
 
 /** Who promotes and refuses, in the registry's log. */
@@ -34,7 +35,7 @@ export type RetrainOutcome =
   | { readonly kind: "nothing"; readonly reason: string };
 
 /**
- * Judges by the newest days what all before them teach, beside the champion; then trains on all rows with the same settings, as every model here is. What passes the gates is promoted, what does not is kept with the
+ * Judges by the newest days what all before them teach, beside the champion; then trains on all rows with the same settings, as every model here is: the champion's parameters, and what was wished for beside them when it was trained (a budget of false alarms, a calibration, new rooms). What passes the gates is promoted, what does not is kept with the
  * reasons. Throws what a training throws.
  */
 export async function retrain(options: RetrainOptions): Promise<RetrainOutcome> {
@@ -48,11 +49,14 @@ export async function retrain(options: RetrainOptions): Promise<RetrainOutcome> 
   }
   const held = newestDays(read.dataset);
   if (typeof held === "string") return { kind: "nothing", reason: held };
-  const settings: TrainingSettings = { ...plainSettings, judgeBy: ["time", "blocks"], ...(champion?.card && { parameters: champion.card.parameters }) };
+  const settings = withoutImpossible(await settingsOf(registry, champion), read.dataset, tell);
   tell(`judges by the newest ${held.days === 1 ? "day" : `${held.days} days`}, ${held.fold.test.length} of ${read.dataset.rows} labelled readings`);
-  const trainer = new RowTrainer({ kernel, dataset: read.dataset, parameters: settings.parameters, ...(signal && { signal }) }, [held.fold.train]);
+  const isBudgeted = settings.falseAlarmsPerSensorDay !== null;
+  const inner = isBudgeted ? nested(read.dataset, { folds: [held.fold] }, foldsToChooseBy)[0]!.inner : [];
+  const trainer = new RowTrainer({ kernel, dataset: read.dataset, parameters: settings.parameters, forNewRooms: settings.newRooms, ...(signal && { signal }) }, [held.fold, ...inner].map(({ train }) => train));
+  const { threshold } = await choose(trainer, inner, { ...settings, calibration: null, holdOffMs: pipeline.holdOffMs }, "the newest days");
   const before = await trainer.train(held.fold.train, "the newest days");
-  const report = await judgeNewestDays({ kernel, dataset: read.dataset, held, candidate: (rows) => ({ probabilities: before.predict(rows), threshold: DEFAULT_THRESHOLD }), champion });
+  const report = await judgeNewestDays({ kernel, dataset: read.dataset, held, candidate: (rows) => ({ probabilities: before.predict(rows), threshold }), champion });
 
   tell(`trains on all ${read.dataset.rows} labelled readings`);
   const trained = await trainOn({ kernel, pipeline, read, simulated: null, settings, ...(signal && { signal }) });
@@ -62,6 +66,21 @@ export async function retrain(options: RetrainOptions): Promise<RetrainOutcome> 
   if (!report.isPassed) return { kind: "refused", version: kept.version, report };
   await registry.promote(kept.version, { by: BY, reason: passedReason(report) });
   return { kind: "promoted", version: kept.version, report };
+}
+
+/** Of a champion whose manifest is not kept only the parameters are known. */
+async function settingsOf(registry: Registry, champion: KeptModel | null): Promise<TrainingSettings> {
+  const path = (await registry.champion())?.manifestPath ?? null;
+  const { newRooms, falseAlarmsPerSensorDay, calibration } = path === null ? plainSettings : readManifest(await readFile(path, "utf8"), path).training;
+  return { ...plainSettings, judgeBy: ["time", "blocks"], newRooms, falseAlarmsPerSensorDay, calibration, ...(champion?.card && { parameters: champion.card.parameters }) };
+}
+
+/** A calibration that these rows cannot give must not keep a model from being trained. */
+function withoutImpossible(settings: TrainingSettings, dataset: Dataset, tell: (sentence: string) => void): TrainingSettings {
+  const obstacle = settings.calibration && obstacleTo(dataset, foldsToChooseBy(dataset).folds);
+  if (obstacle === null) return settings;
+  tell(`trains without a calibration, because ${obstacle}`);
+  return { ...settings, calibration: null };
 }
 
 async function readOrReason({ read }: RetrainOptions): Promise<Awaited<ReturnType<RetrainOptions["read"]>> | string> {

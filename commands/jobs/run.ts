@@ -7,6 +7,8 @@ import { jobNames, type JobAlert, type JobName } from "../../trainer/jobs/job.ts
 import { jobNamed, jobsOf } from "../../trainer/jobs/jobs.ts";
 import { runJob } from "../../trainer/jobs/run-job.ts";
 import type { Arguments, Command } from "../command.ts";
+import { tendByConfig } from "../history/tend.ts";
+import { historyDirectoryOf } from "../history-store.ts";
 import { PIPELINE } from "../pipeline-file.ts";
 import { openRuntime } from "../runtime.ts";
 import { printable, tell } from "../terminal.ts";
@@ -46,6 +48,8 @@ export const runJobCommand: Command = {
     const { run, report } = await runJob({ reports, job: jobNamed(name), open, now: Date.now, attempt, onAlert: (alert) => tellAlert(name, alert), signal });
     if (report) tell(`job     ${name}: ${printable(run.detail)} Report: ${reports}/${run.report}.html`, { event: "job.ended", fields: { job: name } });
     else tell(`job     ${name} has failed: ${printable(run.detail)}`, { level: "error", event: "job.failed", fields: { job: name } });
+    // every day, and of every pipeline: the training does it too, where there is one
+    if (name === "aggregation") await tendByConfig(runtime.config, { directory: historyDirectoryOf(given, runtime), signal, tell: (sentence) => tell(`history ${printable(sentence)}`) });
     if (given.has("json")) process.stdout.write(`${JSON.stringify({ job: name, ...run, data: report?.data ?? null, raised: report?.alerts ?? [] })}\n`);
     return report ? 0 : 1;
   },

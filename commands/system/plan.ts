@@ -47,9 +47,11 @@ export function planSystem(given: Arguments, config: Config): SystemPlan {
   if (engines > 1 && !isKafka) throw new MangroveError("MGV_USAGE", "--engines share the partitions of a Kafka topic: set KAFKA_BOOTSTRAP_SERVERS, or leave --engines out.");
   const at = (number: number) => `http://${host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host}:${number}`;
   const appId = given.text("app-id");
+  // a topic that is made now is for all engines
+  const partitions = isKafka ? { MANGROVE_TOPIC_PARTITIONS: String(Math.max(config.topicPartitions, engines)) } : {};
   const spec = (name: string, command: Command, number: number, more: Partial<ProcessSpec> & { words?: readonly string[] } = {}): ProcessSpec => {
     const { words = [], env = {}, ...rest } = more;
-    return { name, command: [process.execPath, ...process.execArgv, process.argv[1]!, ...command.name.split(" "), ...wordsFor(command, given), ...words], env: { ...env, ...(appId !== undefined && { MANGROVE_APP_ID: appId }) }, url: at(number), after: ["trainer"], readyWithinMs: START_MS, ...rest };
+    return { name, command: [process.execPath, ...process.execArgv, process.argv[1]!, ...command.name.split(" "), ...wordsFor(command, given), ...words], env: { ...partitions, ...env, ...(appId !== undefined && { MANGROVE_APP_ID: appId }) }, url: at(number), after: ["trainer"], readyWithinMs: START_MS, ...rest };
   };
 
   const trainer = spec("trainer", trainerCommand, probePort, { env: { PROMETHEUS_PORT: String(probePort) }, after: [], readyWithinMs: TRAINING_MS });

@@ -45,7 +45,7 @@ export interface Broker extends AsyncDisposable {
   readonly client: "platformatic" | "kafkajs";
   /** Asks the cluster for its topics; throws `MGV_BROKER` within about 5 s when it cannot be reached. */
   topics(): Promise<readonly string[]>;
-  /** Creates those that do not exist, with `partitions` partitions (default 1) and the broker's `settings`; others stay as they are. */
+  /** Creates those that do not exist, with `partitions` partitions ({@link BrokerOptions.topicPartitions}) and the broker's `settings`; others stay as they are. */
   ensureTopics(names: readonly string[], options?: { partitions?: number; settings?: Readonly<Record<string, string>> }): Promise<void>;
   /** The offset after the last record of each partition. */
   endOffsets(topic: string): Promise<ReadonlyMap<number, number>>;
@@ -67,4 +67,6 @@ export interface BrokerOptions {
   readonly security?: BrokerSecurity | null;
   /** Of produced records; none by default. */
   readonly compression?: Compression;
+  /** Partitions of topics that are made without another number; 1 by default. */
+  readonly topicPartitions?: number;
 }

@@ -61,7 +61,7 @@ class KafkajsBroker implements Broker {
     return names.filter((name) => !internalTopics.has(name)).sort();
   }
 
-  async ensureTopics(names: readonly string[], { partitions = 1, settings = {} }: { partitions?: number; settings?: Readonly<Record<string, string>> } = {}): Promise<void> {
+  async ensureTopics(names: readonly string[], { partitions = this.#options.topicPartitions ?? 1, settings = {} }: { partitions?: number; settings?: Readonly<Record<string, string>> } = {}): Promise<void> {
     const missing = await this.#topics.missing(names);
     if (missing.length === 0) return;
     // So that a record's timestamp is the time the broker appended it.

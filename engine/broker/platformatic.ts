@@ -26,6 +26,7 @@ class PlatformaticBroker implements Broker {
   readonly #client: Client;
   readonly #settings;
   readonly #compression: Compression;
+  readonly #topicPartitions: number;
   readonly #failures: Failures;
   readonly #admin: Admin;
   readonly #topics: KnownTopics;
@@ -34,9 +35,10 @@ class PlatformaticBroker implements Broker {
   #keyless = 0;
 
   constructor(client: Client, options: BrokerOptions) {
-    const { servers, clientId = "mangrove", compression = "none" } = options;
+    const { servers, clientId = "mangrove", compression = "none", topicPartitions = 1 } = options;
     this.#client = client;
     this.#compression = compression;
+    this.#topicPartitions = topicPartitions;
     this.#failures = failuresOf(client, options);
     this.#settings = {
       clientId,
@@ -54,7 +56,7 @@ class PlatformaticBroker implements Broker {
     return this.#failures.guard("list its topics", () => this.#admin.listTopics({ includeInternals: false }), answerMs);
   }
 
-  async ensureTopics(names: readonly string[], { partitions = 1, settings = {} }: { partitions?: number; settings?: Readonly<Record<string, string>> } = {}): Promise<void> {
+  async ensureTopics(names: readonly string[], { partitions = this.#topicPartitions, settings = {} }: { partitions?: number; settings?: Readonly<Record<string, string>> } = {}): Promise<void> {
     const missing = await this.#topics.missing(names);
     if (missing.length === 0) return;
     try {

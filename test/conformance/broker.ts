@@ -59,6 +59,13 @@ export function brokerConformance(name: string, connect: (options: BrokerOptions
       expect([...(await broker.endOffsets(topic)).keys()].sort()).toEqual([0, 1, 2]);
     });
 
+    test("makes a topic with the partitions that topics have here, where no number is said", async () => {
+      const topic = `conformance-${randomUUID()}`;
+      await using other = await connect({ servers: servers!.split(","), topicPartitions: 3 });
+      await other.ensureTopics([topic]);
+      expect((await other.endOffsets(topic)).size).toBe(3);
+    });
+
     test("does not show the topics that Kafka keeps for itself", async () => {
       await readAll(await newTopic(), 0); // a group makes __consumer_offsets
       expect((await broker.topics()).filter((topic) => topic.startsWith("__"))).toEqual([]);

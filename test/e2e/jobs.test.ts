@@ -41,6 +41,13 @@ test.each(names)("on %s every job runs on a real history, tells what came of it 
   expect((JSON.parse(list.stdout()) as JobAnswer[]).map(({ name, last }) => [name, last?.outcome])).toEqual(jobNames.map((name) => [name, "succeeded"]));
 });
 
+test("the daily aggregation tends the history, also where nothing is trained: days that are older than is kept go", async () => {
+  await using folder = await folderOfDays();
+  await using job = start("node", ["mangrove.ts", "jobs", "run", "aggregation", ...places], { cwd: folder.path, env: { MANGROVE_HISTORY_RETENTION_DAYS: "1" } });
+  expect(await job.ended, job.stderr()).toBe(0);
+  expect(await readdir(folder.file("history/kind=readings"))).toEqual([]);
+});
+
 test("a wrong name, a wrong time and a broken history end with their exit codes", async () => {
   await using folder = await temporaryFolder();
   const run = async (...words: string[]) => {

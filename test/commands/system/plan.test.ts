@@ -26,6 +26,7 @@ test("with Kafka each engine has a name that lasts, and a port of its own", () =
   ]);
   expect(ports).toEqual([90, 5000, 91, 92]);
   expect(specs.map(({ env }) => env["MANGROVE_APP_ID"])).toEqual(["a", "a", "a", "a"]);
+  expect(specs.map(({ env }) => env["MANGROVE_TOPIC_PARTITIONS"])).toEqual(["2", "2", "2", "2"]);
 });
 
 test("several engines without Kafka would share nothing", () => {
