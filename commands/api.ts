@@ -18,6 +18,7 @@ import { sampleOf } from "./sample.ts";
 import { followControl } from "./follow-control.ts";
 import { followTopics } from "./follow-topics.ts";
 import { PIPELINE } from "./pipeline-file.ts";
+import { openMetrics } from "./metrics-port.ts";
 import { claimPort } from "./port.ts";
 import { openLabelKeeper } from "./labels/keeper.ts";
 import { preciseNow } from "./precise-now.ts";
@@ -53,6 +54,7 @@ export const apiCommand: Command = {
     const access = await openAccess(given, runtime, { ...apiAddress(given, runtime), signal });
     await claimPort(apiAddress(given, runtime));
     await prepareModel(given, runtime, signal, Date.now);
+    await using _ = await openMetrics(runtime, () => (runtime.models.current ? null : "its model"));
     followModel(runtime, signal);
     followControl(given, runtime, signal);
     followTopics(given, runtime, signal);

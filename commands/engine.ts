@@ -10,7 +10,6 @@ import type { RunningSimulation } from "../engine/source/running-simulation.ts";
 import type { TaskOutput } from "../engine/task/output.ts";
 import { MangroveError } from "../kernel-as/errors.ts";
 import type { Guarantee } from "../api/options.ts";
-import { serveMetrics } from "../api/metrics-server.ts";
 import { reportLines } from "../trainer/report/lines.ts";
 import { alertLines } from "./alert-lines.ts";
 import type { Arguments, Command, Flag } from "./command.ts";
@@ -33,6 +32,7 @@ import { policyFlags } from "./task-policies.ts";
 import { tell } from "./terminal.ts";
 import { userName } from "./user-name.ts";
 import { watchesOf } from "./watches.ts";
+import { openMetrics } from "./metrics-port.ts";
 import { endWithSupervisor, runWorkers } from "./workers.ts";
 
 export const engineFlags: readonly Flag[] = [
@@ -139,14 +139,6 @@ export async function ensureModel(given: Arguments, { config, kernel, pipeline, 
   for (const line of reportLines(card)) tell(`        ${line}`);
   await models.refresh();
   models.require();
-}
-
-/** Serves /metrics, and whether the process is ready, on PROMETHEUS_PORT, if that is set, until disposed. `ready` says what it waits for. */
-export async function openMetrics({ config, metrics }: Runtime, ready: () => string | null): Promise<AsyncDisposable | null> {
-  if (config.prometheusPort === null) return null;
-  const server = await serveMetrics(metrics, { host: config.host, port: config.prometheusPort }, ready);
-  tell(`metrics ${server.url}/metrics`, { event: "metrics.listening" });
-  return { [Symbol.asyncDispose]: () => server.close() };
 }
 
 /** An engine that is ready to run. */

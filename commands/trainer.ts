@@ -1,5 +1,6 @@
 import type { Command } from "./command.ts";
-import { ensureModel, openMetrics } from "./engine.ts";
+import { ensureModel } from "./engine.ts";
+import { openMetrics } from "./metrics-port.ts";
 import { jobFlags } from "./jobs/flags.ts";
 import { scheduleJobs } from "./jobs/schedule-jobs.ts";
 import { PIPELINE } from "./pipeline-file.ts";

@@ -61,7 +61,7 @@ export function planSystem(given: Arguments, config: Config): SystemPlan {
     const engine = spec("engine", upCommand, port, { words: keeps, env: { PROMETHEUS_PORT: "", ML_TRAINING_INTERVAL_HOURS: "0", MANGROVE_JOBS: "false" } });
     return { specs: [trainer, engine], api: at(port), host, ports: [probePort, port] };
   }
-  const api = spec("api", apiCommand, port);
+  const api = spec("api", apiCommand, port, { env: { PROMETHEUS_PORT: "" } });
   const members = Array.from({ length: engines }, (_, index) => {
     const name = engines === 1 ? "engine" : `engine-${index + 1}`;
     const number = probePort + 1 + index;

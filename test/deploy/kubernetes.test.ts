@@ -53,8 +53,9 @@ test("pods are not root, cannot write but to volumes, are probed at the port tha
     expect(container.volumeMounts.map((mount: { name: string }) => mount.name)).toEqual(volumes.map((volume: { name: string }) => volume.name));
     const env = { ...shared, ...Object.fromEntries(container.env.map(({ name, value = "x" }: { name: string; value?: string }) => [name, value])) };
     const { prometheusPort, port } = readConfig(env);
-    expect(container.ports).toEqual([{ name: "http", containerPort: prometheusPort ?? port }]);
-    expect(spec.template.metadata.annotations["prometheus.io/port"]).toBe(String(prometheusPort ?? port));
+    const told = { name: "http", containerPort: prometheusPort };
+    expect(container.ports).toEqual(env["FLASK_PORT"] === undefined ? [told] : [{ name: "http", containerPort: port }, { ...told, name: "metrics" }]);
+    expect(spec.template.metadata.annotations["prometheus.io/port"]).toBe(String(prometheusPort));
     for (const [probe, path] of [["startupProbe", "/readyz"], ["livenessProbe", "/livez"], ["readinessProbe", "/readyz"]] as const) expect(container[probe].httpGet).toEqual({ path, port: "http" });
     expect(spec.selector.matchLabels).toEqual(spec.template.metadata.labels);
   }
