@@ -1,5 +1,5 @@
-import { isIP } from "node:net";
 import { MangroveError } from "../kernel-as/errors.ts";
+import { urlOf } from "./address.ts";
 import { isLoopback } from "./local-only.ts";
 import { serveOnBun } from "./server/bun.ts";
 import { serveOnDeno } from "./server/deno.ts";
@@ -32,16 +32,10 @@ export async function serveApp(app: App, options: { host: string; port: number; 
     throw thrown instanceof MangroveError ? thrown : listenError(thrown as NodeJS.ErrnoException, host, port);
   }
   let closing: Promise<void> | undefined;
-  return { url: `http://${reachable(host)}:${server.port}`, port: server.port, close: () => (closing ??= drain(server, drainMs)) };
+  return { url: urlOf({ host, port: server.port }), port: server.port, close: () => (closing ??= drain(server, drainMs)) };
 }
 
 async function drain(server: Listening, drainMs: number): Promise<void> {
   const deadline = setTimeout(() => server.cut(), drainMs);
   await server.end().finally(() => clearTimeout(deadline));
-}
-
-/** The host to put into a URL: loopback for the addresses that mean all interfaces. */
-function reachable(host: string): string {
-  if (host === "0.0.0.0" || host === "::" || host === "") return "127.0.0.1";
-  return isIP(host) === 6 ? `[${host}]` : host;
 }

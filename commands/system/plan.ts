@@ -1,10 +1,12 @@
 import process from "node:process";
 import type { Config } from "../../engine/config.ts";
 import { MangroveError } from "../../kernel-as/errors.ts";
+import { urlOf, type Address } from "../../api/address.ts";
 import { apiCommand, apiFlags } from "../api.ts";
 import type { Arguments, Command, Flag } from "../command.ts";
 import { engineCommand, engineFlags } from "../engine.ts";
 import { PIPELINE, windowFlags } from "../pipeline-file.ts";
+import { kindOf } from "../source.ts";
 import { trainerCommand } from "../trainer.ts";
 import { upCommand } from "../up.ts";
 import type { ProcessSpec } from "./process-spec.ts";
@@ -30,8 +32,10 @@ export interface SystemPlan {
   readonly specs: readonly ProcessSpec[];
   /** Where the API answers. */
   readonly api: string;
-  readonly host: string;
-  readonly ports: readonly number[];
+  /** Where its processes will listen. */
+  readonly addresses: readonly Address[];
+  /** Whether readings come from Kafka. */
+  readonly isKafka: boolean;
 }
 
 /**
@@ -43,31 +47,34 @@ export function planSystem(given: Arguments, config: Config): SystemPlan {
   const port = given.number("port", { min: 1, max: 65_535, whole: true }) ?? config.port;
   const probePort = given.number("probe-port", { min: 1, max: 65_000, whole: true }) ?? PROBE_PORT;
   const engines = given.number("engines", { min: 1, max: 64, whole: true }) ?? 1;
-  const isKafka = config.kafkaServers.length > 0;
+  const isKafka = kindOf(given, config) === "kafka";
+  if (isKafka && config.kafkaServers.length === 0) throw new MangroveError("MGV_USAGE", "--source kafka needs a broker that all processes know: set KAFKA_BOOTSTRAP_SERVERS.");
   if (engines > 1 && !isKafka) throw new MangroveError("MGV_USAGE", "--engines share the partitions of a Kafka topic: set KAFKA_BOOTSTRAP_SERVERS, or leave --engines out.");
-  const at = (number: number) => `http://${host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host}:${number}`;
+  const api = { host, port };
+  // --host is for the API alone
+  const probeAt = (index: number) => ({ host: config.host, port: probePort + index });
   const appId = given.text("app-id");
-  // a topic that is made now is for all engines
-  const partitions = isKafka ? { MANGROVE_TOPIC_PARTITIONS: String(Math.max(config.topicPartitions, engines)) } : {};
-  const spec = (name: string, command: Command, number: number, more: Partial<ProcessSpec> & { words?: readonly string[] } = {}): ProcessSpec => {
+  // a topic that is made now is for all engines; a broker that readings do not come from is not written to either
+  const common = isKafka ? { MANGROVE_TOPIC_PARTITIONS: String(Math.max(config.topicPartitions, engines)) } : { KAFKA_BOOTSTRAP_SERVERS: "" };
+  const spec = (name: string, command: Command, address: Address, more: Partial<ProcessSpec> & { words?: readonly string[] } = {}): ProcessSpec => {
     const { words = [], env = {}, ...rest } = more;
-    return { name, command: [process.execPath, ...process.execArgv, process.argv[1]!, ...command.name.split(" "), ...wordsFor(command, given), ...words], env: { ...partitions, ...env, ...(appId !== undefined && { MANGROVE_APP_ID: appId }) }, url: at(number), after: ["trainer"], readyWithinMs: START_MS, ...rest };
+    return { name, command: [process.execPath, ...process.execArgv, process.argv[1]!, ...command.name.split(" "), ...wordsFor(command, given), ...words], env: { ...common, ...env, ...(appId !== undefined && { MANGROVE_APP_ID: appId }) }, url: urlOf(address), after: ["trainer"], readyWithinMs: START_MS, ...rest };
   };
 
-  const trainer = spec("trainer", trainerCommand, probePort, { env: { PROMETHEUS_PORT: String(probePort) }, after: [], readyWithinMs: TRAINING_MS });
+  const trainer = spec("trainer", trainerCommand, probeAt(0), { env: { PROMETHEUS_PORT: String(probePort) }, after: [], readyWithinMs: TRAINING_MS });
   if (!isKafka) {
     const keeps = given.has("state") || config.stateDirectory !== null ? [] : ["--state", "state/engine"];
     // the trainer's clock is enough
-    const engine = spec("engine", upCommand, port, { words: keeps, env: { PROMETHEUS_PORT: "", ML_TRAINING_INTERVAL_HOURS: "0", MANGROVE_JOBS: "false" } });
-    return { specs: [trainer, engine], api: at(port), host, ports: [probePort, port] };
+    const engine = spec("engine", upCommand, api, { words: keeps, env: { PROMETHEUS_PORT: "", ML_TRAINING_INTERVAL_HOURS: "0", MANGROVE_JOBS: "false" } });
+    return { specs: [trainer, engine], api: urlOf(api), addresses: [probeAt(0), api], isKafka };
   }
-  const api = spec("api", apiCommand, port, { env: { PROMETHEUS_PORT: "" } });
+  const service = spec("api", apiCommand, api, { env: { PROMETHEUS_PORT: "" } });
   const members = Array.from({ length: engines }, (_, index) => {
     const name = engines === 1 ? "engine" : `engine-${index + 1}`;
-    const number = probePort + 1 + index;
-    return spec(name, engineCommand, number, { words: ["--instance-id", name], env: { PROMETHEUS_PORT: String(number) }, after: ["trainer", "api"] });
+    const address = probeAt(1 + index);
+    return spec(name, engineCommand, address, { words: ["--instance-id", name], env: { PROMETHEUS_PORT: String(address.port) }, after: ["trainer", "api"] });
   });
-  return { specs: [trainer, api, ...members], api: at(port), host, ports: [probePort, port, ...members.map((_, index) => probePort + 1 + index)] };
+  return { specs: [trainer, service, ...members], api: urlOf(api), addresses: [probeAt(0), api, ...members.map((_, index) => probeAt(1 + index))], isKafka };
 }
 
 /** The flags that were given and that the command knows, and the pipeline. */

@@ -23,7 +23,7 @@ export const restartProcessCommand: Command = {
     for (;;) {
       const now = await find("GET", "status");
       if (now.state === "given up") throw new MangroveError("MGV_NOT_READY", `${name} does not start: mangrove system logs ${name} shows why.`);
-      if (now.restarts > before.restarts && now.state === "ready") break;
+      if (now.state === "ready" && now.pid !== before.pid) break;
       await delay(100);
     }
     tell(`system  ${name} has begun again`);

@@ -11,6 +11,7 @@ import { PIPELINE } from "../pipeline-file.ts";
 import { openRuntime, version, type Runtime } from "../runtime.ts";
 import { connectKafka } from "../source.ts";
 import { tell } from "../terminal.ts";
+import { endWithSupervisor } from "../workers.ts";
 import { askSystem } from "./control.ts";
 import { startContainerBroker } from "./container-broker.ts";
 import { directoryFlag, systemDirectoryOf } from "./directory.ts";
@@ -39,6 +40,7 @@ export const startSystemCommand: Command = {
     const directory = systemDirectoryOf(given);
     if (given.has("detach")) return detach(directory);
     if (given.has("kafka")) await step("broker", () => ownBroker(signal));
+    endWithSupervisor();
     const runtime = await openRuntime(given);
     const plan = planSystem(given, runtime.config);
     await makeFolder(directory);
@@ -46,11 +48,11 @@ export const startSystemCommand: Command = {
     if (!owner) throw new MangroveError("MGV_USAGE", `A system runs with ${directory} already: mangrove system status shows it, mangrove system stop ends it; --dir names another directory.`);
     tell(`system  mangrove ${version}: ${plan.specs.map(({ name }) => name).join(", ")}; logs in ${directory}/logs; Ctrl-C drains and stops all`, { event: "start", fields: { version } });
     await step("checks", async () => {
-      for (const port of plan.ports) await tries(PORT_TRIES, () => 500, signal, () => claimPort({ host: plan.host, port }));
-      return `ports ${plan.ports.join(", ")} are free`;
+      for (const address of plan.addresses) await tries(PORT_TRIES, () => 500, signal, () => claimPort(address));
+      return `ports ${plan.addresses.map(({ port }) => port).join(", ")} are free`;
     });
     await step("models", () => setUpModelsDirectory(runtime.models.path));
-    if (runtime.config.kafkaServers.length > 0) await step("broker", () => brokerAnswers(runtime, signal));
+    if (plan.isKafka) await step("broker", () => brokerAnswers(runtime, signal));
     if ("flushCompileCache" in module) module.flushCompileCache(); // for the processes that begin now
     await runSystem({ specs: plan.specs, directory, api: plan.api, now: () => performance.now(), signal });
     return 0;

@@ -10,6 +10,7 @@ import { urlFlag } from "../alerts/service.ts";
 import type { Arguments, Command } from "../command.ts";
 import { statusOf } from "../status-of.ts";
 import { counted, printable, tell } from "../terminal.ts";
+import { SUPERVISOR } from "../workers.ts";
 import { askSystem } from "./control.ts";
 import { directoryFlag, systemDirectoryOf } from "./directory.ts";
 import { smokeSteps, streamStep, type Service } from "./smoke-steps.ts";
@@ -56,9 +57,9 @@ async function startOwn(signal: AbortSignal): Promise<AsyncDisposable & { readon
   const folder = await mkdtemp(join(tmpdir(), "mangrove-system-"));
   const [port, probePort] = [await freePort(), await freePort()];
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(KAFKA_|FLASK_|MODEL_|MANGROVE_)/.test(name)));
-  const mangrove = (...words: string[]) => spawn(process.execPath, [...process.execArgv, resolve(process.argv[1]!), "system", ...words], { cwd: folder, env, stdio: ["ignore", "ignore", "inherit"] });
+  const mangrove = (...words: string[]) => spawn(process.execPath, [...process.execArgv, resolve(process.argv[1]!), "system", ...words], { cwd: folder, env: { ...env, [SUPERVISOR]: String(process.pid) }, stdio: ["ignore", "ignore", "inherit"], detached: true });
   tell("test    nothing runs: a system is started in a temporary folder, which trains a model first");
-  // in the foreground, below this process: it does not outlive it
+  // in a group of its own, so that Ctrl-C is for this process alone, which it does not outlive
   const system = mangrove("start", "--port", String(port), "--probe-port", String(probePort));
   const ended = new Promise<void>((done) => system.once("exit", () => done()));
   const stop = async () => {

@@ -95,7 +95,7 @@ test("processes whose supervisor was killed end by themselves, and the next star
   await running.ended;
   await using again = begin();
   await again.seen(/system {2}ready after/);
-  expect(processes.map((each) => each.pid!).filter(isAlive)).toEqual([]);
+  await expect.poll(() => processes.map((each) => each.pid!).filter(isAlive)).toEqual([]);
   again.signal("SIGINT");
   expect(await again.ended, again.stderr()).toBe(0);
   expect((await ran("logs")).stdout).toMatch(/^trainer {2}\| stopping: the process that started this one is gone$/m);

@@ -1,3 +1,4 @@
+import { mkdir, truncate } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import process from "node:process";
@@ -57,6 +58,41 @@ test("a process that ignores the end is killed when its time to drain is over", 
   const pid = it.status.pid!;
   await it.stop();
   expect(() => process.kill(pid, 0)).toThrow("ESRCH");
+});
+
+test("who asks for a restart while it drains already does not cut that short", async () => {
+  const it = await kept({ status: 200 }, {}, "process.on('SIGTERM', () => { console.log('told'); setTimeout(() => { console.log('drained'); process.exit(0); }, 300); }); console.log('begun'); setInterval(() => {}, 1000)");
+  await it.firstReady;
+  await expect.poll(() => lastLines(it.logPath, 1)).toEqual(["begun"]);
+  const first = it.restart();
+  await expect.poll(() => lastLines(it.logPath, 1)).toEqual(["told"]);
+  await Promise.all([first, it.restart()]);
+  expect((await lastLines(it.logPath, 10)).slice(0, 3)).toEqual(["begun", "told", "drained"]);
+});
+
+test("a process that pauses begins at once when somebody asks, and the next crash is none that was asked for", async () => {
+  const it = await kept({ status: 200 }, { pauseMs: () => 86_400_000 });
+  await it.firstReady;
+  process.kill(it.status.pid!, "SIGKILL");
+  await expect.poll(() => it.status.state).toBe("restarting");
+  await it.restart();
+  await expect.poll(() => it.status).toMatchObject({ state: "ready", restarts: 1 });
+  process.kill(it.status.pid!, "SIGKILL");
+  await expect.poll(() => it.status).toMatchObject({ state: "restarting", restarts: 1, last_end: "SIGKILL" });
+});
+
+test("a log that cannot be kept within its bound does not keep its process from being watched", async () => {
+  const answers = { status: 200 };
+  const it = await kept(answers, { hungMs: 300 });
+  await it.firstReady;
+  await truncate(it.logPath, 11 << 20); // larger than its bound
+  await mkdir(`${it.logPath}.1`); // where the copy is to go
+  const { pid } = it.status;
+  answers.status = 0;
+  await expect.poll(() => it.status.restarts).toBeGreaterThan(0);
+  answers.status = 200;
+  await expect.poll(() => it.status).toMatchObject({ state: "ready", last_end: "not answering for 0.3 s" });
+  expect(it.status.pid).not.toBe(pid);
 });
 
 test("a process that is used wrongly is not tried again", async () => {
