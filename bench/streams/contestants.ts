@@ -118,5 +118,5 @@ export const contestants: readonly Contestant[] = [
   }),
   python("PySpark 4.2.0", "pyspark", { calls: "mapInPandas", kinds, guarantee: "at least once, checkpoints", words: () => ["spark_peer.py"], env: { PYSPARK_PYTHON: pythonOf("pyspark") } }),
   python("Quix Streams 3.28.1", "quix", { calls: "by 100", kinds, guarantee: "exactly once", isSlow: true, words: () => ["quix_peer.py"], env: { GUARANTEE: "exactly-once" } }),
-  python("Faust 0.15.3", "faust", { calls: "by 1,000", kinds, guarantee: "at least once", isSlow: true, words: () => ["faust_peer.py", "worker", "-l", "warn"], env: { GUARANTEE: "at_least_once" } }),
+  python("Faust 0.15.3", "faust", { calls: "by 1,000", kinds: ["predictions"], guarantee: "at least once", isSlow: true, words: () => ["faust_peer.py", "worker", "-l", "warn"], env: { GUARANTEE: "at_least_once" } }),
 ];
