@@ -32,7 +32,7 @@ export function runtimeName(): string {
 }
 
 /** The commit that is checked out, with `+` where files differ from it; null outside of git. */
-export function commit(): string | null {
+function commit(): string | null {
   const git = (...args: string[]) => execFileSync("git", args, { cwd: root, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
   try {
     return git("rev-parse", "HEAD") + (git("status", "--porcelain") === "" ? "" : "+");
