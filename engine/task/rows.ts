@@ -1,3 +1,4 @@
+import type { Floats } from "../../kernel-as/model/forest.ts";
 import type { Batch, SensorNames } from "../batch.ts";
 import type { Scores } from "./output.ts";
 
@@ -114,18 +115,29 @@ export function noRows(fields: readonly string[], names: SensorNames): Rows {
 export function concatRows(before: Rows, after: Rows): Rows {
   if (before.count === 0) return after;
   if (after.count === 0) return before;
-  const join = (a: Float64Array, b: Float64Array) => Float64Array.from({ length: a.length + b.length }, (_, i) => (i < a.length ? a[i]! : b[i - a.length]!));
   return {
     count: before.count + after.count,
-    records: [...Array.from(before.records), ...Array.from(after.records)],
-    sensors: Uint32Array.of(...before.sensors, ...after.sensors),
+    records: joined([Uint32Array.from(before.records), Uint32Array.from(after.records)]),
+    sensors: joined([before.sensors, after.sensors]),
     names: before.names,
-    timesMs: join(before.timesMs, after.timesMs),
-    startsMs: before.startsMs && after.startsMs && join(before.startsMs, after.startsMs),
-    late: Uint8Array.of(...before.late, ...after.late),
-    columns: before.columns.map((column, k) => join(column, after.columns[k]!)),
+    timesMs: joined([before.timesMs, after.timesMs]),
+    startsMs: before.startsMs && after.startsMs && joined([before.startsMs, after.startsMs]),
+    late: joined([before.late, after.late]),
+    columns: before.columns.map((column, k) => joined([column, after.columns[k]!])),
     scores: null,
   };
+}
+
+/** Of at least one part, one behind the other; in f64 where one of the parts is. */
+export function joined<Values extends Floats | Uint8Array | Uint32Array>(parts: readonly Values[]): Values {
+  const { constructor } = parts.find((part) => part instanceof Float64Array) ?? parts[0]!;
+  const all = new (constructor as new (length: number) => Values)(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
 }
 
 /** The rows with columns after those that they have, which are made when somebody asks. */
