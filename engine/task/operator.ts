@@ -29,7 +29,7 @@ export interface BatchContext {
   /** A row that a function of the pipeline could not take: its record goes to the dead letters. */
   fail(record: number, error: MangroveError): void;
   write(topic: string, fields: readonly string[], rows: Rows): void;
-  /** Scored rows that the pipeline writes: to a topic, to the history. */
+  /** The pipeline's predictions. Of one step only. */
   predict(rows: Rows): void;
 }
 

@@ -64,7 +64,8 @@ function upTo(count: number): Uint32Array {
 
 /** Some of the rows, by their rising numbers. */
 export function pickRows(rows: Rows, picked: Uint32Array): Rows {
-  const pick = <Values extends Float64Array | Uint8Array | Uint32Array>(values: Values): Values => {
+  const { scores } = rows;
+  const pick = <Values extends Floats | Uint8Array | Uint32Array>(values: Values): Values => {
     const some = new (values.constructor as new (length: number) => Values)(picked.length);
     picked.forEach((row, i) => (some[i] = values[row]!));
     return some;
@@ -78,7 +79,14 @@ export function pickRows(rows: Rows, picked: Uint32Array): Rows {
     startsMs: rows.startsMs && pick(rows.startsMs),
     late: pick(rows.late),
     columns: rows.columns.map(pick),
-    scores: null,
+    scores: scores && {
+      models: scores.models,
+      arms: scores.arms && pick(scores.arms),
+      margins: pick(scores.margins),
+      probabilities: pick(scores.probabilities),
+      predictions: pick(scores.predictions),
+      levels: pick(scores.levels),
+    },
   };
 }
 
