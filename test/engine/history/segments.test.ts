@@ -95,6 +95,15 @@ test("every kind has the columns that the reader's empty view has", async () => 
   }
 });
 
+test("an output without predictions leaves those of others in its segment as they are", async () => {
+  await using folder = await temporaryFolder();
+  const outputs = () => randomOutputs(5, { outputs: 4, rows: 20, scored: "some" }).map((output, i) => (i % 2 === 1 ? output : { ...output, scores: null, scored: null }));
+  await write(folder.path, outputs());
+  const expected = outputs().map((output) => historyRows(output, fields));
+  expect(await stored(folder.path, "readings", READING)).toEqual(byDate(expected.flatMap(({ readings }) => readings)));
+  expect(await stored(folder.path, "predictions", PREDICTION)).toEqual(byDate(expected.flatMap(({ predictions }) => predictions)));
+});
+
 test("of readings none of which was scored there is no file of predictions", async () => {
   await using folder = await temporaryFolder();
   const [output] = randomOutputs(1, { outputs: 1, rows: 10, scored: "all" });
