@@ -21,6 +21,8 @@ export interface Rows {
   readonly columns: readonly Float64Array[];
   /** Of rows that a model has scored. */
   readonly scores: Scores | null;
+  /** Of windows that have closed: what they tell was before their records, and before anybody was forgotten just before these. */
+  readonly areClosed: boolean;
 }
 
 /** All readings of a batch: the schema's fields, then the label. */
@@ -31,6 +33,7 @@ export class BatchRows implements Rows {
   readonly startsMs = null;
   readonly late: Uint8Array;
   readonly scores = null;
+  readonly areClosed = false;
   readonly #batch: Batch;
 
   constructor(batch: Batch, late: Uint8Array) {
@@ -87,19 +90,25 @@ export function pickRows(rows: Rows, picked: Uint32Array): Rows {
       predictions: pick(scores.predictions),
       levels: pick(scores.levels),
     },
+    areClosed: rows.areClosed,
   };
 }
 
-/** The place of the first row that comes of this record of the batch or of a later one. */
-export function firstRowFrom({ records, count }: Rows, record: number): number {
-  let row = 0;
-  while (row < count && records[row]! < record) row++;
+/** Whether a row comes before what is forgotten just before a record of the batch. */
+export function comesBefore({ records, areClosed }: Rows, row: number, record: number): boolean {
+  return areClosed ? records[row]! <= record : records[row]! < record;
+}
+
+/** The place of the first row, `from` or behind it, that comes after what is forgotten just before a record of the batch. */
+export function firstRowAfter(rows: Rows, record: number, from = 0): number {
+  let row = from;
+  while (row < rows.count && comesBefore(rows, row, record)) row++;
   return row;
 }
 
 /** Rows `from` up to `to`. */
 export function sliceRows(rows: Rows, from: number, to: number): Rows {
-  const { records, sensors, names, timesMs, startsMs, late, columns } = rows;
+  const { records, sensors, names, timesMs, startsMs, late, columns, areClosed } = rows;
   return {
     count: to - from,
     records: Array.prototype.slice.call(records, from, to) as number[],
@@ -110,13 +119,14 @@ export function sliceRows(rows: Rows, from: number, to: number): Rows {
     late: late.subarray(from, to),
     columns: columns.map((column) => column.subarray(from, to)),
     scores: null,
+    areClosed,
   };
 }
 
 /** No rows, of a step that gives these fields. */
 export function noRows(fields: readonly string[], names: SensorNames): Rows {
   const none = new Float64Array(0);
-  return { count: 0, records: [], sensors: new Uint32Array(0), names, timesMs: none, startsMs: null, late: new Uint8Array(0), columns: fields.map(() => none), scores: null };
+  return { count: 0, records: [], sensors: new Uint32Array(0), names, timesMs: none, startsMs: null, late: new Uint8Array(0), columns: fields.map(() => none), scores: null, areClosed: false };
 }
 
 /** Rows of one step, those of `after` behind those of `before`. */
@@ -133,6 +143,7 @@ export function concatRows(before: Rows, after: Rows): Rows {
     late: joined([before.late, after.late]),
     columns: before.columns.map((column, k) => joined([column, after.columns[k]!])),
     scores: null,
+    areClosed: before.areClosed,
   };
 }
 
@@ -158,6 +169,7 @@ export function withColumns(rows: Rows, added: () => readonly Float64Array[], sc
     startsMs: rows.startsMs,
     late: rows.late,
     scores,
+    areClosed: rows.areClosed,
     get sensors() {
       return rows.sensors;
     },

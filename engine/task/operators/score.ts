@@ -6,7 +6,7 @@ import { alertLevelOf } from "../alerts.ts";
 import type { ScoredReading } from "../evidence.ts";
 import type { BatchContext, Operator } from "../operator.ts";
 import { emptyTrial, type Scores } from "../output.ts";
-import { firstRowFrom, joined, sliceRows, withColumns, type Rows } from "../rows.ts";
+import { firstRowAfter, joined, sliceRows, withColumns, type Rows } from "../rows.ts";
 import { LastFeatures } from "./last-features.ts";
 import { TrialScores, type Scored } from "./trial-scores.ts";
 
@@ -90,7 +90,7 @@ export class ScoreOperator implements Operator {
     const parts: Scored[] = [];
     let from = 0;
     for (const { record, sensor } of forgotten) {
-      const to = firstRowFrom(rows, record);
+      const to = firstRowAfter(rows, record, from);
       parts.push(this.#score(sliceRows(rows, from, to), model, context));
       this.#last.keep();
       this.#forget(sensor);

@@ -6,7 +6,7 @@ const names = { of: (number: number) => `s${number}` };
 /** Rows with numbers from `first` on in every column. */
 function rowsFrom(first: number, count: number): Rows {
   const numbers = Float64Array.from({ length: count }, (_, i) => first + i);
-  return { count, records: Uint32Array.from(numbers), sensors: Uint32Array.from(numbers), names, timesMs: numbers, startsMs: numbers, late: Uint8Array.from(numbers), columns: [numbers, numbers.map((x) => -x)], scores: null };
+  return { count, records: Uint32Array.from(numbers), sensors: Uint32Array.from(numbers), names, timesMs: numbers, startsMs: numbers, late: Uint8Array.from(numbers), columns: [numbers, numbers.map((x) => -x)], scores: null, areClosed: false };
 }
 
 test("rows that are picked bring what their model said of them", () => {

@@ -5,6 +5,7 @@ import { model, topic } from "../../../engine/pipeline/endpoint.ts";
 import { pipeline } from "../../../engine/pipeline/pipeline.ts";
 import { hopping, session, sliding, tumbling } from "../../../engine/pipeline/window-kind.ts";
 import { outputRecords } from "../../../engine/sink/records.ts";
+import type { TaskOutput } from "../../../engine/task/output.ts";
 import { Task } from "../../../engine/task/task.ts";
 import { loadKernel } from "../../../kernel-as/host/kernel.ts";
 import { writeStump } from "../../fixtures/model.ts";
@@ -164,6 +165,35 @@ test("what a function kept of a sensor that the clock alone has shown to be gone
     expect([seenAt(0, "one"), seenAt(1, "one")]).toEqual([[1], [2]]);
     task.advance(90_000);
     expect(seenAt(100, later)).toEqual([1]);
+  }
+});
+
+//  s        0    11        90 or 100        the window from 10 s on is open when its sensor is forgotten
+//  sensor   one  one       clock or other
+test("the last window of a sensor that is forgotten finds what steps behind it have kept of the sensor, and leaves nothing of it", () => {
+  const counted = pipeline("counted")
+    .from(topic("readings"), smallSchema)
+    .eventTime("t", { forgetAfter: "1m", maxOutOfOrderness: "0s" })
+    .window(tumbling("10s"))
+    .aggregate({ n: records() })
+    .map("nth", { adds: ["nth"], state: () => ({ seen: 0 }), row: (_, { state }) => ({ nth: ++state.seen }) })
+    .to(topic("out"))
+    .window(tumbling("1m"))
+    .aggregate({ windows: records() })
+    .to(topic("minutes"));
+  for (const isClock of [false, true]) {
+    using task = new Task({ kernel, pipeline: counted, models: null, format: { kind: "json" } });
+    const rows: string[] = [];
+    const take = (output: TaskOutput) => rows.push(...output.rows.map(({ sensor, timeMs, values }) => `${sensor} ${timeMs / 1000} ${values["nth"] ?? values["windows"]}`));
+    const seenAt = (seconds: number, sensor: string) => take(task.process(recordsOf([reading(seconds, 1, sensor)], { appendTimeMs: seconds * 1000 })));
+    seenAt(0, "one");
+    seenAt(11, "one");
+    if (isClock) take(task.advance(90_000));
+    seenAt(100, "another");
+    seenAt(101, "third"); // one of them by the number that is free
+    seenAt(111, "another");
+    seenAt(111, "third");
+    expect(rows).toEqual(["one 10 1", "one 20 2", "one 60 2", "another 110 1", "third 110 1"]);
   }
 });
 
