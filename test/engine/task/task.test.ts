@@ -5,6 +5,7 @@ import { model, topic } from "../../../engine/pipeline/endpoint.ts";
 import { pipeline } from "../../../engine/pipeline/pipeline.ts";
 import { hopping, session, sliding, tumbling } from "../../../engine/pipeline/window-kind.ts";
 import { outputRecords } from "../../../engine/sink/records.ts";
+import { sliceRecords } from "../../../engine/source/record-batch.ts";
 import type { TaskOutput } from "../../../engine/task/output.ts";
 import { Task } from "../../../engine/task/task.ts";
 import { loadKernel } from "../../../kernel-as/host/kernel.ts";
@@ -207,6 +208,27 @@ test("time goes on for a task whose model was closed since its last record", asy
   expect(task.process(recordsOf(['{"t":1,"a":1,"b":2}'], { appendTimeMs: 1000 })).scores!.predictions).toHaveLength(1);
   models.require().forest[Symbol.dispose]();
   expect(task.advance(120_000).scores?.predictions ?? []).toHaveLength(0);
+});
+
+test("a task that is put back needs the model of long ago where it has records to fold again, and nowhere else", async () => {
+  await using folder = await temporaryFolder();
+  const modelsOf = async (split: number) => {
+    await writeStump(folder.file("m.json"), small, "b", split);
+    const models = new ModelStore({ kernel, pipeline: small, path: folder.file("m.json"), now: () => 0 });
+    await models.refresh();
+    return models;
+  };
+  const [before, now] = [await modelsOf(5), await modelsOf(3)];
+  using task = new Task({ kernel, pipeline: small, models: before, format: { kind: "json" } });
+  task.process(recordsOf([reading(0, 1)]));
+  const snapshots = [task.snapshot()];
+  const records = recordsOf([reading(0, 1), reading(1, 4)]);
+  using idle = new Task({ kernel, pipeline: small, models: now, format: { kind: "json" }, snapshots });
+  idle.replay(sliceRecords(records, 0, 1), []);
+  idle.replay(null, []);
+  expect([...idle.process(sliceRecords(records, 1, 2)).scores!.predictions]).toEqual([1]);
+  using behind = new Task({ kernel, pipeline: small, models: now, format: { kind: "json" }, snapshots });
+  expect(() => behind.replay(records, [])).toThrow(expect.objectContaining({ code: "MGV_MODEL_MISSING" }));
 });
 
 test("entries of the journal are numbered behind those that are gone", () => {
