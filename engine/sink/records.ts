@@ -1,4 +1,5 @@
 import { ALGORITHM } from "../../kernel-as/model/card.ts";
+import { LAST_TIME_MS } from "../../kernel-as/window-spec.ts";
 import type { ProducedRecord } from "../broker/broker.ts";
 import { writeLetter } from "../dead-letters/letter-text.ts";
 import type { Pipeline } from "../pipeline/pipeline.ts";
@@ -79,8 +80,9 @@ export function rowRecord({ topic, sensor, timeMs, startMs, values }: WrittenRow
   return { topic, key: sensor, value: JSON.stringify({ sensor_id: sensor, ...times, ...fields }) };
 }
 
+/** Null where there is none, and where a Date cannot tell it, as windows may end later than any reading. */
 function isoTime(timeMs: number): string | null {
-  return Number.isNaN(timeMs) ? null : new Date(timeMs).toISOString();
+  return Math.abs(timeMs) <= LAST_TIME_MS ? new Date(timeMs).toISOString() : null;
 }
 
 function orNull(value: number): number | null {

@@ -85,6 +85,15 @@ test("alerts and rows are files of kinds of their own, with the topic that they 
   ]);
 });
 
+test("rows of windows that end after the last day that a Date can tell are in that day's file, with the times that they have", async () => {
+  await using folder = await temporaryFolder();
+  const [output] = randomOutputs(1, { outputs: 1, rows: 10, scored: "none" });
+  const ends = [MIDNIGHT_MS, 8.64e15, 8.64e15 + 86_400_000, 8.64e15 + 2 * 86_400_000];
+  await write(folder.path, [{ ...output!, rows: ends.map((timeMs) => ({ ...ROW, timeMs })) }]);
+  const rows = (await stored(folder.path, "analytics", "output")) as { event_time: number; date: string }[];
+  expect(rows.map(({ event_time, date }) => [event_time, date])).toEqual(ends.map((end) => [end, end === MIDNIGHT_MS ? "2026-11-23" : "275760-09-13"]));
+});
+
 test("every kind has the columns that the reader's empty view has", async () => {
   await using folder = await temporaryFolder();
   const [output] = randomOutputs(1, { outputs: 1, rows: 10, scored: "all" });
