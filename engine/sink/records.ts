@@ -25,7 +25,8 @@ export function otherRecords(pipeline: Pipeline, output: TaskOutput): ProducedRe
 }
 
 function predictionRecords(pipeline: Pipeline, { batch, scores, scored, late }: TaskOutput): ProducedRecord[] {
-  if (!scores || !pipeline.outputTopics.includes(pipeline.predictions)) return []; // for the history alone
+  const topic = pipeline.predictions;
+  if (!scores || !pipeline.outputTopics.includes(topic)) return []; // for the history alone
   const labels = predictionLabels(pipeline.event);
   const names = pipeline.schema.fields.map((field) => field.name);
   const modelInfos = scores.models.map(({ modelVersion, trainedOn }) => ({ algorithm: ALGORITHM, version: modelVersion, trained_on: trainedOn }));
@@ -53,7 +54,7 @@ function predictionRecords(pipeline: Pipeline, { batch, scores, scored, late }: 
       sensor_data: Object.fromEntries(names.map((name, field) => [name, orNull(columns[field]![row]!)])),
       alert_level: alertLevels[scores.levels[i]!]!,
     };
-    return { topic: pipeline.predictions, key: sensor, value: JSON.stringify(record) };
+    return { topic, key: sensor, value: JSON.stringify(record) };
   });
 }
 
