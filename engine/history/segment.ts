@@ -72,7 +72,8 @@ async function writeSegment(connection: DuckDBConnection, arrays: ArrayTables, {
     const path = join(directory, ...parts);
     const writing = join(folder, `${parts.join(SLASH)}${WRITING}`);
     const pending = join(folder, `${parts.join(SLASH)}${PENDING}`);
-    const ofDay = days.length === 1 ? select : `SELECT * FROM (${select}) WHERE event_time >= epoch_ms(${day}) AND event_time < epoch_ms(${dayAfter(day)})`;
+    const next = dayAfter(day);
+    const ofDay = days.length === 1 ? select : `SELECT * FROM (${select}) WHERE event_time >= epoch_ms(${day})${next === Infinity ? "" : ` AND event_time < epoch_ms(${next})`}`;
     await connection.run(`COPY (${ofDay}) TO ${literal(writing)} (FORMAT parquet, COMPRESSION zstd)`);
     await sync(writing);
     await rename(writing, pending);

@@ -10,7 +10,7 @@ import { asBigint, asTime, asTinyint, literal } from "./sql.ts";
 /** What goes into the history, for people. */
 export const WRITTEN = "readings, predictions, alerts and analytics";
 
-/** The readings of a segment, their predictions where all outputs were scored, its alerts and its rows; of kinds that have none nothing. `run` tells files of one process from those of another. */
+/** The readings of a segment, their predictions, its alerts and its rows; of kinds that have none nothing. `run` tells files of one process from those of another. */
 export function segmentsOf(pipeline: Pipeline, run: string, { topic, partition, range, names, outputs, alerts, rows }: OpenSegment): Segment[] {
   const name = `${topic}-${partition}-${range}-${run}`;
   const place: SegmentColumn[] = [
@@ -18,8 +18,8 @@ export function segmentsOf(pipeline: Pipeline, run: string, { topic, partition, 
     { name: "partition", sql: () => `CAST(${partition} AS INTEGER)` },
   ];
 
-  const ofReadings = (kind: string, pick: PickRows, own: readonly SegmentColumn[]): Segment => {
-    const parts = <Values extends NumberArray>(of: (output: KeptOutput) => Values) => outputs.map((output) => pick(output, of(output)));
+  const ofReadings = (kind: string, those: readonly KeptOutput[], pick: PickRows, own: readonly SegmentColumn[]): Segment => {
+    const parts = <Values extends NumberArray>(of: (output: KeptOutput) => Values) => those.map((output) => pick(output, of(output)));
     const timesMs = parts((output) => output.timesMs);
     const keys: SegmentColumn[] = [
       { name: "sensor", parts: parts(({ sensors }) => sensors), texts: names },
@@ -44,21 +44,22 @@ export function segmentsOf(pipeline: Pipeline, run: string, { topic, partition, 
   const segments: Segment[] = [];
   if (outputs.length > 0) {
     segments.push(
-      ofReadings("readings", (_, values) => values, [
+      ofReadings("readings", outputs, (_, values) => values, [
         { name: "append_time", parts: outputs.map(({ appendTimesMs }) => appendTimesMs), sql: asTime },
         ...pipeline.schema.fields.map((field, index) => ({ name: field.name, parts: outputs.map(({ columns }) => columns[index]!) })),
         { name: "label", parts: outputs.map(({ labels }) => labels), sql: asTinyint },
       ]),
     );
-    const scored = outputs.flatMap(({ scores }) => scores ?? []);
+    const predicted = outputs.filter(({ scores }) => scores !== null);
+    const scored = predicted.map(({ scores }) => scores!);
     const versions = [...new Set(scored.flatMap(({ models }) => models.map(({ modelVersion }) => modelVersion)))];
-    if (scored.length === outputs.length) {
+    if (scored.length > 0) {
       segments.push(
-        ofReadings("predictions", pickScored, [
+        ofReadings("predictions", predicted, pickScored, [
           { name: "prediction", parts: scored.map(({ predictions }) => predictions), sql: asTinyint },
           { name: "probability", parts: scored.map(({ probabilities }) => new Float64Array(probabilities)) },
           { name: "margin", parts: scored.map(({ margins }) => new Float64Array(margins)) },
-          { name: "late", parts: outputs.map((output) => pickScored(output, output.late)), sql: (column) => `CAST(${column} AS BOOLEAN)` },
+          { name: "late", parts: predicted.map((output) => pickScored(output, output.late)), sql: (column) => `CAST(${column} AS BOOLEAN)` },
           { name: "alert_level", parts: scored.map(({ levels }) => levels), texts: alertLevels },
           { name: "model_version", parts: scored.map((scores) => placesOf(scores, versions)), texts: versions },
         ]),

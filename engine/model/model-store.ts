@@ -35,7 +35,7 @@ export interface Model {
 /** A file that is written again within one tick of its folder's clock, at the same length, looks as it did: it is read once more when it has looked so for this long. */
 const SETTLED_MS = 100;
 
-/** Models of earlier times that are held: for a task that has had no records since, or folds again. */
+/** Models of earlier times that are held beside those that were learned: for a task that has had no records since. */
 const EARLIER = 8;
 
 /** The model in use, and its replacement when the file behind it changes. A file that cannot be used changes nothing. */
@@ -47,6 +47,8 @@ export class ModelStore {
   readonly #onProblem: (problem: MangroveError) => void;
   #current: Model | null = null;
   readonly #earlier = new Map<string, Model>();
+  /** By id: how many have learned it and not let it go. */
+  readonly #learned = new Map<string, number>();
   #problem: MangroveError | null = null;
   #trialProblem: string | null = null;
   #seen = { file: "", atMs: 0, isSettled: false };
@@ -82,14 +84,19 @@ export class ModelStore {
     throw this.#problem ?? missing(this.path);
   }
 
-  /** The model of an id, if it is the one in use, or one of the last few that were or that were learned. */
+  /** The model of an id, if it is the one in use, one of the last few that were, or learned. */
   find(id: string): Model | null {
     return this.#current?.id === id ? this.#current : (this.#earlier.get(id) ?? null);
   }
 
-  /** Holds a model that was in use once, so that `find` has it. Throws what is wrong with the file. */
-  learn(id: string, file: Uint8Array): void {
-    if (!this.find(id)) this.#hold(this.#read(file));
+  /** Holds a model that was in use once, so that `find` has it, until what it gives is disposed. Throws what is wrong with the file. */
+  learn(id: string, file: Uint8Array): Disposable {
+    const model = this.find(id) ?? this.#read(file);
+    this.#learned.set(id, (this.#learned.get(id) ?? 0) + 1);
+    if (model !== this.#current) this.#hold(model);
+    const held = new DisposableStack();
+    held.defer(() => this.#letGo(id));
+    return held;
   }
 
   /** Looks at the file, reads it if it has changed or `force` is set. True when another model is in use afterwards. */
@@ -196,11 +203,23 @@ export class ModelStore {
 
   #hold(model: Model): void {
     this.#earlier.set(model.id, model);
-    const [oldest] = this.#earlier.values();
-    if (this.#earlier.size <= EARLIER || !oldest) return;
-    this.#earlier.delete(oldest.id);
-    oldest.forest[Symbol.dispose]();
-    oldest.trial?.forest[Symbol.dispose]();
+    this.#closeOldest();
+  }
+
+  #letGo(id: string): void {
+    const others = this.#learned.get(id)! - 1;
+    if (others > 0) this.#learned.set(id, others);
+    else this.#learned.delete(id);
+    this.#closeOldest();
+  }
+
+  #closeOldest(): void {
+    const loose = [...this.#earlier.values()].filter(({ id }) => !this.#learned.has(id));
+    for (const { id, forest, trial } of loose.slice(0, Math.max(0, loose.length - EARLIER))) {
+      this.#earlier.delete(id);
+      forest[Symbol.dispose]();
+      trial?.forest[Symbol.dispose]();
+    }
   }
 
   #read(file: Uint8Array): Model {

@@ -2,6 +2,7 @@ import type { Schema } from "../../kernel-as/schema.ts";
 import type { Derived } from "../features/derived.ts";
 import { defaultTrailing, type TrailingFeature } from "../features/trailing-kinds.ts";
 import type { Topic } from "./endpoint.ts";
+import { predictingStep } from "./predicting-step.ts";
 import { defaultClock, type ClockSettings, type Step, type StepKind, type StepOf } from "./step.ts";
 
 /** A pipeline as the engine, the trainer and the API take it: steps, of which each stands after the one whose rows it takes; and what is asked of them most. */
@@ -42,10 +43,14 @@ export abstract class Plan {
     return this.#first("score") !== undefined;
   }
 
-  /** The topic of scored rows. */
+  /** The step that writes predictions, to its first topic and into the history; null: none does. */
+  get predicting(): StepOf<"output"> | null {
+    return predictingStep(this.steps);
+  }
+
+  /** The topic of predictions. */
   get predictions(): string {
-    const scored = this.steps.find((step) => step.kind === "output" && step.fields.includes("probability"));
-    return (scored as StepOf<"output"> | undefined)?.topics[0] ?? `${this.name}_predictions`;
+    return this.predicting?.topics[0] ?? `${this.name}_predictions`;
   }
 
   get alerts(): string {

@@ -23,8 +23,8 @@ const IDLE_COMMIT_MS = 30_000;
 /** Models that may be brought back by their files. */
 export interface KeptModels extends Models {
   require(): Model;
-  /** Makes a version known to `find`. */
-  learn(version: string, file: Uint8Array): void;
+  /** Makes a version known to `find`, until what it gives is disposed. */
+  learn(version: string, file: Uint8Array): Disposable;
 }
 
 export interface TaskRunOptions {
@@ -85,6 +85,8 @@ class TaskRun {
   /** What the next commit has beside the outputs, and since when there is more than steps of the clock. */
   #journal: JournalEntry[] = [];
   readonly #models = new Map<string, Uint8Array>();
+  /** What the task was restored by, until it goes on by the model in use. */
+  readonly #learned = new DisposableStack();
   #dirtySince: number | null = null;
   #committedMs = 0;
   #tickedMs = 0;
@@ -132,7 +134,8 @@ class TaskRun {
     const startedMs = performance.now();
     const kept = await log.open({ rebuild });
     const snapshots = kept?.snapshots ?? [];
-    for (const [version, file] of kept?.models ?? []) models?.learn(version, file);
+    held.use(this.#learned);
+    if (models) for (const [version, file] of kept?.models ?? []) this.#learned.use(models.learn(version, file));
     this.#task = held.use(new Task({ kernel, pipeline, models: rebuild && models ? orPresent(models) : models, format: input.formatOf(partition), partition, snapshots, live }));
     if (kept === null) {
       const start = await input.beginning(partition);
@@ -183,6 +186,7 @@ class TaskRun {
     if (records !== null) {
       const startedMs = performance.now();
       this.#give(this.#task.process(records), startedMs);
+      this.#learned.dispose();
     }
     this.#passed = next;
     this.#dirtySince ??= performance.now();

@@ -1,4 +1,5 @@
 import { ALGORITHM } from "../../kernel-as/model/card.ts";
+import { LAST_TIME_MS } from "../../kernel-as/window-spec.ts";
 import type { ProducedRecord } from "../broker/broker.ts";
 import { writeLetter } from "../dead-letters/letter-text.ts";
 import type { Pipeline } from "../pipeline/pipeline.ts";
@@ -24,7 +25,8 @@ export function otherRecords(pipeline: Pipeline, output: TaskOutput): ProducedRe
 }
 
 function predictionRecords(pipeline: Pipeline, { batch, scores, scored, late }: TaskOutput): ProducedRecord[] {
-  if (!scores || !pipeline.outputTopics.includes(pipeline.predictions)) return []; // for the history alone
+  const topic = pipeline.predictions;
+  if (!scores || !pipeline.outputTopics.includes(topic)) return []; // for the history alone
   const labels = predictionLabels(pipeline.event);
   const names = pipeline.schema.fields.map((field) => field.name);
   const modelInfos = scores.models.map(({ modelVersion, trainedOn }) => ({ algorithm: ALGORITHM, version: modelVersion, trained_on: trainedOn }));
@@ -52,7 +54,7 @@ function predictionRecords(pipeline: Pipeline, { batch, scores, scored, late }: 
       sensor_data: Object.fromEntries(names.map((name, field) => [name, orNull(columns[field]![row]!)])),
       alert_level: alertLevels[scores.levels[i]!]!,
     };
-    return { topic: pipeline.predictions, key: sensor, value: JSON.stringify(record) };
+    return { topic, key: sensor, value: JSON.stringify(record) };
   });
 }
 
@@ -79,8 +81,9 @@ export function rowRecord({ topic, sensor, timeMs, startMs, values }: WrittenRow
   return { topic, key: sensor, value: JSON.stringify({ sensor_id: sensor, ...times, ...fields }) };
 }
 
+/** Null where there is none, and where a Date cannot tell it, as windows may end later than any reading. */
 function isoTime(timeMs: number): string | null {
-  return Number.isNaN(timeMs) ? null : new Date(timeMs).toISOString();
+  return Math.abs(timeMs) <= LAST_TIME_MS ? new Date(timeMs).toISOString() : null;
 }
 
 function orNull(value: number): number | null {

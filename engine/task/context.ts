@@ -51,7 +51,7 @@ export class Collected implements BatchContext {
 
   predict(rows: Rows): void {
     this.scores = rows.scores;
-    this.scored = rows.count === this.#batch.count ? null : Array.from(rows.records);
+    this.scored = rows.count === this.#batch.count && isOneEach(rows) ? null : Array.from(rows.records);
   }
 
   write(topic: string, fields: readonly string[], rows: Rows): void {
@@ -81,6 +81,12 @@ export class Collected implements BatchContext {
   get rows(): WrittenRow[] {
     return inOrder(this.#rows);
   }
+}
+
+/** Whether row `i` comes of record `i`. */
+function isOneEach({ records, count }: Rows): boolean {
+  for (let row = 0; row < count; row++) if (records[row] !== row) return false;
+  return true;
 }
 
 /** By record; what one record gave stays as it came. */

@@ -3,7 +3,7 @@ import type { FeatureState } from "../features/features.ts";
 import type { Alert } from "./alerts.ts";
 import type { ScoredReading } from "./evidence.ts";
 import type { TrialCounts } from "./output.ts";
-import type { Rows } from "./rows.ts";
+import { comesBefore, type Rows } from "./rows.ts";
 import type { SensorState } from "./sensor-state.ts";
 
 /** A sensor that was forgotten just before a record of the batch was taken in (at the batch's count: after all of them). */
@@ -29,7 +29,7 @@ export interface BatchContext {
   /** A row that a function of the pipeline could not take: its record goes to the dead letters. */
   fail(record: number, error: MangroveError): void;
   write(topic: string, fields: readonly string[], rows: Rows): void;
-  /** Scored rows that the pipeline writes: to a topic, to the history. */
+  /** The pipeline's predictions. Of one step only. */
   predict(rows: Rows): void;
 }
 
@@ -71,14 +71,11 @@ export interface Operator extends Disposable {
 /** Calls `visit` for every row, having forgotten the sensors that were forgotten before it. */
 export function forEachRow(rows: Rows, { forgotten }: BatchContext, state: SensorState<unknown> | undefined, visit: (row: number) => void): void {
   let next = 0;
-  const forgetUpTo = (record: number) => {
-    for (; next < forgotten.length && forgotten[next]!.record <= record; next++) state?.forget(forgotten[next]!.sensor);
-  };
   for (let row = 0; row < rows.count; row++) {
-    forgetUpTo(rows.records[row]!);
+    for (; next < forgotten.length && !comesBefore(rows, row, forgotten[next]!.record); next++) state?.forget(forgotten[next]!.sensor);
     visit(row);
   }
-  forgetUpTo(Infinity);
+  for (; next < forgotten.length; next++) state?.forget(forgotten[next]!.sensor);
 }
 
 /** What a user's function threw, as an error of ours that names the step. */

@@ -1,3 +1,4 @@
+import type { Floats } from "../../kernel-as/model/forest.ts";
 import type { Batch, SensorNames } from "../batch.ts";
 import type { Scores } from "./output.ts";
 
@@ -20,6 +21,8 @@ export interface Rows {
   readonly columns: readonly Float64Array[];
   /** Of rows that a model has scored. */
   readonly scores: Scores | null;
+  /** Of windows that have closed: what they tell was before their records, and before anybody was forgotten just before these. */
+  readonly areClosed: boolean;
 }
 
 /** All readings of a batch: the schema's fields, then the label. */
@@ -30,6 +33,7 @@ export class BatchRows implements Rows {
   readonly startsMs = null;
   readonly late: Uint8Array;
   readonly scores = null;
+  readonly areClosed = false;
   readonly #batch: Batch;
 
   constructor(batch: Batch, late: Uint8Array) {
@@ -63,7 +67,8 @@ function upTo(count: number): Uint32Array {
 
 /** Some of the rows, by their rising numbers. */
 export function pickRows(rows: Rows, picked: Uint32Array): Rows {
-  const pick = <Values extends Float64Array | Uint8Array | Uint32Array>(values: Values): Values => {
+  const { scores } = rows;
+  const pick = <Values extends Floats | Uint8Array | Uint32Array>(values: Values): Values => {
     const some = new (values.constructor as new (length: number) => Values)(picked.length);
     picked.forEach((row, i) => (some[i] = values[row]!));
     return some;
@@ -77,20 +82,33 @@ export function pickRows(rows: Rows, picked: Uint32Array): Rows {
     startsMs: rows.startsMs && pick(rows.startsMs),
     late: pick(rows.late),
     columns: rows.columns.map(pick),
-    scores: null,
+    scores: scores && {
+      models: scores.models,
+      arms: scores.arms && pick(scores.arms),
+      margins: pick(scores.margins),
+      probabilities: pick(scores.probabilities),
+      predictions: pick(scores.predictions),
+      levels: pick(scores.levels),
+    },
+    areClosed: rows.areClosed,
   };
 }
 
-/** The place of the first row that comes of this record of the batch or of a later one. */
-export function firstRowFrom({ records, count }: Rows, record: number): number {
-  let row = 0;
-  while (row < count && records[row]! < record) row++;
+/** Whether a row comes before what is forgotten just before a record of the batch. */
+export function comesBefore({ records, areClosed }: Rows, row: number, record: number): boolean {
+  return areClosed ? records[row]! <= record : records[row]! < record;
+}
+
+/** The place of the first row, `from` or behind it, that comes after what is forgotten just before a record of the batch. */
+export function firstRowAfter(rows: Rows, record: number, from = 0): number {
+  let row = from;
+  while (row < rows.count && comesBefore(rows, row, record)) row++;
   return row;
 }
 
 /** Rows `from` up to `to`. */
 export function sliceRows(rows: Rows, from: number, to: number): Rows {
-  const { records, sensors, names, timesMs, startsMs, late, columns } = rows;
+  const { records, sensors, names, timesMs, startsMs, late, columns, areClosed } = rows;
   return {
     count: to - from,
     records: Array.prototype.slice.call(records, from, to) as number[],
@@ -101,31 +119,44 @@ export function sliceRows(rows: Rows, from: number, to: number): Rows {
     late: late.subarray(from, to),
     columns: columns.map((column) => column.subarray(from, to)),
     scores: null,
+    areClosed,
   };
 }
 
 /** No rows, of a step that gives these fields. */
 export function noRows(fields: readonly string[], names: SensorNames): Rows {
   const none = new Float64Array(0);
-  return { count: 0, records: [], sensors: new Uint32Array(0), names, timesMs: none, startsMs: null, late: new Uint8Array(0), columns: fields.map(() => none), scores: null };
+  return { count: 0, records: [], sensors: new Uint32Array(0), names, timesMs: none, startsMs: null, late: new Uint8Array(0), columns: fields.map(() => none), scores: null, areClosed: false };
 }
 
 /** Rows of one step, those of `after` behind those of `before`. */
 export function concatRows(before: Rows, after: Rows): Rows {
   if (before.count === 0) return after;
   if (after.count === 0) return before;
-  const join = (a: Float64Array, b: Float64Array) => Float64Array.from({ length: a.length + b.length }, (_, i) => (i < a.length ? a[i]! : b[i - a.length]!));
   return {
     count: before.count + after.count,
-    records: [...Array.from(before.records), ...Array.from(after.records)],
-    sensors: Uint32Array.of(...before.sensors, ...after.sensors),
+    records: joined([Uint32Array.from(before.records), Uint32Array.from(after.records)]),
+    sensors: joined([before.sensors, after.sensors]),
     names: before.names,
-    timesMs: join(before.timesMs, after.timesMs),
-    startsMs: before.startsMs && after.startsMs && join(before.startsMs, after.startsMs),
-    late: Uint8Array.of(...before.late, ...after.late),
-    columns: before.columns.map((column, k) => join(column, after.columns[k]!)),
+    timesMs: joined([before.timesMs, after.timesMs]),
+    startsMs: before.startsMs && after.startsMs && joined([before.startsMs, after.startsMs]),
+    late: joined([before.late, after.late]),
+    columns: before.columns.map((column, k) => joined([column, after.columns[k]!])),
     scores: null,
+    areClosed: before.areClosed,
   };
+}
+
+/** Of at least one part, one behind the other; in f64 where one of the parts is. */
+export function joined<Values extends Floats | Uint8Array | Uint32Array>(parts: readonly Values[]): Values {
+  const { constructor } = parts.find((part) => part instanceof Float64Array) ?? parts[0]!;
+  const all = new (constructor as new (length: number) => Values)(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
 }
 
 /** The rows with columns after those that they have, which are made when somebody asks. */
@@ -138,6 +169,7 @@ export function withColumns(rows: Rows, added: () => readonly Float64Array[], sc
     startsMs: rows.startsMs,
     late: rows.late,
     scores,
+    areClosed: rows.areClosed,
     get sensors() {
       return rows.sensors;
     },

@@ -143,7 +143,6 @@ export class Task implements WindowHolder, Disposable {
    * passed over. Outputs go to `give` one by one, each good until it returns. Throws `MGV_MODEL_MISSING` for a model that is not there any more.
    */
   replay(records: RecordBatch | null, journal: readonly JournalEntry[], give: (output: TaskOutput) => void = () => {}): void {
-    if (this.#models && this.#model === null && this.#modelId !== null) this.#useModel(this.#modelId);
     const foldBelow = (offset: number) => {
       if (records === null) return;
       const [from, to] = [firstFrom(records, this.#nextOffset), firstFrom(records, offset)];
@@ -221,6 +220,7 @@ export class Task implements WindowHolder, Disposable {
 
   /** Every step after the one whose rows it takes. */
   #run(source: Rows, collected: Collected, tick?: JournalEvent): void {
+    if (this.#model === null && this.#modelId !== null) this.#useModel(this.#modelId);
     const given = new Map<string, Rows>();
     for (const { step, operator } of this.#steps) {
       const rows = step.input === null ? source : given.get(step.input)!;

@@ -34,7 +34,7 @@ export interface WindowResults {
   readonly sensors: Uint32Array;
   readonly startMs: Float64Array;
   readonly endMs: Float64Array;
-  /** The record of the batch that caused the result. */
+  /** The record of the batch that caused the result; of what a forgotten sensor has left, its place among the forgotten behind the number of records. */
   readonly records: Uint32Array;
   /** Readings in the window. */
   readonly readings: Uint32Array;

@@ -42,6 +42,7 @@ export class FlatMapOperator implements Operator {
       late: Uint8Array.from(from, (i) => late[i]!),
       columns: values.map((column) => Float64Array.from(column)),
       scores: null,
+      areClosed: rows.areClosed,
     };
   }
 

@@ -49,7 +49,7 @@ export function operatorOf(step: Step, { kernel, arena, root, pipeline, model }:
     case "anomalies":
       return new AnomaliesOperator(step);
     case "output":
-      return new OutputOperator(step);
+      return new OutputOperator(step, { isPredicting: pipeline.predicting?.name === step.name });
     case "window": {
       const { window } = step;
       const fields = inputFields();

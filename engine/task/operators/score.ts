@@ -1,13 +1,12 @@
 import type { Arena } from "../../../kernel-as/host/arena.ts";
 import type { Kernel } from "../../../kernel-as/host/kernel.ts";
-import type { Floats } from "../../../kernel-as/model/forest.ts";
 import { FeatureState, type FeatureSpec } from "../../features/features.ts";
 import type { Model } from "../../model/model-store.ts";
 import { alertLevelOf } from "../alerts.ts";
 import type { ScoredReading } from "../evidence.ts";
 import type { BatchContext, Operator } from "../operator.ts";
 import { emptyTrial, type Scores } from "../output.ts";
-import { firstRowFrom, sliceRows, withColumns, type Rows } from "../rows.ts";
+import { firstRowAfter, joined, sliceRows, withColumns, type Rows } from "../rows.ts";
 import { LastFeatures } from "./last-features.ts";
 import { TrialScores, type Scored } from "./trial-scores.ts";
 
@@ -91,7 +90,7 @@ export class ScoreOperator implements Operator {
     const parts: Scored[] = [];
     let from = 0;
     for (const { record, sensor } of forgotten) {
-      const to = firstRowFrom(rows, record);
+      const to = firstRowAfter(rows, record, from);
       parts.push(this.#score(sliceRows(rows, from, to), model, context));
       this.#last.keep();
       this.#forget(sensor);
@@ -114,16 +113,4 @@ export class ScoreOperator implements Operator {
 
 function scoredBy({ version, trainedOn, threshold }: Pick<Model, "version" | "trainedOn" | "threshold">): Scores["models"][0] {
   return { modelVersion: version, trainedOn, threshold };
-}
-
-/** In f64 where one of the parts is. */
-function joined<Values extends Floats | Uint8Array>(parts: readonly Values[]): Values {
-  const { constructor } = parts.find((part) => part instanceof Float64Array) ?? parts[0]!;
-  const all = new (constructor as new (length: number) => Values)(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }

@@ -3,7 +3,7 @@ import type { Kernel } from "../../../kernel-as/host/kernel.ts";
 import { SlidingWindows } from "../../../kernel-as/host/sliding-windows.ts";
 import type { ClockSettings, StepOf } from "../../pipeline/step.ts";
 import type { BatchContext, KeptReading, Operator } from "../operator.ts";
-import { sliceRows, type Rows } from "../rows.ts";
+import { firstRowAfter, sliceRows, type Rows } from "../rows.ts";
 import { WindowFunctions } from "./window-functions.ts";
 import { columnsInOrder, windowAggregates } from "./window.ts";
 
@@ -47,8 +47,7 @@ export class SlidingOperator implements Operator {
     const most = this.#functions.count === 0 ? Infinity : 1;
     let from = 0;
     const pushBefore = (record: number) => {
-      let to = from;
-      while (to < rows.count && rows.records[to]! < record) to++;
+      const to = firstRowAfter(rows, record, from);
       for (; from < to; from = Math.min(from + most, to)) this.#push(sliceRows(rows, from, Math.min(from + most, to)), from, outputs);
     };
     for (const { record, sensor } of forgotten) {
@@ -66,6 +65,7 @@ export class SlidingOperator implements Operator {
       late: rows.late,
       columns: outputs,
       scores: null,
+      areClosed: rows.areClosed,
     };
   }
 

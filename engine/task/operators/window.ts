@@ -7,7 +7,7 @@ import type { Aggregate, Computed } from "../../pipeline/aggregate.ts";
 import type { ClockSettings, StepOf } from "../../pipeline/step.ts";
 import type { WindowKind } from "../../pipeline/window-kind.ts";
 import type { BatchContext, OpenWindow, Operator } from "../operator.ts";
-import { firstRowFrom, pickRows, type Rows } from "../rows.ts";
+import { firstRowAfter, pickRows, type Rows } from "../rows.ts";
 import { isComputed, WindowFunctions } from "./window-functions.ts";
 
 export interface WindowOperatorOptions {
@@ -42,15 +42,16 @@ export class WindowOperator implements Operator {
   process(rows: Rows, context: BatchContext): Rows {
     this.#names = rows.names;
     const { forgotten } = context;
+    let row = 0;
     const results = this.#windows.push({
       sensors: rows.sensors,
       timesMs: rows.timesMs,
       appendTimesMs: Float64Array.from(rows.records, (record) => context.appendTimesMs[record]!),
       columns: rows.columns,
-      forgotten: { records: Uint32Array.from(forgotten, ({ record }) => firstRowFrom(rows, record)), sensors: Uint32Array.from(forgotten, ({ sensor }) => sensor) },
+      forgotten: { records: Uint32Array.from(forgotten, ({ record }) => (row = firstRowAfter(rows, record, row))), sensors: Uint32Array.from(forgotten, ({ sensor }) => sensor) },
     });
     const late = results.late.slice();
-    const given = this.#rows(results, (row) => rows.records[row] ?? context.offsets.length);
+    const given = this.#rows(results, (cause) => (cause < rows.count ? rows.records[cause]! : forgotten[cause - rows.count]!.record));
     context.lateForWindows += late.length;
     if (late.length > 0 && this.#step.late !== null) context.write(this.#step.late, this.#fields, pickRows(rows, late));
     return given;
@@ -84,13 +85,14 @@ export class WindowOperator implements Operator {
     return columnsInOrder(this.#step.aggregates, aggregates, this.#functions.compute(count, readingsOf));
   }
 
-  #rows(results: WindowResults, recordOf: (row: number) => number): Rows {
-    const { count, sensors, startMs, endMs, records } = results;
-    const order = orderOf(results, this.#names!);
+  #rows(results: WindowResults, recordOf: (cause: number) => number): Rows {
+    const { count, sensors, startMs, endMs } = results;
+    const records = Uint32Array.from(results.records, recordOf);
+    const order = orderOf(results, records, this.#names!);
     const pick = (values: Float64Array) => (order === null ? values.slice() : Float64Array.from(order, (i) => values[i]!));
     return {
       count,
-      records: Uint32Array.from(records, recordOf),
+      records: order === null ? records : Uint32Array.from(order, (i) => records[i]!),
       sensors: order === null ? sensors.slice() : Uint32Array.from(order, (i) => sensors[i]!),
       names: this.#names!,
       timesMs: pick(endMs),
@@ -98,6 +100,7 @@ export class WindowOperator implements Operator {
       late: new Uint8Array(count),
       columns: this.#columns(results).map(pick),
       scores: null,
+      areClosed: true,
     };
   }
 
@@ -107,17 +110,20 @@ export class WindowOperator implements Operator {
 }
 
 /**
- * One record may close windows of many sensors, and the order in which the kernel gives them is that of numbers, which depend on how records are cut into batches. This
- * is their order by end, start and name; null where it is the kernel's.
+ * The order of results: their record, then end, start and name of the sensor; null where it is the kernel's. One record may close windows of many sensors, and the kernel gives them by
+ * numbers, which depend on how records are cut into batches; and what forgotten sensors have left with the next row, whatever record has shown that they are gone.
  */
-function orderOf({ count, records, sensors, startMs, endMs }: WindowResults, names: SensorNames): number[] | null {
-  let several = false;
-  for (let i = 1; i < count && !several; i++) several = records[i] === records[i - 1] && sensors[i] !== sensors[i - 1];
-  if (!several) return null;
-  const [of, ends, starts] = [Array.from(sensors, (sensor) => names.of(sensor)), endMs.slice(), startMs.slice()];
-  const groups = records.slice();
-  const compare = (a: number, b: number) => groups[a]! - groups[b]! || ends[a]! - ends[b]! || starts[a]! - starts[b]! || (of[a]! < of[b]! ? -1 : Number(of[a]! > of[b]!));
-  return Array.from({ length: count }, (_, i) => i).sort(compare);
+function orderOf({ count, sensors, startMs, endMs }: WindowResults, records: Uint32Array, names: SensorNames): number[] | null {
+  const [ends, starts] = [endMs.slice(), startMs.slice()];
+  const compare = (a: number, b: number) => records[a]! - records[b]! || ends[a]! - ends[b]! || starts[a]! - starts[b]!;
+  let isOrder = true;
+  for (let i = 1; i < count && isOrder; i++) {
+    const difference = compare(i - 1, i);
+    isOrder = difference < 0 || (difference === 0 && sensors[i - 1] === sensors[i]);
+  }
+  if (isOrder) return null;
+  const of = Array.from(sensors, (sensor) => names.of(sensor));
+  return Array.from({ length: count }, (_, i) => i).sort((a, b) => compare(a, b) || (of[a]! < of[b]! ? -1 : Number(of[a]! > of[b]!)));
 }
 
 function specOf({ step, window, fields, clock }: WindowOperatorOptions): WindowSpec {

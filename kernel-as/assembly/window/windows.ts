@@ -13,8 +13,8 @@ import { rowPlace } from "./row";
 import { takeSession } from "./session";
 
 /*
- * The fold. For each record: append time goes on, with it the silent clocks, and what they close is told; silent sensors are forgotten; the reading is taken in
- * under the watermark that there was; the watermark goes on and closes windows.
+ * The fold. For each record: those go whom the task has forgotten before it; append time goes on, with it the silent clocks, and what they close is told; silent sensors are forgotten; the
+ * reading is taken in under the watermark that there was; the watermark goes on and closes windows.
  */
 
 /** Begins the state under root `number` where there is none; false: there is one of another definition, with another hash. */
@@ -45,7 +45,7 @@ function newState(windows: Windows, hash: u32): u32 {
 
 /**
  * Takes in `rows` records: sensors u32, event and append times f64, for each field, then for each column that is kept, a u32 pointer to its f64 column; before record `forgottenRecords[i]`
- * sensor `forgottenSensors[i]` is forgotten. Writes the late records to `late` and returns how many.
+ * sensor `forgottenSensors[i]` is forgotten, and its results carry `rows + i`. Writes the late records to `late` and returns how many.
  */
 export function push(
   pointer: usize,
@@ -68,12 +68,13 @@ export function push(
   let forgotten: u32 = 0;
   for (let record: u32 = 0; record <= rows; record++) {
     const told = results.count;
-    windows.record = record;
-    if (record < rows) step(windows, load<f64>(appendTimesMs + (<usize>record << 3)));
     while (forgotten < forgottenCount && (record == rows || load<u32>(forgottenRecords + (<usize>forgotten << 2)) <= record)) {
+      windows.record = rows + forgotten;
       forgetSensor(windows, load<u32>(forgottenSensors + (<usize>forgotten << 2)));
       forgotten++;
     }
+    windows.record = record;
+    if (record < rows) step(windows, load<f64>(appendTimesMs + (<usize>record << 3)));
     if (record < rows && !take(windows, load<u32>(sensors + (<usize>record << 2)), record, load<f64>(timesMs + (<usize>record << 3)))) {
       store<u32>(late + (<usize>lateCount << 2), record);
       lateCount++;

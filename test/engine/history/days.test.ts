@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { dateOf, daysOf } from "../../../engine/history/days.ts";
+import { dateOf, dayAfter, daysOf } from "../../../engine/history/days.ts";
 
 const day = (date: string) => Date.parse(`${date}T00:00:00Z`);
 
@@ -19,4 +19,10 @@ test("a time within half a ms of midnight is the next day's, as DuckDB rounds it
 
 test("dates go from 1970 to the last one that a Date can tell", () => {
   expect([0, 253_402_300_800_000, 8.64e15].map(dateOf)).toEqual(["1970-01-01", "10000-01-01", "275760-09-13"]);
+});
+
+test("what lies beyond the last day that a Date can tell, as windows may end there, counts to that day", () => {
+  const last = 8.64e15;
+  expect(daysOf([Float64Array.of(last + 86_400_000, last, 0, last + 1e9)])).toEqual([0, last]);
+  expect([dayAfter(0), dayAfter(last)]).toEqual([86_400_000, Infinity]);
 });

@@ -85,6 +85,15 @@ test("alerts and rows are files of kinds of their own, with the topic that they 
   ]);
 });
 
+test("rows of windows that end after the last day that a Date can tell are in that day's file, with the times that they have", async () => {
+  await using folder = await temporaryFolder();
+  const [output] = randomOutputs(1, { outputs: 1, rows: 10, scored: "none" });
+  const ends = [MIDNIGHT_MS, 8.64e15, 8.64e15 + 86_400_000, 8.64e15 + 2 * 86_400_000];
+  await write(folder.path, [{ ...output!, rows: ends.map((timeMs) => ({ ...ROW, timeMs })) }]);
+  const rows = (await stored(folder.path, "analytics", "output")) as { event_time: number; date: string }[];
+  expect(rows.map(({ event_time, date }) => [event_time, date])).toEqual(ends.map((end) => [end, end === MIDNIGHT_MS ? "2026-11-23" : "275760-09-13"]));
+});
+
 test("every kind has the columns that the reader's empty view has", async () => {
   await using folder = await temporaryFolder();
   const [output] = randomOutputs(1, { outputs: 1, rows: 10, scored: "all" });
@@ -93,6 +102,15 @@ test("every kind has the columns that the reader's empty view has", async () => 
     const described = await query(`DESCRIBE SELECT * EXCLUDE (kind, date, file_row_number) FROM ${filesOf(folder.path, kind)}`);
     expect(Object.fromEntries(described.map(({ column_name, column_type }) => [column_name, column_type]))).toMatchObject(kinds[kind]);
   }
+});
+
+test("an output without predictions leaves those of others in its segment as they are", async () => {
+  await using folder = await temporaryFolder();
+  const outputs = () => randomOutputs(5, { outputs: 4, rows: 20, scored: "some" }).map((output, i) => (i % 2 === 1 ? output : { ...output, scores: null, scored: null }));
+  await write(folder.path, outputs());
+  const expected = outputs().map((output) => historyRows(output, fields));
+  expect(await stored(folder.path, "readings", READING)).toEqual(byDate(expected.flatMap(({ readings }) => readings)));
+  expect(await stored(folder.path, "predictions", PREDICTION)).toEqual(byDate(expected.flatMap(({ predictions }) => predictions)));
 });
 
 test("of readings none of which was scored there is no file of predictions", async () => {

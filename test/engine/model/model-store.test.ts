@@ -105,6 +105,27 @@ test("a model that was replaced scores on for those who have it and is found by 
   expect(store.find(first.version)!.forest).toBe(first.forest);
 });
 
+test("models that are learned are found until they are let go, however many they are and whatever comes into use", async () => {
+  await using folder = await temporaryFolder();
+  const { store } = storeAt(folder.file("m.json"));
+  const files = Array.from({ length: 12 }, (_, split) => new TextEncoder().encode(stumpModel(small, "b", split).text));
+  const versions = files.map((_, split) => versionOf(split).version);
+  const held = files.map((file, i) => store.learn(versions[i]!, file));
+  const again = store.learn(versions[0]!, files[0]!);
+  for (let split = 20; split < 30; split++) {
+    await writeStump(folder.file("m.json"), small, "b", split);
+    await store.refresh({ force: true });
+  }
+  const models = versions.map((version) => store.find(version)!);
+  expect(models.map(({ forest }) => forest.predict(new Float32Array(2)).length)).toEqual(versions.map(() => 1));
+  for (const each of held) each[Symbol.dispose]();
+  expect(store.find(versions[0]!)).toBe(models[0]);
+  expect(() => models[1]!.forest.predict(new Float32Array(2))).toThrow(/closed/);
+  again[Symbol.dispose]();
+  again[Symbol.dispose]();
+  expect(store.find(versions[0]!)).toBeNull();
+});
+
 test("a file that was moved away and comes back is whole again", async () => {
   await using folder = await temporaryFolder();
   const path = folder.file("m.json");

@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from "vitest";
 import { ModelStore } from "../../../engine/model/model-store.ts";
 import type { TaskAside } from "../../../engine/runtime/task-log.ts";
-import { runTask, type TaskRunOptions } from "../../../engine/runtime/task-runner.ts";
+import { LOST, runTask, type TaskRunOptions } from "../../../engine/runtime/task-runner.ts";
 import { byTopic, kernel, READINGS, records, runThrough, small, undisturbed } from "../../fixtures/crashing-task.ts";
 import { emptyDisk, memoryPartition, memoryTaskLog, type Disk } from "../../fixtures/memory-log.ts";
 import { writeStump } from "../../fixtures/model.ts";
@@ -72,12 +72,30 @@ test("a snapshot is begun with only where what is written beside lasts", async (
   expect(disk.kept).toMatchObject({ nextOffset: READINGS, settledOffset: READINGS });
 });
 
+test("whoever takes many partitions over brings each one's state back by its own old model, however many these are", async () => {
+  const disks = await Promise.all(
+    Array.from({ length: 12 }, async (_, partition) => {
+      const disk = emptyDisk();
+      const gone = new AbortController();
+      const onOutput = () => disk.kept!.nextOffset > 0 && gone.abort(LOST);
+      await runTask({ ...(await calm(disk, 10 + partition)), onOutput }, gone.signal);
+      return disk;
+    }),
+  );
+  const { models } = await calm(emptyDisk());
+  await Promise.all(disks.map(async (disk) => runTask({ ...(await calm(disk)), models }, new AbortController().signal)));
+  for (const disk of disks) {
+    expect(disk.kept!.nextOffset).toBe(READINGS);
+    expect(byTopic(disk.outputs)).toEqual(byTopic(await undisturbed(disk)));
+  }
+});
+
 /** A run that nothing disturbs, in batches of ten. */
-async function calm(disk: Disk): Promise<TaskRunOptions> {
+async function calm(disk: Disk, split = 4): Promise<TaskRunOptions> {
   const folder = await temporaryFolder();
   onTestFinished(() => folder[Symbol.asyncDispose]());
   const path = folder.file("m.json");
-  await writeStump(path, small, "b", 4);
+  await writeStump(path, small, "b", split);
   const models = new ModelStore({ kernel, pipeline: small, path, now: () => 0 });
   await models.refresh();
   return {

@@ -5,6 +5,8 @@ import { model, topic } from "../../../engine/pipeline/endpoint.ts";
 import { pipeline } from "../../../engine/pipeline/pipeline.ts";
 import { hopping, session, sliding, tumbling } from "../../../engine/pipeline/window-kind.ts";
 import { outputRecords } from "../../../engine/sink/records.ts";
+import { sliceRecords } from "../../../engine/source/record-batch.ts";
+import type { TaskOutput } from "../../../engine/task/output.ts";
 import { Task } from "../../../engine/task/task.ts";
 import { loadKernel } from "../../../kernel-as/host/kernel.ts";
 import { writeStump } from "../../fixtures/model.ts";
@@ -167,6 +169,35 @@ test("what a function kept of a sensor that the clock alone has shown to be gone
   }
 });
 
+//  s        0    11        90 or 100        the window from 10 s on is open when its sensor is forgotten
+//  sensor   one  one       clock or other
+test("the last window of a sensor that is forgotten finds what steps behind it have kept of the sensor, and leaves nothing of it", () => {
+  const counted = pipeline("counted")
+    .from(topic("readings"), smallSchema)
+    .eventTime("t", { forgetAfter: "1m", maxOutOfOrderness: "0s" })
+    .window(tumbling("10s"))
+    .aggregate({ n: records() })
+    .map("nth", { adds: ["nth"], state: () => ({ seen: 0 }), row: (_, { state }) => ({ nth: ++state.seen }) })
+    .to(topic("out"))
+    .window(tumbling("1m"))
+    .aggregate({ windows: records() })
+    .to(topic("minutes"));
+  for (const isClock of [false, true]) {
+    using task = new Task({ kernel, pipeline: counted, models: null, format: { kind: "json" } });
+    const rows: string[] = [];
+    const take = (output: TaskOutput) => rows.push(...output.rows.map(({ sensor, timeMs, values }) => `${sensor} ${timeMs / 1000} ${values["nth"] ?? values["windows"]}`));
+    const seenAt = (seconds: number, sensor: string) => take(task.process(recordsOf([reading(seconds, 1, sensor)], { appendTimeMs: seconds * 1000 })));
+    seenAt(0, "one");
+    seenAt(11, "one");
+    if (isClock) take(task.advance(90_000));
+    seenAt(100, "another");
+    seenAt(101, "third"); // one of them by the number that is free
+    seenAt(111, "another");
+    seenAt(111, "third");
+    expect(rows).toEqual(["one 10 1", "one 20 2", "one 60 2", "another 110 1", "third 110 1"]);
+  }
+});
+
 test("time goes on for a task whose model was closed since its last record", async () => {
   await using folder = await temporaryFolder();
   const scored = pipeline("scored").from(topic("readings"), smallSchema).eventTime("t", { forgetAfter: "1m" }).score(model("scored")).to(topic("scores"));
@@ -177,6 +208,27 @@ test("time goes on for a task whose model was closed since its last record", asy
   expect(task.process(recordsOf(['{"t":1,"a":1,"b":2}'], { appendTimeMs: 1000 })).scores!.predictions).toHaveLength(1);
   models.require().forest[Symbol.dispose]();
   expect(task.advance(120_000).scores?.predictions ?? []).toHaveLength(0);
+});
+
+test("a task that is put back needs the model of long ago where it has records to fold again, and nowhere else", async () => {
+  await using folder = await temporaryFolder();
+  const modelsOf = async (split: number) => {
+    await writeStump(folder.file("m.json"), small, "b", split);
+    const models = new ModelStore({ kernel, pipeline: small, path: folder.file("m.json"), now: () => 0 });
+    await models.refresh();
+    return models;
+  };
+  const [before, now] = [await modelsOf(5), await modelsOf(3)];
+  using task = new Task({ kernel, pipeline: small, models: before, format: { kind: "json" } });
+  task.process(recordsOf([reading(0, 1)]));
+  const snapshots = [task.snapshot()];
+  const records = recordsOf([reading(0, 1), reading(1, 4)]);
+  using idle = new Task({ kernel, pipeline: small, models: now, format: { kind: "json" }, snapshots });
+  idle.replay(sliceRecords(records, 0, 1), []);
+  idle.replay(null, []);
+  expect([...idle.process(sliceRecords(records, 1, 2)).scores!.predictions]).toEqual([1]);
+  using behind = new Task({ kernel, pipeline: small, models: now, format: { kind: "json" }, snapshots });
+  expect(() => behind.replay(records, [])).toThrow(expect.objectContaining({ code: "MGV_MODEL_MISSING" }));
 });
 
 test("entries of the journal are numbered behind those that are gone", () => {
