@@ -124,6 +124,16 @@ test("a reminder that fails ends when the alert is acknowledged", async () => {
   expect(sent).toHaveLength(3);
 });
 
+test("an alert that is read again before it is told is held off by nothing, so that it is not lost with the process", async () => {
+  const { sent, settled, stop, cut, run } = started([logged("a"), logged("a"), logged("b")], { holdOffMs: 60_000, send: hang });
+  await expect.poll(() => settled).toEqual(["b"]);
+  expect(sent.map(({ key }) => key)).toEqual([keyOf(toldAlert("a")), keyOf(toldAlert("a"))]);
+  stop.abort();
+  cut.abort();
+  await run;
+  expect(settled).toEqual(["b"]);
+});
+
 test("repeats within the hold-off are settled untold", async () => {
   const { sent, settled, stop, run } = started([logged("a"), logged("b"), logged("c", { sensor_id: "other" })], { holdOffMs: 60_000 });
   await expect.poll(() => settled.length).toBe(3);
