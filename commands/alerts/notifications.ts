@@ -81,7 +81,7 @@ export async function openNotifications(given: Arguments, runtime: Runtime, { st
     const tailOf = (topic: string, newest: number | null): KafkaDeskOptions["follow"] => (give, signal) => followTail({ kernel, broker: { ...brokerOptions(config), clientId: appId }, topic, newest, give, onFailure }, signal);
     const newest = () => new TailReader(async (give, signal) => void (await Promise.all(topics.map((topic) => tailOf(topic, NEWEST)(give, signal)))));
     const desk = internalTopics(appId).desk;
-    return opened(new KafkaAlerts({ connect: connectReader, appId, topics, newest, onFailure }), new KafkaDeskLog({ connect, topic: desk, follow: tailOf(desk, null) }));
+    return opened(new KafkaAlerts({ connect: connectReader, appId, topics, newest, now: Date.now, onFailure }), new KafkaDeskLog({ connect, topic: desk, follow: tailOf(desk, null) }));
   }
   if (state) {
     const alerts = new LocalAlerts({ directory: state.directory, topics, now: Date.now });

@@ -1,5 +1,6 @@
 import process from "node:process";
 import type { FoundLetter } from "../../engine/dead-letters/letter-topic.ts";
+import { timeText } from "../../engine/time-text.ts";
 import type { Command } from "../command.ts";
 import { PIPELINE } from "../pipeline-file.ts";
 import { printable, tell } from "../terminal.ts";
@@ -32,14 +33,14 @@ export const listCommand: Command = {
 
 /** The dead letter as it is written, behind its own place and time. */
 function letterJson({ partition, offset, writtenMs, text }: FoundLetter): string {
-  return JSON.stringify({ dead_letter: { partition, offset, timestamp: new Date(writtenMs).toISOString() }, ...(JSON.parse(text) as object) });
+  return JSON.stringify({ dead_letter: { partition, offset, timestamp: timeText(writtenMs) }, ...(JSON.parse(text) as object) });
 }
 
 function table(found: readonly FoundLetter[]): string[] {
   const rows = found.map(({ partition, offset, writtenMs, letter }) => [
     String(partition),
     String(offset),
-    new Date(writtenMs).toISOString(),
+    timeText(writtenMs) ?? "",
     letter.code,
     `${letter.topic}/${letter.partition}/${letter.offset}`,
     shortened(letter.reason, REASON_LENGTH),

@@ -1,5 +1,6 @@
 import process from "node:process";
 import type { FoundLetter } from "../../engine/dead-letters/letter-topic.ts";
+import { timeText } from "../../engine/time-text.ts";
 import { MangroveError } from "../../kernel-as/errors.ts";
 import type { Arguments, Command } from "../command.ts";
 import { PIPELINE } from "../pipeline-file.ts";
@@ -28,12 +29,12 @@ export const showCommand: Command = {
 function lines(topic: string, { partition, offset, writtenMs, letter }: FoundLetter): string[] {
   const line = (label: string, text: string) => `${label.padEnd(12)}${printable(text)}`;
   const { appendTimeMs, value, bytes, isWhole } = letter;
-  const appended = Number.isNaN(appendTimeMs) ? "" : `, appended ${new Date(appendTimeMs).toISOString()}`;
+  const at = (what: string, timeMs: number) => (timeText(timeMs) === null ? "" : `, ${what} ${timeText(timeMs)}`);
   return [
-    line("dead letter", `${topic}/${partition}/${offset}, written ${new Date(writtenMs).toISOString()}`),
+    line("dead letter", `${topic}/${partition}/${offset}${at("written", writtenMs)}`),
     line("code", letter.code),
     line("reason", letter.reason),
-    line("message", `${letter.topic}/${letter.partition}/${letter.offset}${appended}`),
+    line("message", `${letter.topic}/${letter.partition}/${letter.offset}${at("appended", appendTimeMs)}`),
     line("key", letter.key ?? "none"),
     ...letter.headers.map(([name, content]) => line("header", `${name}: ${content === null ? "null" : (textOf(content) ?? `hex ${Buffer.from(content).toString("hex")}`)}`)),
     line("bytes", `${bytes}${bytes > value.length ? `, the first ${value.length} of them here` : ""}${isWhole ? "" : "; cut, so that it cannot be replayed"}`),

@@ -6,7 +6,7 @@ import { stableOffset } from "../../engine/broker/wire/offsets.ts";
 import type { Pipeline } from "../../engine/pipeline/pipeline.ts";
 import { internalTopics } from "../../engine/runtime/kafka/topics.ts";
 import { MangroveError } from "../../kernel-as/errors.ts";
-import { clockFinding } from "./clock.ts";
+import { appendTimesFinding, clockFinding } from "./clock.ts";
 import { fails, weak, well, type Finding } from "./finding.ts";
 import { topicFindings } from "./topics.ts";
 
@@ -31,6 +31,8 @@ export async function kafkaFindings(options: BrokerOptions, { pipeline, appId, n
   const { journal, snapshots } = internalTopics(appId);
   findings.push(...(await topicFindings(open, { readings: pipeline.readings, outputs: pipeline.outputTopics, journal, snapshots })));
   const isThere = findings.some(({ about, state }) => about === `topic ${pipeline.readings}` && state !== "fails");
+  const appendTimes = isThere && (await appendTimesFinding(open, pipeline.readings));
+  if (appendTimes) findings.push(appendTimes);
   if (isThere) findings.push(await clockFinding(open, pipeline.readings, nowMs));
   if (isThere) findings.push(await right("group", `${appId} may store offsets`, `Grant Read on the group ${appId}: kafka-acls.sh --add.`, () => stableOffset(open, appId, { topic: pipeline.readings, partition: 0 })));
   findings.push(await right("transactional id", `${appId}-… may begin transactions`, `Grant Write and Describe on the transactional ids that begin with ${appId}: kafka-acls.sh --add. Or do without transactions: --guarantee at-least-once.`, () => beginAs(open, `${appId}-doctor`)));

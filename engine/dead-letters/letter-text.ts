@@ -1,4 +1,5 @@
 import type { DeadLetter } from "../batch.ts";
+import { timeText } from "../time-text.ts";
 
 /** A dead letter carries at most this much of its message, far below what a broker takes by default (1 MiB). */
 const VALUE_BYTES = 262_144;
@@ -47,7 +48,7 @@ export function writeLetter(letter: DeadLetter): { key: string | null; value: st
     topic,
     partition,
     offset,
-    kafka_timestamp: Number.isNaN(appendTimeMs) ? null : new Date(appendTimeMs).toISOString(),
+    kafka_timestamp: timeText(appendTimeMs),
     key,
     ...(!isKeyKept && { key_truncated: true }),
     ...(headers.length > 0 && { headers: headers.map(([name, content]) => [name, content === null ? null : base64(content)]) }),

@@ -11,7 +11,7 @@ import { readLetter, type StoredLetter } from "./letter-text.ts";
 export interface FoundLetter {
   readonly partition: number;
   readonly offset: number;
-  /** When it was appended there, epoch ms. */
+  /** When it was appended there, epoch ms; NaN where that is not known. */
   readonly writtenMs: number;
   /** As it is written. */
   readonly text: string;

@@ -1,4 +1,5 @@
 import type { DeadLetter } from "../batch.ts";
+import { timeText } from "../time-text.ts";
 
 /** The latest dead letter of a code, and how many it stands for. */
 export interface DeadLetterSample {
@@ -31,5 +32,5 @@ export function addLetters(samples: Map<string, DeadLetterSample>, letters: read
 
 export function letterText({ appendTimeMs, ...letter }: DeadLetterSample): string {
   const { count, ...place } = letter;
-  return JSON.stringify({ ...place, timestamp: Number.isNaN(appendTimeMs) ? null : new Date(appendTimeMs).toISOString(), count });
+  return JSON.stringify({ ...place, timestamp: timeText(appendTimeMs), count });
 }

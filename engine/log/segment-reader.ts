@@ -1,6 +1,5 @@
 import { open, type FileHandle } from "node:fs/promises";
 import { MangroveError } from "../../kernel-as/errors.ts";
-import type { FetchedRecords } from "../../kernel-as/host/fetched-records.ts";
 import type { Kernel } from "../../kernel-as/host/kernel.ts";
 import { RecordBatchReader } from "../../kernel-as/host/record-batch-reader.ts";
 import { orAborted } from "../broker/patience.ts";
@@ -90,7 +89,7 @@ export class SegmentReader implements PartitionReader {
       this.#next = next;
       this.#at += bytes.length;
       this.#options.log.moved();
-      return records && this.#batch(records);
+      return records && new FetchedBatch(this.#options.topic, this.#options.partition, records);
     } catch (cause) {
       return this.#fail((cause as Error).message, cause);
     }
@@ -105,13 +104,6 @@ export class SegmentReader implements PartitionReader {
     } finally {
       this.#isReading = false;
     }
-  }
-
-  /** Where the format has no time, readers want NaN. */
-  #batch(records: FetchedRecords): RecordBatch {
-    const times = records.appendTimesMs;
-    for (let i = 0; i < times.length; i++) if (times[i]! < 0) times[i] = NaN;
-    return new FetchedBatch(this.#options.topic, this.#options.partition, records);
   }
 
   #fail(why: string, cause?: unknown): never {

@@ -3,7 +3,7 @@ import type { ToldAlert } from "./told-alert.ts";
 /** An alert that is committed. */
 export interface LoggedAlert {
   readonly alert: ToldAlert;
-  /** When it was committed, epoch ms; when it was read where the log does not tell. */
+  /** When it was committed, epoch ms; when it was found where the log does not tell. */
   readonly loggedMs: number;
 }
 

@@ -103,7 +103,10 @@ export class Courier {
         },
       },
       ends,
-    );
+    ).catch((thrown: unknown) => {
+      tell(`${target.description}: alert ${alert.id} (${alert.severity}) of ${alert.sensor_id} is not told before this process starts again: ${(thrown as Error).message}`, true);
+      return { outcome: "stopped" } as const;
+    });
     const { outcome } = delivered;
     if (outcome === "delivered") this.#told = "";
     if (outcome === "failed") tell(`${target.description}: alert ${alert.id} (${alert.severity}) of ${alert.sensor_id} is given up: ${delivered.reason}`, true);

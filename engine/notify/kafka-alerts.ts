@@ -16,6 +16,8 @@ interface Options {
   readonly topics: readonly string[];
   /** Reads the newest alerts, without a group. */
   readonly newest: () => AlertReader;
+  /** Epoch ms. */
+  readonly now: () => number;
   /** A failure that is tried again. */
   readonly onFailure: (thrown: unknown) => void;
 }
@@ -120,10 +122,11 @@ class GroupReader implements AlertReader {
     const { partition, count, values, bounds, offsets, appendTimesMs } = batch;
     const text = new TextDecoder();
     // what follows waits, and the batch may be gone by then
-    const read = Array.from({ length: count }, (_, i) => ({ next: offsets[i]! + 1, loggedMs: appendTimesMs[i]!, alert: readAlert(text.decode(values.subarray(bounds[i], bounds[i + 1]))) }));
+    const read = Array.from({ length: count }, (_, i) => ({ next: offsets[i]! + 1, appendedMs: appendTimesMs[i]!, alert: readAlert(text.decode(values.subarray(bounds[i], bounds[i + 1]))) }));
     const settled = marks.get(partition) ?? new Settled();
     marks.set(partition, settled);
-    for (const { next, loggedMs, alert } of read) {
+    for (const { next, appendedMs, alert } of read) {
+      const loggedMs = Number.isNaN(appendedMs) ? this.#options.now() : appendedMs;
       const take = settled.take(next);
       const settle = () => {
         const mark = take();

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { MangroveError } from "../../kernel-as/errors.ts";
 import { orAborted } from "../broker/patience.ts";
 import type { AlertReader, LoggedAlert } from "./alert-log.ts";
+import { CommitTimes } from "./commit-times.ts";
 import { Settled } from "./settled.ts";
 import { readAlert } from "./told-alert.ts";
 
@@ -30,6 +31,9 @@ interface Options {
 interface File {
   readonly path: string;
   readonly settled: Settled;
+  readonly times: CommitTimes;
+  /** Read, and not handed out. */
+  readonly ready: LoggedAlert[];
   /** Null: where it begins is not known yet. */
   at: number | null;
 }
@@ -38,7 +42,6 @@ interface File {
 export class LocalReader implements AlertReader {
   readonly #options: Options;
   readonly #files: File[] = [];
-  readonly #ready: LoggedAlert[] = [];
   readonly #settle = new WeakMap<LoggedAlert, () => void>();
   #news = Promise.withResolvers<void>();
 
@@ -47,26 +50,30 @@ export class LocalReader implements AlertReader {
   }
 
   add(path: string): void {
-    this.#files.push({ path, settled: new Settled(), at: null });
+    this.#files.push({ path, settled: new Settled(), times: new CommitTimes(), ready: [], at: null });
     this.wake();
   }
 
-  /** There may be more to read. */
+  /** There may be more to read, committed now. */
   wake(): void {
+    for (const { path, times } of this.#files) times.committed(this.#options.committed(path), this.#options.now());
     this.#news.resolve();
     this.#news = Promise.withResolvers();
   }
 
   get isAtEnd(): boolean {
-    return this.#ready.length === 0 && this.#files.every(({ at, path }) => at !== null && at >= this.#options.committed(path));
+    return this.#files.every(({ ready, at, path }) => ready.length === 0 && at !== null && at >= this.#options.committed(path));
   }
 
   async next(signal: AbortSignal): Promise<LoggedAlert | undefined> {
     while (!signal.aborted) {
       const { promise } = this.#news;
-      const ready = this.#ready.shift();
-      if (ready) return ready;
-      if (!(await this.#read())) await orAborted(promise, signal);
+      const failures: unknown[] = [];
+      for (const file of this.#files) await this.#read(file).catch((thrown: unknown) => failures.push(thrown));
+      const earliest = this.#files.filter(({ ready }) => ready.length > 0).sort((a, b) => a.ready[0]!.loggedMs - b.ready[0]!.loggedMs)[0];
+      if (earliest) return earliest.ready.shift();
+      if (failures.length > 0) throw failures[0];
+      await orAborted(promise, signal);
     }
     return undefined;
   }
@@ -75,16 +82,14 @@ export class LocalReader implements AlertReader {
     this.#settle.get(logged)?.();
   }
 
-  /** Whether anything was read. */
-  async #read(): Promise<boolean> {
-    for (const file of this.#files) {
+  /** Until there is an alert to hand out, or nothing more is committed. */
+  async #read(file: File): Promise<void> {
+    while (file.ready.length === 0) {
       const end = this.#options.committed(file.path);
       file.at ??= Math.min(end, await this.#options.places.from(file.path));
-      if (file.at >= end) continue;
+      if (file.at >= end) return;
       this.#take(file, await linesOf(join(this.#options.directory, file.path), file.at, end));
-      return true;
     }
-    return false;
   }
 
   #take(file: File, bytes: Uint8Array): void {
@@ -100,9 +105,10 @@ export class LocalReader implements AlertReader {
       const alert = readAlert(text.decode(bytes.subarray(at, next)));
       if (alert === null) settle();
       else {
-        const logged = { alert, loggedMs: this.#options.now() };
+        const committedMs = file.times.of(begin + next);
+        const logged = { alert, loggedMs: Number.isNaN(committedMs) ? this.#options.now() : committedMs };
         this.#settle.set(logged, settle);
-        this.#ready.push(logged);
+        file.ready.push(logged);
       }
       at = next;
     }

@@ -11,7 +11,7 @@ export interface Notice {
 /** `reminder`: nobody has acknowledged the alert for as long as the route waits. */
 export type NoticeEvent = "alert" | "reminder" | "test";
 
-/** The key begins with the alert's id; that of a reminder names the route, which may have been told of the alert before. */
+/** The key begins with the alert's id, what is not printable ASCII percent-encoded; that of a reminder names the route, which may have been told of the alert before. */
 export function noticeOf(alert: ToldAlert, { event, route, pipeline }: { readonly event: NoticeEvent; readonly route: string; readonly pipeline: string }): Notice {
   const key = event === "reminder" ? `${keyOf(alert)}/${route}` : keyOf(alert);
   return { key, body: JSON.stringify({ idempotency_key: key, event, route, pipeline, alert }) };

@@ -35,11 +35,16 @@ export function readAlert(text: string): ToldAlert | null {
 /** A scrape asks for those of all alerts that a desk remembers. */
 const keys = new WeakMap<ToldAlert, string>();
 
-/** What tells an alert from all others. Its id alone does not where readings are counted from 0 again: a topic that was made anew, a process without state. */
+/** What tells an alert from all others, in printable ASCII. Its id alone does not where readings are counted from 0 again: a topic that was made anew, a process without state. */
 export function keyOf(alert: ToldAlert): string {
   let key = keys.get(alert);
-  if (key === undefined) keys.set(alert, (key = `${alert.id}.${createHash("sha256").update(JSON.stringify(alert)).digest("hex").slice(0, 12)}`));
+  if (key === undefined) keys.set(alert, (key = `${printable(alert.id)}.${createHash("sha256").update(JSON.stringify(alert)).digest("hex").slice(0, 12)}`));
   return key;
+}
+
+/** The bytes of everything else percent-encoded. */
+function printable(id: string): string {
+  return id.replaceAll(/[^\x20-\x7e]/gu, (character) => encodeURIComponent(character.toWellFormed()));
 }
 
 /** Whether `severity` is that grave. */

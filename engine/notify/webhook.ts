@@ -1,9 +1,13 @@
 import { createHmac } from "node:crypto";
+import { orAborted } from "../broker/patience.ts";
 import type { Notice } from "./notice.ts";
 import type { Attempt, Target } from "./target.ts";
 
 /** An answer that takes longer is none. */
 const TIMEOUT_MS = 10_000;
+
+/** An answer counts by its status: what it says is waited for no longer than this. */
+const SAYS_MS = 2_000;
 
 /** Of the answer, for people. */
 const ANSWER_LENGTH = 200;
@@ -19,7 +23,7 @@ interface Options {
   readonly now: () => number;
 }
 
-/** Posts notices as JSON. Any 2xx is taken for delivered; redirects are not followed. */
+/** Posts notices as JSON. Any 2xx is taken for delivered, whatever becomes of its body; redirects are not followed. */
 export function webhook({ url, secret, now }: Options): Target {
   const { origin } = url;
   return {
@@ -56,12 +60,12 @@ function waitOf(header: string | null, nowMs: number): number | null {
   return waitMs >= 0 ? waitMs : null;
 }
 
-/** Its beginning; the rest is not read. */
+/** Its beginning, if that comes soon; the rest is not read. Never throws. */
 async function answerOf({ body }: Response): Promise<string> {
   if (body === null) return "";
   const reader = body.getReader();
-  const { value } = (await reader.read()) as { value?: Uint8Array };
-  await reader.cancel().catch(() => {});
+  const { value } = (await orAborted(reader.read(), AbortSignal.timeout(SAYS_MS)).catch(() => {})) ?? {};
+  reader.cancel().catch(() => {});
   return new TextDecoder().decode(value).slice(0, ANSWER_LENGTH).trim();
 }
 

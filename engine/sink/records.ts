@@ -1,11 +1,11 @@
 import { ALGORITHM } from "../../kernel-as/model/card.ts";
-import { LAST_TIME_MS } from "../../kernel-as/window-spec.ts";
 import type { ProducedRecord } from "../broker/broker.ts";
 import { writeLetter } from "../dead-letters/letter-text.ts";
 import type { Pipeline } from "../pipeline/pipeline.ts";
 import { predictionLabels } from "../pipeline/prediction-labels.ts";
 import { alertLevels, type Alert } from "../task/alerts.ts";
 import type { TaskOutput, WrittenRow } from "../task/output.ts";
+import { timeText } from "../time-text.ts";
 
 /**
  * An output as records of the pipeline's topics. They hold no processing time: the same input gives the same bytes. Field
@@ -40,7 +40,7 @@ function predictionRecords(pipeline: Pipeline, { batch, scores, scored, late }: 
       prediction_label: labels[prediction as 0 | 1],
       probability,
       confidence: { [labels[0]]: 1 - probability, [labels[1]]: probability },
-      timestamp: isoTime(timesMs[row]!),
+      timestamp: timeText(timesMs[row]!),
       sensor_id: sensor,
       late: late[row] === 1,
       model_info: modelInfos[scores.arms?.[i] ?? 0],
@@ -48,7 +48,7 @@ function predictionRecords(pipeline: Pipeline, { batch, scores, scored, late }: 
         kafka_topic: batch.topic,
         kafka_partition: batch.partition,
         kafka_offset: offsets[row]!,
-        kafka_timestamp: isoTime(appendTimesMs[row]!),
+        kafka_timestamp: timeText(appendTimesMs[row]!),
         prediction_id: `${batch.partition}_${offsets[row]}`,
       },
       sensor_data: Object.fromEntries(names.map((name, field) => [name, orNull(columns[field]![row]!)])),
@@ -60,7 +60,7 @@ function predictionRecords(pipeline: Pipeline, { batch, scores, scored, late }: 
 
 export function alertRecord(alert: Alert): ProducedRecord {
   const record = {
-    timestamp: isoTime(alert.timeMs),
+    timestamp: timeText(alert.timeMs),
     sensor: alert.sensor,
     ...(alert.cause !== null && { cause: alert.cause }),
     value: alert.value,
@@ -76,14 +76,9 @@ export function alertRecord(alert: Alert): ProducedRecord {
 
 /** A row of fields that a step gave; of a window with its bounds. Missing values are null. */
 export function rowRecord({ topic, sensor, timeMs, startMs, values }: WrittenRow): ProducedRecord {
-  const times = startMs === null ? { timestamp: isoTime(timeMs) } : { window_start: isoTime(startMs), window_end: isoTime(timeMs) };
+  const times = startMs === null ? { timestamp: timeText(timeMs) } : { window_start: timeText(startMs), window_end: timeText(timeMs) };
   const fields = Object.fromEntries(Object.entries(values).map(([field, value]) => [field, orNull(value)]));
   return { topic, key: sensor, value: JSON.stringify({ sensor_id: sensor, ...times, ...fields }) };
-}
-
-/** Null where there is none, and where a Date cannot tell it, as windows may end later than any reading. */
-function isoTime(timeMs: number): string | null {
-  return Math.abs(timeMs) <= LAST_TIME_MS ? new Date(timeMs).toISOString() : null;
 }
 
 function orNull(value: number): number | null {

@@ -4,7 +4,7 @@ import type { RecordBatch, RecordFormat } from "./source.ts";
 export interface PartitionReader extends Disposable {
   /** The offset after all that was handed out or passed over. */
   readonly next: number;
-  /** All that was there when the log last answered has been handed out. */
+  /** All that was there a moment ago has been handed out; false where the log does not answer. */
   readonly isAtEnd: boolean;
   /** The next records, good until the next call: null where only what nobody reads was passed; undefined when `signal` aborts first. Throws `MGV_BROKER`. */
   take(signal: AbortSignal): Promise<RecordBatch | null | undefined>;

@@ -1,4 +1,5 @@
 import type { RecordHeaders } from "../../kernel-as/host/record-headers.ts";
+import { LAST_TIME_MS } from "../../kernel-as/window-spec.ts";
 import type { RecordBatch } from "./source.ts";
 
 /** Collects records of one partition into a {@link RecordBatch}. */
@@ -25,13 +26,13 @@ export class RecordBatchBuilder {
     return this.#values.length;
   }
 
-  /** A key that is null and one that is empty are the same. */
+  /** A key that is null and one that is empty are the same, and so are an append time of NaN and one that no date can hold. */
   add(offset: number, appendTimeMs: number, key: Uint8Array | null, value: Uint8Array, headers?: RecordHeaders): void {
     if (headers && headers.length > 0) this.#headers.set(this.count, headers);
     this.#values.add(value);
     this.#keys.add(key ?? nothing);
     this.#offsets.push(offset);
-    this.#appendTimesMs.push(appendTimeMs);
+    this.#appendTimesMs.push(appendTimeMs >= 0 && appendTimeMs <= LAST_TIME_MS ? appendTimeMs : NaN);
   }
 
   /** The records so far; the builder is empty afterwards. */

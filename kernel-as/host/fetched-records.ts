@@ -32,7 +32,7 @@ export class FetchedRecords {
     return this.#look().#offsets;
   }
 
-  /** Epoch ms: when the broker appended the record, or when its producer made it, as the topic has it. */
+  /** Epoch ms: when the broker appended the record, or when its producer made it, as the topic has it. NaN for what no date can hold, as for -1, by which a record has none. */
   get appendTimesMs(): Float64Array {
     return this.#look().#appendTimesMs;
   }

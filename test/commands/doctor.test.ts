@@ -66,6 +66,7 @@ test.skipIf(reason)("topics that are not there, would lose readings or lose stat
   const well = await examined(sound, "--app-id", `${name}-sound`);
   expect(well.code, JSON.stringify(well.findings)).toBe(0);
   expect(well.about(`topic ${name}-sound`)).toMatchObject({ state: "weak", says: "2 partitions, 1 copy of each: it goes with its broker's disk" });
+  expect(well.about("append times")).toMatchObject({ state: "well", says: `the broker dates what is appended to ${name}-sound` });
   expect(well.about("group")?.state).toBe("well");
 });
 
@@ -78,7 +79,9 @@ test.skipIf(reason)("readings that are dated ahead of this machine's clock are t
   onTestFinished(() => producer.close(true));
   const send = (partition: number, timestamp: number) => producer.send({ messages: [{ topic: name, partition, key: Buffer.from("s"), value: Buffer.from("{}"), timestamp: BigInt(timestamp) }], acks: ProduceAcks.ALL });
   await send(0, Date.now());
-  expect((await examined(env, "--app-id", name)).about("clock")).toEqual({ about: "clock", state: "well", says: `no record of ${name} is dated ahead of this machine's`, fix: null });
+  const dated = await examined(env, "--app-id", name);
+  expect(dated.about("append times")).toMatchObject({ state: "weak", says: expect.stringContaining(`${name} has message.timestamp.type=CreateTime`) as string, fix: `kafka-configs.sh --alter --entity-type topics --entity-name ${name} --add-config message.timestamp.type=LogAppendTime` });
+  expect(dated.about("clock")).toEqual({ about: "clock", state: "well", says: `no record of ${name} is dated ahead of this machine's`, fix: null });
   await send(1, Date.now() + 600_000);
   const { about, code } = await examined(env, "--app-id", name);
   expect(about("clock")).toMatchObject({ state: "weak", says: `${name} has records dated more than a minute ahead of this machine's clock`, fix: expect.stringContaining("chronyc tracking") as string });

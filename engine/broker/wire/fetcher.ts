@@ -2,11 +2,14 @@ import { MangroveError } from "../../../kernel-as/errors.ts";
 import { fetchBytes, fetchPartitionBytes, fetchWaitMs, orAborted, sleep } from "../patience.ts";
 import type { Cluster } from "./cluster.ts";
 import { check, CodeError, OFFSET_OUT_OF_RANGE } from "./codes.ts";
-import type { FetchedPartition } from "./record-messages.ts";
+import type { FetchedPartition, FetchOptions } from "./record-messages.ts";
 import type { Node } from "./cluster-messages.ts";
 
 /** A fetch that leaves out a partition that has enough for now waits no longer than this, so that the partition can be asked for again. */
 const SHORT_WAIT_MS = 5;
+
+/** A node that is asked answers within {@link fetchWaitMs}, and a moment; one that has been silent for longer than this may be out of reach. */
+const HEARD_MS = 5_000;
 
 /** Batches of one partition as they came, from offset `from` on; the next fetch begins at `next`. */
 export interface Fetched {
@@ -74,7 +77,10 @@ export class Fetcher implements AsyncDisposable {
       return await this.#cluster.leader(this.#topic, feed.partition);
     } catch (thrown) {
       if (thrown instanceof CodeError && thrown.verdict !== "passing") feed.fail(thrown);
-      else await this.#pause();
+      else {
+        feed.unheard();
+        await this.#pause();
+      }
       return null;
     }
   }
@@ -112,16 +118,26 @@ export class Fetcher implements AsyncDisposable {
   async #fetch(node: Node, feeds: readonly Feed[], waitMs: number): Promise<void> {
     const partitions = new Map(feeds.map((feed) => [feed.partition, feed.next]));
     const request = { topic: this.#topic, partitions, waitMs, maxBytes: fetchBytes, partitionBytes: fetchPartitionBytes, isCommitted: true };
-    const answer = await this.#cluster.call(node, "fetches", this.#cluster.messages.fetch, request);
-    check(`fetch from ${this.#topic}`, answer.code);
+    const answer = await this.#ask(node, request).catch((thrown: unknown) => {
+      for (const feed of feeds) feed.unheard();
+      throw thrown;
+    });
     let failure: CodeError | null = null;
     for (const fetched of answer.partitions) {
       const feed = feeds.find(({ partition }) => partition === fetched.partition)!;
       if (fetched.code === OFFSET_OUT_OF_RANGE) feed.fail(outOfRange(this.#topic, feed));
-      else if (fetched.code !== 0) failure = new CodeError(`fetch from partition ${feed.partition} of ${this.#topic}`, fetched.code);
-      else feed.give(fetched);
+      else if (fetched.code !== 0) {
+        feed.unheard();
+        failure = new CodeError(`fetch from partition ${feed.partition} of ${this.#topic}`, fetched.code);
+      } else feed.give(fetched);
     }
     if (failure) throw failure;
+  }
+
+  async #ask(node: Node, request: FetchOptions): Promise<{ readonly partitions: readonly FetchedPartition[] }> {
+    const answer = await this.#cluster.call(node, "fetches", this.#cluster.messages.fetch, request);
+    check(`fetch from ${this.#topic}`, answer.code);
+    return answer;
   }
 }
 
@@ -133,6 +149,7 @@ export class Feed {
   #ahead: Fetched | null = null;
   #failure: { readonly thrown: unknown } | null = null;
   #lastStableOffset = Infinity;
+  #heardMs = -Infinity;
   #isClosed = false;
   #news = Promise.withResolvers<void>();
 
@@ -156,6 +173,11 @@ export class Feed {
     return this.#ahead === null && this.#next >= this.#lastStableOffset;
   }
 
+  /** Whether the broker is there to tell of an end that moves: it has answered lately, and failed at nothing since. */
+  get isHeard(): boolean {
+    return performance.now() - this.#heardMs < HEARD_MS;
+  }
+
   /** What comes next; undefined when `signal` aborts first, or the feed is closed. Throws what went wrong for good. */
   async take(signal: AbortSignal): Promise<Fetched | undefined> {
     for (;;) {
@@ -173,12 +195,18 @@ export class Feed {
 
   give({ records, aborted, lastStableOffset }: FetchedPartition): void {
     this.#lastStableOffset = lastStableOffset;
+    this.#heardMs = performance.now();
     const next = endOf(records) ?? this.#next;
     if (next > this.#next) {
       this.#ahead = { from: this.#next, next, bytes: records, aborted };
       this.#next = next;
     }
     this.#tell();
+  }
+
+  /** The broker could not be asked. */
+  unheard(): void {
+    this.#heardMs = -Infinity;
   }
 
   fail(thrown: unknown): void {

@@ -45,7 +45,11 @@ export async function followOutputs({ cluster, kernel, pipeline, now, summary, t
     const partitions = Array.from({ length: await cluster.partitionsOf(topic) }, (_, partition) => partition);
     const ends = await Promise.all(partitions.map((partition) => boundsOf(cluster, { topic, partition })));
     const fetcher = opened.use(new Fetcher(cluster, topic));
-    for (const [partition, { high }] of ends.entries()) following.push(follow(fetcher.open(partition, high), outputReader(pipeline, topic)));
+    for (const [partition, { high }] of ends.entries()) {
+      const followed = follow(fetcher.open(partition, high), outputReader(pipeline, topic));
+      followed.catch(() => {}); // told below, once the other topics are known
+      following.push(followed);
+    }
   }
   try {
     await Promise.all(following);

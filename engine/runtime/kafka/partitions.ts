@@ -46,7 +46,7 @@ export class KafkaPartitions implements PartitionedLog, AsyncDisposable {
         return next;
       },
       get isAtEnd() {
-        return feed.isAtEnd;
+        return feed.isAtEnd && feed.isHeard;
       },
       async take(signal) {
         const fetched = await feed.take(signal);

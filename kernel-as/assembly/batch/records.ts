@@ -1,6 +1,7 @@
 import { bytesOf, long, longBytes, valueOf, varint } from "./varint";
 import { big, APPEND_TIME, ATTRIBUTES, BASE_TIME, COUNT, LAST_DELTA, MAX_TIME } from "./header";
 import { ensureRows, setText, Columns } from "./columns";
+import { LAST_TIME_MS } from "../state/ticker";
 
 /*
  * The records of a batch, one behind the other (Kafka protocol guide, "Record"):
@@ -58,7 +59,8 @@ export function readRecords(columns: Columns, batch: usize, p: usize, end: usize
     if (offset < from) continue;
     const row = <usize>columns.count;
     store<f64>(columns.offsets + (row << 3), offset);
-    store<f64>(columns.times + (row << 3), appended ? appendTime : baseTime + time);
+    const timeMs = appended ? appendTime : baseTime + time;
+    store<f64>(columns.times + (row << 3), timeMs >= 0 && timeMs <= LAST_TIME_MS ? timeMs : NaN);
     setText(columns.keys, row, key, keyBytes);
     setText(columns.values, row, value, valueBytes);
     setText(columns.headers, row, headers, hasHeaders ? <u32>(stop - headers) : 0);

@@ -48,6 +48,10 @@ test("a dead letter is JSON with place, time, key, headers and bytes", () => {
   });
 });
 
+test("a time that no date can hold is written as none", () => {
+  for (const appendTimeMs of [1.7e18, -1e300, Infinity]) expect(JSON.parse(writeLetter({ ...letter, appendTimeMs }).value)).toMatchObject({ kafka_timestamp: null, offset: 41 });
+});
+
 test("what is written is read again", () => {
   const found = read(letter);
   expect(found).toMatchObject({ topic: "readings", partition: 3, offset: 41, appendTimeMs: letter.appendTimeMs, key: "kitchen", code: "MGV_JSON", reason: "not JSON", bytes: 2, isWhole: true });

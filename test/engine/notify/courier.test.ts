@@ -96,6 +96,15 @@ test("a failure is told once, however often it is tried again", async () => {
   expect(await metrics.text()).toContain('mangrove_notification_retries_total{route="pager"} 4');
 });
 
+test("a target that throws all the same leaves the alert for the next process, and holds no other up", async () => {
+  const { settled, stop, run, told, desk } = started([logged("a"), logged("b")], { send: (notice) => (notice.key.startsWith("a.") ? Promise.reject(new Error("no such thing")) : Promise.resolve({ kind: "delivered", answer: "" })) });
+  await expect.poll(() => settled).toEqual(["b"]);
+  stop.abort();
+  await run;
+  expect(told).toEqual(["test: alert a (HIGH) of room is not told before this process starts again: no such thing"]);
+  expect(desk.list(2).map(({ id, notifications }) => [id, notifications])).toEqual([["b", { delivered: 1, failed: 0, pending: 0 }], ["a", { delivered: 0, failed: 0, pending: 0 }]]);
+});
+
 test("a route that waits reminds of what nobody has acknowledged by then, under a key of its own", async () => {
   const { sent, settled, stop, run, desk, clock } = started([logged("a", {}, 0), logged("b", {}, 1000)], { name: "manager", afterMs: 300_000 });
   clock.onSleep = () => void desk.acknowledge("b", { by: "ada", note: null });
@@ -113,6 +122,16 @@ test("a reminder that fails ends when the alert is acknowledged", async () => {
   stop.abort();
   await run;
   expect(sent).toHaveLength(3);
+});
+
+test("an alert that is read again before it is told is held off by nothing, so that it is not lost with the process", async () => {
+  const { sent, settled, stop, cut, run } = started([logged("a"), logged("a"), logged("b")], { holdOffMs: 60_000, send: hang });
+  await expect.poll(() => settled).toEqual(["b"]);
+  expect(sent.map(({ key }) => key)).toEqual([keyOf(toldAlert("a")), keyOf(toldAlert("a"))]);
+  stop.abort();
+  cut.abort();
+  await run;
+  expect(settled).toEqual(["b"]);
 });
 
 test("repeats within the hold-off are settled untold", async () => {

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
 import process from "node:process";
 import { expect, test } from "vitest";
@@ -38,6 +39,27 @@ test("another exit code than 0 is a failure that may pass", async () => {
 
 test("a program that is not there is told of, and does not end this process", async () => {
   expect(await program(["/no/such/program"], {}).send(notice, never)).toMatchObject({ kind: "later", reason: expect.stringContaining("it does not start") as string });
+});
+
+test("what can be no argument is refused for good, and does not end this process", async () => {
+  expect(await program([runtimes.node[0], "a\0b"], {}).send(notice, never)).toMatchObject({ kind: "never", reason: expect.stringContaining("it does not start") as string });
+});
+
+test.skipIf(process.platform === "win32")("a process that has no room for another file is told of, and does not end", async () => {
+  const folder = await temporaryFolder();
+  await using _ = folder;
+  const script = `
+    import { openSync } from "node:fs";
+    import { program } from ${JSON.stringify(new URL("../../../engine/notify/program.ts", import.meta.url))};
+    const target = program(["true"], process.env);
+    const send = () => target.send(${JSON.stringify(notice)}, new AbortController().signal);
+    const first = await send();
+    for (;;) try { openSync("/dev/null"); } catch { break; }
+    console.log(JSON.stringify([first, await send()]));`;
+  await writeFile(folder.file("script.mts"), script);
+  const { status, stdout, stderr } = spawnSync("sh", ["-c", `ulimit -n 256; exec "$@"`, "sh", ...runtimes.node, folder.file("script.mts")], { encoding: "utf8" });
+  expect(status, stderr).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject([{ kind: "delivered" }, { kind: "later", reason: expect.stringMatching(/it does not start: .*EMFILE/) as string }]);
 });
 
 test("a program that hangs is ended when it is to stop", async () => {

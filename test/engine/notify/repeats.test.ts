@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { Repeats } from "../../../engine/notify/repeats.ts";
+import type { ToldAlert } from "../../../engine/notify/told-alert.ts";
 import { toldAlert } from "../../fixtures/told-alerts.ts";
 
 const at = (minute: number) => ({ timestamp: new Date(60_000 * minute).toISOString() });
@@ -13,6 +14,15 @@ test("the same sensor and cause within the hold-off is a repeat, unless it is gr
   expect(isOne({ ...at(5), kind: "threshold", cause: "TVOC[ppb]" })).toBe(false);
   expect(isOne({ ...at(6), severity: "CRITICAL" })).toBe(false);
   expect(isOne({ ...at(17), severity: "MEDIUM" })).toBe(false);
+});
+
+test("an alert that is read again is not its own repeat, nor that of a graver one", () => {
+  const repeats = new Repeats(10 * 60_000);
+  const [first, same, graver] = [toldAlert("a", { ...at(0), severity: "MEDIUM" }), toldAlert("b", { ...at(1), severity: "MEDIUM" }), toldAlert("c", { ...at(2), severity: "CRITICAL" })];
+  const readAgain = (alert: ToldAlert) => repeats.isOne({ ...alert });
+  expect([first, same, graver].map(readAgain)).toEqual([false, true, false]);
+  expect([first, same, graver].map(readAgain)).toEqual([false, true, false]);
+  expect(readAgain(toldAlert("d", { ...at(3), severity: "CRITICAL" }))).toBe(true);
 });
 
 test("without a hold-off, and without an event time, nothing is a repeat", () => {

@@ -1,7 +1,9 @@
 import { createHmac } from "node:crypto";
 import { expect, test } from "vitest";
+import { noticeOf } from "../../../engine/notify/notice.ts";
 import { webhook } from "../../../engine/notify/webhook.ts";
 import { startReceiver, type Answer } from "../../fixtures/receiver.ts";
+import { toldAlert } from "../../fixtures/told-alerts.ts";
 
 const notice = { key: "0_17", body: '{"idempotency_key":"0_17"}' };
 const never = new AbortController().signal;
@@ -36,6 +38,31 @@ test.each<[Answer & object, object]>([
 ])("the answer %j", async (answer, attempt) => {
   await using receiver = await startReceiver(() => answer);
   expect(await webhook({ url: new URL(receiver.url), secret: null, now: () => 0 }).send(notice, never)).toMatchObject(attempt);
+});
+
+test.each<[Answer & object, object]>([
+  [{ status: 200, isHeld: true }, { kind: "delivered", answer: "it answers 200" }],
+  [{ status: 202, text: "thanks", isHeld: true }, { kind: "delivered", answer: "it answers 202: thanks" }],
+  [{ status: 404, isHeld: true }, { kind: "never", reason: "it answers 404" }],
+  [{ status: 503, headers: { "Retry-After": "7" }, isHeld: true }, { kind: "later", afterMs: 7000 }],
+])("an answer counts by its status, though it never ends: %j", async (answer, attempt) => {
+  await using receiver = await startReceiver(() => answer);
+  const beganMs = performance.now();
+  expect(await webhook({ url: new URL(receiver.url), secret: null, now: () => 0 }).send(notice, never)).toMatchObject(attempt);
+  expect(performance.now() - beganMs).toBeLessThan(8000);
+});
+
+test("an answer that is cut off is one", async () => {
+  const controller = new AbortController();
+  await using receiver = await startReceiver(() => (setTimeout(() => controller.abort(), 200), { status: 200, isHeld: true }));
+  expect(await webhook({ url: new URL(receiver.url), secret: null, now: () => 0 }).send(notice, controller.signal)).toMatchObject({ kind: "delivered" });
+});
+
+test("a key of any alert's id goes through", async () => {
+  await using receiver = await startReceiver();
+  const told = noticeOf(toldAlert("0_window_\u53f0\u6240_1_2"), { event: "alert", route: "pager", pipeline: "smoke" });
+  expect(await webhook({ url: new URL(receiver.url), secret: null, now: () => 0 }).send(told, never)).toMatchObject({ kind: "delivered" });
+  expect(receiver.keys()).toEqual([(JSON.parse(receiver.received[0]!.body) as { idempotency_key: string }).idempotency_key]);
 });
 
 test("of a long answer only its beginning is kept", async () => {

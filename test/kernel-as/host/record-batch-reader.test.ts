@@ -135,6 +135,15 @@ test("the time is the producer's, or the broker's where the batch says so", () =
   expect([...reader.read(batch(0, [], { records: [far] }), whole).records!.appendTimesMs]).toEqual([2 ** 52 + 1000]);
 });
 
+test("a time that no date can hold is none: -1, which stands for none, and nanoseconds", () => {
+  using reader = new RecordBatchReader(kernel, { decompress });
+  const times = (more: Partial<PlainBatch>) => [...reader.read(batch(0, ["a", "b"], more), whole).records!.appendTimesMs];
+  expect(times({ baseTime: -1n })).toEqual([NaN, 0]);
+  expect(times({ baseTime: 8_640_000_000_000_000n })).toEqual([8.64e15, NaN]);
+  expect(times({ baseTime: 1_700_000_000_000_000_000n })).toEqual([NaN, NaN]);
+  expect(times({ attributes: 8, maxTime: -1n })).toEqual([NaN, NaN]);
+});
+
 test("what was aborted is left out, up to the mark, twice of one producer and with its mark in another fetch", () => {
   const [one, two] = [7n, 8n];
   const of = (producerId: bigint) => ({ attributes: TRANSACTIONAL, producerId });

@@ -1,0 +1,16 @@
+import type { Cluster } from "../engine/broker/wire/cluster.ts";
+
+/** Whose clock dates what is appended to a topic: Kafka's own choice, `CreateTime`, is the producer's. Null where its settings may not be read. */
+export async function datedBy(cluster: Pick<Cluster, "settingsOf">, topic: string): Promise<"broker" | "producers" | null> {
+  const settings = await cluster.settingsOf(topic);
+  if (settings === null) return null;
+  return settings.get("message.timestamp.type") === "CreateTime" ? "producers" : "broker";
+}
+
+/** What that means where it is the producers', and the command by which it is the broker's. */
+export function datedByProducers(topic: string): { readonly says: string; readonly fix: string } {
+  return {
+    says: `${topic} has message.timestamp.type=CreateTime: producers date its records, and one whose clock is ahead makes every sensor of its partition idle, and forgotten, and lets readings of the future in`,
+    fix: `kafka-configs.sh --alter --entity-type topics --entity-name ${topic} --add-config message.timestamp.type=LogAppendTime`,
+  };
+}
