@@ -20,7 +20,7 @@ async function started(app: Partial<AppOptions> = { isLocalOnly: true }) {
   const append = (messages: readonly ProducedRecord[]) => Promise.resolve(void appended.push(...messages));
   const keepLabels = (given: readonly GivenLabel[]) => Promise.resolve(void labels.push(...given));
   const service = await startService({ app: { alerts, append, keepLabels, ...app } });
-  const post = (path: string, headers: Record<string, string>, body?: BodyInit) => service.app.request(path, { method: "POST", headers: { Host: "localhost:5000", ...headers }, ...(body !== undefined && { body }) }, { remoteAddress: "127.0.0.1" });
+  const post = (path: string, headers: Record<string, string>, body?: string | Uint8Array<ArrayBuffer>) => service.app.request(path, { method: "POST", headers: { Host: "localhost:5000", ...headers }, ...(body !== undefined && { body }) }, { remoteAddress: "127.0.0.1" });
   return { ...service, post, done: () => ({ acknowledged: alerts.list(1)[0]!.state === "acknowledged", appended: appended.length, labels: labels.length }) };
 }
 
