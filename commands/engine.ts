@@ -12,6 +12,7 @@ import { MangroveError } from "../kernel-as/errors.ts";
 import type { Guarantee } from "../api/options.ts";
 import { reportLines } from "../trainer/report/lines.ts";
 import { alertLines } from "./alert-lines.ts";
+import { awaitModel } from "./await-model.ts";
 import type { Arguments, Command, Flag } from "./command.ts";
 import { openNotifications, type Notifications } from "./alerts/notifications.ts";
 import { notifyFlag, routesOf } from "./alerts/routes.ts";
@@ -72,7 +73,7 @@ export const engineCommand: Command = {
     const state = running.use(await openLocalState(given, runtime));
     let waitingFor: string | null = "its model";
     if (workers === 1) running.use(await openMetrics(runtime, () => waitingFor));
-    if (runtime.config.predictions && runtime.pipeline.isScored) await ensureModel(given, runtime, signal);
+    if (runtime.config.predictions && runtime.pipeline.isScored) await (leavesModelToOthers(given, runtime.config) ? awaitModel(runtime, signal) : ensureModel(given, runtime, signal));
     else await runtime.models.refresh();
     if (workers > 1) return runWorkers(workers, signal);
     waitingFor = "its source";
@@ -99,6 +100,11 @@ export const engineCommand: Command = {
     return 0;
   },
 };
+
+/** Whether another process makes the first model, which an engine that shares a topic waits for. */
+function leavesModelToOthers(given: Arguments, config: Config): boolean {
+  return !config.autoTrain && kindOf(given, config) === "kafka";
+}
 
 /** From behind the first output on: what a run costs without its beginning, and of how many readings. */
 function activity() {

@@ -24,7 +24,7 @@ export async function withZone(path: string, { column, zone, out }: { column: st
   let text = "";
   for await (const bytes of readLines(path)) {
     const line = utf8.decode(bytes);
-    const isHeader = copied === null && !line.startsWith("{");
+    const isHeader: boolean = copied === null && !line.startsWith("{");
     copied ??= isHeader ? rowCopier(line, column, full) : (message) => messageCopy(message, column, full);
     text += `${isHeader ? line : copied(line)}\n`;
     if (text.length < PIECE) continue;
