@@ -65,7 +65,7 @@ test("time and sensor may come as tensors, and a literal NaN is missing as null 
   expect(outputOf(await bodyOf<InferenceResponse>(response), "probability")).toEqual([one.probability]);
 });
 
-test("a text that nobody closes is refused in a moment, however many quotes it seems to hold", async () => {
+test("a text that nobody closes is refused in a moment, however many quotes it seems to hold", { timeout: 30_000 }, async () => {
   await using service = await startService();
   for (const [part, end] of [['\\"', ""], ['\\"', "\\"], ["\\\n", ""], ["\\", ""], ["\\\\", ""]] as const) {
     const response = await service.app.request(path, { method: "POST", body: `NaN"${part.repeat(500_000)}${end}`, headers: { "Content-Type": "application/json" } });
