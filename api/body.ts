@@ -1,3 +1,4 @@
+import { GrowingBytes } from "./growing-bytes.ts";
 import { isDeeperThan, MAX_JSON_DEPTH } from "./json-depth.ts";
 import { Deadlines, tooLate } from "./deadlines.ts";
 import type { Refusal } from "./problem.ts";
@@ -98,15 +99,15 @@ function readBody(request: Request): Promise<Uint8Array | "too large"> {
  * do it, never sees the answer.
  */
 async function readPieces(request: Request): Promise<Uint8Array | "too large"> {
-  const chunks: Uint8Array[] = [];
+  const read = new GrowingBytes();
   let bytes = 0;
   for await (const chunk of request.body ?? []) {
     bytes += chunk.length;
-    if (bytes <= MAX_BODY_BYTES) chunks.push(chunk);
+    if (bytes <= MAX_BODY_BYTES) read.push(chunk);
     else if (bytes > MAX_READ_BYTES) break;
-    else chunks.length = 0;
+    else read.take();
   }
-  return bytes > MAX_BODY_BYTES ? "too large" : Buffer.concat(chunks);
+  return bytes > MAX_BODY_BYTES ? "too large" : read.take();
 }
 
 /** The readings of a body that is an array or has one under `data`. */

@@ -32,11 +32,11 @@ export class Gate {
 
   /** An address that nobody asks for is not looked up: on some servers that costs more than it should. */
   enter(header: (name: string) => string | undefined, connection: Connection | undefined): Entry {
-    const { now, keys, onRequest, newId = () => crypto.randomUUID() } = this.#options;
+    const { now, onRequest, newId = () => crypto.randomUUID() } = this.#options;
     const startedMs = now();
     const given = header("x-request-id");
     const id = given !== undefined && SANE_ID.test(given) ? given : newId();
-    const caller = callerOf(keys, header);
+    const caller = callerOf(this.#options, header);
     return { id, startedMs, caller, connection: onRequest ? lookedUp(connection) : connection, allowance: this.#limits.take(caller, connection, startedMs) };
   }
 

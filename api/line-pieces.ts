@@ -1,5 +1,6 @@
 import { isBlank } from "./blank.ts";
 import { MAX_READING_BYTES } from "./body.ts";
+import { GrowingBytes } from "./growing-bytes.ts";
 import { MangroveError } from "../kernel-as/errors.ts";
 
 /** Whole lines, the newlines with them, one behind the other: line `i` is `values.subarray(bounds[i], bounds[i + 1])`. */
@@ -12,15 +13,20 @@ const NEWLINE = 0x0a;
 
 /** The lines of a stream as they come in, up to `most` at a time; blank ones are part of the line before. Throws `MGV_HTTP_BODY` for a line above 900 kB, and what the stream throws. */
 export async function* linePieces(stream: ReadableStream<Uint8Array> | null, most: number): AsyncGenerator<Lines> {
-  let held: Uint8Array = new Uint8Array(0);
+  const held = new GrowingBytes();
   for await (const chunk of stream ?? []) {
-    held = held.length === 0 ? chunk : Buffer.concat([held, chunk]);
-    const end = held.lastIndexOf(NEWLINE) + 1;
-    yield* piecesOf(held.subarray(0, end), most);
-    held = held.subarray(end);
+    const end = chunk.lastIndexOf(NEWLINE) + 1;
+    if (end > 0) yield* piecesOf(behind(held, chunk.subarray(0, end)), most);
+    held.push(chunk.subarray(end));
     if (held.length > MAX_READING_BYTES) throw new MangroveError("MGV_HTTP_BODY", `A line has more than ${MAX_READING_BYTES} bytes. Send one reading a line.`);
   }
-  yield* piecesOf(held, most);
+  yield* piecesOf(held.take(), most);
+}
+
+function behind(held: GrowingBytes, bytes: Uint8Array): Uint8Array {
+  if (held.length === 0) return bytes;
+  held.push(bytes);
+  return held.take();
 }
 
 function* piecesOf(text: Uint8Array, most: number): Generator<Lines> {

@@ -7,7 +7,17 @@ const LOOPBACK_HOST = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i;
 
 /** Whether nobody but this machine reaches what listens on the host. */
 export function isLoopback(host: string): boolean {
-  return LOOPBACK.test(host) || LOOPBACK_HOST.test(host);
+  return LOOPBACK.test(host) || isLoopbackHost(host);
+}
+
+/** Whether a request's Host names this machine to itself. */
+export function isLoopbackHost(host: string): boolean {
+  return LOOPBACK_HOST.test(host);
+}
+
+/** Whether pages of the origin are those of the service that a request's Host names. */
+export function isOwnOrigin(origin: string, host: string): boolean {
+  return origin === `http://${host}` || origin === `https://${host}`;
 }
 
 /**
@@ -18,8 +28,8 @@ export function notLocal(c: Context<ApiEnv>): Refusal | null {
   const header = (name: string) => c.req.header(name);
   const host = header("host") ?? "";
   const origin = header("origin");
-  const isOwnOrigin = origin === undefined || origin === `http://${host}` || origin === `https://${host}`;
+  const isOwn = origin === undefined || isOwnOrigin(origin, host);
   const isForwarded = header("x-forwarded-for") !== undefined || header("forwarded") !== undefined;
-  if (LOOPBACK.test(c.env?.remoteAddress ?? "") && LOOPBACK_HOST.test(host) && isOwnOrigin && !isForwarded) return null;
+  if (LOOPBACK.test(c.env?.remoteAddress ?? "") && isLoopbackHost(host) && isOwn && !isForwarded) return null;
   return { code: "MGV_FORBIDDEN", detail: `${c.req.method} ${c.req.path} changes what serves: it is answered on the machine itself only, at http://127.0.0.1, without a proxy, or elsewhere with an API key of role admin (mangrove keys add --role admin).` };
 }

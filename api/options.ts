@@ -69,6 +69,8 @@ export interface AppOptions {
   readonly rateLimit?: () => number;
   /** Origins whose pages may have the answers; `*` is every origin. None by default. */
   readonly corsOrigins?: readonly string[];
+  /** Whether no other machine reaches the service, so that it has no name but this machine's own. Not by default. */
+  readonly isLocalOnly?: boolean;
   /** How long an answer may take to begin; a minute by default. */
   readonly limitMs?: number;
   /** Told of every request, once it is answered. */

@@ -10,6 +10,9 @@ import { nearest } from "../kernel-as/nearest.ts";
 /** Unknown keys of a reading that are compared with missing fields; the rest is ignored unseen. */
 const MAX_UNKNOWN_KEYS = 40;
 
+/** A longer key is no misspelt name. */
+const MAX_KEY_LENGTH = 100;
+
 /** A valid reading of a request. */
 export interface Reading {
   readonly timeMs: number;
@@ -37,10 +40,11 @@ export class ReadingReader {
     if (opened instanceof MangroveError) return { errors: [{ pointer, code: opened.code, detail: opened.message }] };
     const { row, object } = opened;
     const errors: FieldError[] = [];
+    let unknown: readonly string[] | undefined;
     const check = (value: number | Problem, keys: readonly string[], field?: Field): number => {
       if (typeof value === "number") return value;
       const key = keys.find((each) => Object.hasOwn(object, each));
-      const hint = key === undefined && field ? this.#hint(field, object) : "";
+      const hint = key === undefined && field ? hintFor(field, (unknown ??= this.#unknownKeys(object))) : "";
       errors.push({ pointer: pointer + pointerOf([key ?? value.field]), code: value.code, detail: value.detail + hint });
       return NaN;
     };
@@ -60,10 +64,13 @@ export class ReadingReader {
     }
   }
 
-  /** For a field that is not there: the key that may have been meant for it. */
-  #hint(field: Field, object: Record<string, unknown>): string {
-    const unknown = Object.keys(object).filter((key) => !this.#known.has(key)).slice(0, MAX_UNKNOWN_KEYS);
-    const meant = spellings(field).map((name) => nearest(name, unknown)).find((key) => key !== undefined);
-    return meant === undefined ? "" : `; did you mean "${field.name}" where the reading has "${meant}"?`;
+  #unknownKeys(object: Record<string, unknown>): string[] {
+    return Object.keys(object).filter((key) => key.length <= MAX_KEY_LENGTH && !this.#known.has(key)).slice(0, MAX_UNKNOWN_KEYS);
   }
+}
+
+/** For a field that is not there: the key that may have been meant for it. */
+function hintFor(field: Field, unknown: readonly string[]): string {
+  const meant = spellings(field).map((name) => nearest(name, unknown)).find((key) => key !== undefined);
+  return meant === undefined ? "" : `; did you mean "${field.name}" where the reading has "${meant}"?`;
 }

@@ -16,7 +16,7 @@ export const accessFlags: readonly Flag[] = [
 ];
 
 /** What the API asks of those who call it, and what is told of them. */
-export type Access = Pick<AppOptions, "keys" | "rateLimit" | "corsOrigins" | "onRequest" | "onError" | "audit">;
+export type Access = Pick<AppOptions, "keys" | "rateLimit" | "corsOrigins" | "isLocalOnly" | "onRequest" | "onError" | "audit">;
 
 /** Reads the keys, and follows their file until the signal aborts. Throws `MGV_CONFIG` where other machines would come in without a key and nobody has said that they may. */
 export async function openAccess(given: Arguments, { config, models }: Runtime, { host, signal }: { host: string; signal: AbortSignal }): Promise<Access> {
@@ -29,6 +29,7 @@ export async function openAccess(given: Arguments, { config, models }: Runtime, 
   const audit = openAudit(models.path);
   return {
     keys,
+    isLocalOnly: isLocal,
     rateLimit: () => config.rateLimit ?? (isLocal && !keys.asks ? 0 : RATE_LIMIT),
     corsOrigins: given.text("cors")?.split(",").map((each) => each.trim()).filter(Boolean) ?? config.corsOrigins,
     ...requestLog(config),

@@ -12,6 +12,7 @@ import { MangroveError } from "../kernel-as/errors.ts";
 import type { Guarantee } from "../api/options.ts";
 import { reportLines } from "../trainer/report/lines.ts";
 import { alertLines } from "./alert-lines.ts";
+import { awaitModel } from "./await-model.ts";
 import type { Arguments, Command, Flag } from "./command.ts";
 import { openNotifications, type Notifications } from "./alerts/notifications.ts";
 import { notifyFlag, routesOf } from "./alerts/routes.ts";
@@ -21,7 +22,7 @@ import { traced } from "./tracing.ts";
 import { trainAndSave } from "./train-and-save.ts";
 import { PIPELINE, windowFlags } from "./pipeline-file.ts";
 import { followControl } from "./follow-control.ts";
-import { followModel, openRuntime, type Runtime } from "./runtime.ts";
+import { followModel, isSimulated, openRuntime, type Runtime } from "./runtime.ts";
 import { checkGuarantee } from "./check-guarantee.ts";
 import { kafkaEngineFlags, openKafkaEngine } from "./kafka-engine.ts";
 import { tellShared } from "./history-store.ts";
@@ -72,7 +73,7 @@ export const engineCommand: Command = {
     const state = running.use(await openLocalState(given, runtime));
     let waitingFor: string | null = "its model";
     if (workers === 1) running.use(await openMetrics(runtime, () => waitingFor));
-    if (runtime.config.predictions && runtime.pipeline.isScored) await ensureModel(given, runtime, signal);
+    if (runtime.config.predictions && runtime.pipeline.isScored) await (leavesModelToOthers(given, runtime.config) ? awaitModel(runtime, signal) : ensureModel(given, runtime, signal));
     else await runtime.models.refresh();
     if (workers > 1) return runWorkers(workers, signal);
     waitingFor = "its source";
@@ -100,6 +101,11 @@ export const engineCommand: Command = {
   },
 };
 
+/** Whether another process makes the first model, which an engine that shares a topic waits for. */
+function leavesModelToOthers(given: Arguments, config: Config): boolean {
+  return !config.autoTrain && kindOf(given, config) === "kafka";
+}
+
 /** From behind the first output on: what a run costs without its beginning, and of how many readings. */
 function activity() {
   let began: { ms: number; cpu: NodeJS.CpuUsage; readings: number } | null = null;
@@ -123,16 +129,16 @@ function workersOf(given: Arguments, config: Config): number {
   return workers;
 }
 
-/** Loads the model, after training the first one when there is none and that is not switched off: a pipeline that nothing simulates learns from the file that it replays. */
-export async function ensureModel(given: Arguments, { config, kernel, pipeline, pipelineFile, models, Simulation }: Runtime, signal: AbortSignal): Promise<void> {
+/** Loads the model, after training the first one when there is none and that is not switched off. `labelled`: the readings that it learns from; a pipeline that nothing simulates learns from the file that it replays, where nothing else is said. */
+export async function ensureModel(given: Arguments, runtime: Runtime, signal: AbortSignal, labelled: string | null = runtime.config.dataset): Promise<void> {
+  const { config, kernel, pipeline, pipelineFile, models, Simulation } = runtime;
   await models.refresh();
   if (models.current || models.problem?.code !== "MGV_MODEL_MISSING" || !config.autoTrain) {
     models.require();
     return;
   }
-  const isSimulated = pipelineFile === null || Simulation !== null;
-  const dataset = config.dataset ?? (isSimulated ? null : (given.text("data") ?? null));
-  if (dataset === null && !isSimulated) throw new MangroveError("MGV_MODEL_MISSING", `There is no model at ${models.path}, and nothing to learn one from: mangrove train ${pipelineFile} --data FILE.csv makes one of labelled readings.`);
+  const dataset = labelled ?? (isSimulated(runtime) ? null : (given.text("data") ?? null));
+  if (dataset === null && !isSimulated(runtime)) throw new MangroveError("MGV_MODEL_MISSING", `There is no model at ${models.path}, and nothing to learn one from: mangrove train ${pipelineFile} --data FILE.csv makes one of labelled readings.`);
   const on = dataset ?? (Simulation ? "a simulation" : "simulated rooms");
   tell(`model   there is none at ${models.path}: training the first one on ${on}`);
   const { card } = await traced("train", () => trainAndSave({ kernel, pipeline, pipelineFile, Simulation, dataset, settings: plainSettings, paths: [models.path], modelPath: models.path, about: { by: userName(), reason: "the first model" }, signal }));

@@ -1,12 +1,13 @@
 import process from "node:process";
 import { featureNamesOf } from "../kernel-as/model/card.ts";
-import { sharedKernel } from "../kernel-as/host/kernel.ts";
 import { defaultParameters } from "../kernel-as/model/training.ts";
 import type { Command } from "./command.ts";
 import { agreementOn, agreementLines, type DataAgreement } from "./model/data-agreement.ts";
 import { readModelFile, type ModelFile } from "./model/file.ts";
 import { MODEL_PATH, pathNamed } from "./model/model-registry.ts";
 import { summarize } from "./model/summary.ts";
+import { PIPELINE } from "./pipeline-file.ts";
+import { openRuntime } from "./runtime.ts";
 import { printable } from "./terminal.ts";
 import { textTable } from "./text-table.ts";
 
@@ -16,20 +17,22 @@ export const modelDiffCommand: Command = {
   operands: [
     { name: "A", help: "a version, champion, challenger, or a file" },
     { name: "B", help: "another one" },
+    PIPELINE,
   ],
   flags: [{ name: "data", value: "FILE", help: "a CSV or JSON lines that both score" }, MODEL_PATH, { name: "json", help: "one JSON object on stdout" }],
-  examples: ["npm run -s mangrove -- model diff champion challenger", "npm run -s mangrove -- model diff champion lightgbm.txt --data recording.csv"],
+  examples: ["npm run -s mangrove -- model diff champion challenger", "npm run -s mangrove -- model diff champion lightgbm.txt --data recording.csv", "npm run -s mangrove -- model diff champion challenger freezers.ts --data freezers.csv"],
   async run(given, signal) {
+    const { kernel, pipeline, models } = await openRuntime(given);
     const [a, b] = [await fileNamed("A"), await fileNamed("B")];
     const data = given.text("data");
-    const agreement = data === undefined ? null : await agreementOn({ path: data, files: [a, b], kernel: await sharedKernel(), signal });
+    const agreement = data === undefined ? null : await agreementOn({ path: data, files: [a, b], kernel, own: pipeline, signal });
     const differences = differencesOf(a, b);
     const output = given.has("json") ? [JSON.stringify({ a: shortOf(a), b: shortOf(b), ...differences, agreement })] : diffLines(a, b, differences, agreement);
     process.stdout.write(`${output.map(printable).join("\n")}\n`);
     return 0;
 
     async function fileNamed(operand: string): Promise<ModelFile> {
-      return readModelFile(await pathNamed(given, given.operand(operand)));
+      return readModelFile(await pathNamed(given, given.operand(operand), models.path));
     }
   },
 };

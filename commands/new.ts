@@ -1,9 +1,9 @@
 import { access, writeFile } from "node:fs/promises";
 import { basename, dirname, extname, join, relative, resolve, sep } from "node:path";
 import process from "node:process";
-import { fileURLToPath } from "node:url";
 import { readConfig } from "../engine/config.ts";
 import { MangroveError } from "../kernel-as/errors.ts";
+import { isCheckout, root } from "./checkout.ts";
 import type { Arguments, Command } from "./command.ts";
 import { firstRows } from "./new/first-rows.ts";
 import { guess, type Guess } from "./new/guess.ts";
@@ -81,11 +81,9 @@ async function sampleOfTopic(topic: string, signal: AbortSignal): Promise<Sample
   return await sampleTopic(broker, topic, { most: SAMPLE, group, signal });
 }
 
-const root = dirname(dirname(fileURLToPath(import.meta.url)));
-
 /** In a checkout, where no package is installed, by path. */
 function importFrom(out: string): string {
-  if (root.split(sep).includes("node_modules")) return "mangrove";
+  if (!isCheckout) return "mangrove";
   const path = relative(dirname(resolve(out)), join(root, "engine", "index.ts")).replaceAll(sep, "/");
   return path.startsWith(".") ? path : `./${path}`;
 }
@@ -106,7 +104,8 @@ function foundLines({ messages, broken }: Sample, { time, key, label, labelReaso
 
 function nextLines({ label }: Guess, { out, data }: { out: string; data: string | null }): string[] {
   const words = `${shellWord(out)}${data === null ? "" : ` --data ${shellWord(data)}`}`;
-  return [...(label === null || data === null ? [] : [`mangrove train ${words}`]), `mangrove up ${words}${data === null ? "" : " --speed 100"}`];
+  const [train, up] = isCheckout ? ["npm run train --", "npm start --"] : ["mangrove train", "mangrove up"];
+  return [...(label === null || data === null ? [] : [`${train} ${words}`]), `${up} ${words}${data === null ? "" : " --speed 100"}`];
 }
 
 function asJson({ time, key, label, fields, ignored, sensors, intervalMs }: Guess, about: { name: string; out: string; data: string | null }) {

@@ -4,11 +4,10 @@ import { MangroveError } from "../kernel-as/errors.ts";
 import { Forest } from "../kernel-as/host/forest.ts";
 import { sharedKernel } from "../kernel-as/host/kernel.ts";
 import { featureNamesOf } from "../kernel-as/model/card.ts";
-import smoke from "../pipelines/smoke.ts";
 import type { Arguments, Command } from "./command.ts";
 import { readModelFile } from "./model/file.ts";
 import { PendingFile } from "./pending-file.ts";
-import { PIPELINE } from "./pipeline-file.ts";
+import { PIPELINE, pipelineFor } from "./pipeline-file.ts";
 import type { Input } from "./predict/input.ts";
 import { openAsking } from "./predict/asking.ts";
 import { answerText, converse } from "./predict/conversation.ts";
@@ -40,6 +39,7 @@ export const predictCommand: Command = {
     "npm run -s mangrove -- predict --model lightgbm.txt --data rows.csv --margin --out margins.csv",
     "npm run -s mangrove -- predict --model model.ubj --data rows.csv --contribs --out contributions.csv",
     "npm run -s mangrove -- predict --model models/smoke_detection_model.json --data recording.csv --json | head",
+    "npm run -s mangrove -- predict freezers.ts --model models/freezers.json --data freezers.csv",
     "npm run -s mangrove -- predict --fire-scenario",
     "npm run -s mangrove -- predict",
   ],
@@ -49,10 +49,11 @@ export const predictCommand: Command = {
     if (samples.length > 0 || given.has("interactive") || isAlone) return predictReadings(given, samples, signal);
     const { model, data, out, kind, rounds, json } = choicesOf(given);
     const startedMs = performance.now();
+    const { pipeline: own } = await pipelineFor(given);
     const file = await readModelFile(model);
     const kernel = await sharedKernel();
     using forest = new Forest(kernel, file.model, { rounds });
-    await using input = await openInput({ path: data, file, kernel, own: smoke, outputs: valuesPerRow(forest, kind), signal });
+    await using input = await openInput({ path: data, file, kernel, own, outputs: valuesPerRow(forest, kind), signal });
     tell(`${forest.objective}, ${treesText(forest, file.model.trees.length, rounds)}: ${input.description}`);
     await using output: Output = out === undefined ? new StandardOutput() : await PendingFile.open(out);
     const onTerminal = process.stderr.isTTY && (out !== undefined || !process.stdout.isTTY);

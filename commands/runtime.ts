@@ -55,6 +55,11 @@ export async function openRuntime(given: Arguments, { modelPath = given.text("mo
   return { config, kernel, pipeline, pipelineFile: given.optionalOperand(PIPELINE.name) ?? null, Simulation, models, metrics, live: new LiveWindows(), feed: new LiveFeed({ event: pipeline.event, perSecond: config.eventsPerSecond, now: Date.now }) };
 }
 
+/** Whether readings of the pipeline can be made up. */
+export function isSimulated({ pipelineFile, Simulation }: Pick<Runtime, "pipelineFile" | "Simulation">): boolean {
+  return pipelineFile === null || Simulation !== null;
+}
+
 /** Follows the model file until the signal aborts, and says when another version is in use. */
 export function followModel({ config, models, metrics, feed }: Runtime, signal: AbortSignal): void {
   const told = () => {

@@ -13,7 +13,7 @@ export const trainerCommand: Command = {
   summary: "the first model where there is none, then the training and the other jobs by the clock",
   operands: [PIPELINE],
   flags: [{ name: "data", value: "FILE", help: "labelled readings for the first model (DATASET, else simulated rooms)" }, ...jobFlags],
-  examples: ["npm run -s mangrove -- trainer", "PROMETHEUS_PORT=9400 npm run -s mangrove -- trainer"],
+  examples: ["npm run -s mangrove -- trainer", "npm run -s mangrove -- trainer --data recording.csv", "PROMETHEUS_PORT=9400 npm run -s mangrove -- trainer"],
   async run(given, signal) {
     const runtime = await openRuntime(given);
     endWithSupervisor();
@@ -21,7 +21,7 @@ export const trainerCommand: Command = {
     let waitingFor: string | null = "its first model";
     await using metrics = await openMetrics(runtime, () => waitingFor);
     if (!metrics) tell("trainer PROMETHEUS_PORT is not set: nobody can ask whether it is ready");
-    if (runtime.pipeline.isScored) await ensureModel(given, runtime, signal);
+    if (runtime.pipeline.isScored) await ensureModel(given, runtime, signal, given.text("data") ?? runtime.config.dataset);
     followModel(runtime, signal);
     if (runtime.pipeline.keepsHistory) await scheduleJobs(given, runtime, signal);
     waitingFor = null;

@@ -1,5 +1,5 @@
-import { setTimeout as delay } from "node:timers/promises";
 import { MangroveError } from "../kernel-as/errors.ts";
+import { lookAgain } from "./await-model.ts";
 import type { Arguments, Flag } from "./command.ts";
 import { ensureModel } from "./engine.ts";
 import type { Runtime } from "./runtime.ts";
@@ -9,9 +9,6 @@ const MAX_WAIT_MINUTES = 30;
 
 /** How often waiting is told of. */
 const PROGRESS_MS = 30_000;
-
-/** How often it is looked for at least. */
-const LOOK_MS = 1_000;
 
 export const modelWaitFlags: readonly Flag[] = [
   { name: "wait-for-model", help: "listen only when there is a model that can be used" },
@@ -32,7 +29,8 @@ export async function prepareModel(given: Arguments, runtime: Runtime, signal: A
   else if (!isThere) throw new MangroveError(runtime.models.problem?.code ?? "MGV_MODEL_MISSING", `No model after ${minutes ?? MAX_WAIT_MINUTES} minutes of waiting. ${runtime.models.problem?.message ?? ""}`.trim());
 }
 
-async function waitFor({ models, config }: Runtime, { minutes, signal, now }: { minutes: number; signal: AbortSignal; now: () => number }): Promise<boolean> {
+async function waitFor(runtime: Runtime, { minutes, signal, now }: { minutes: number; signal: AbortSignal; now: () => number }): Promise<boolean> {
+  const { models } = runtime;
   const startedMs = now();
   let toldMs = -Infinity;
   for (;;) {
@@ -43,8 +41,6 @@ async function waitFor({ models, config }: Runtime, { minutes, signal, now }: { 
       toldMs = waitedMs;
       tell(`model   waiting for one at ${models.path}: ${(waitedMs / 60_000).toFixed(1)} of ${minutes} minutes`);
     }
-    await delay(Math.min(config.modelReloadIntervalMs, LOOK_MS), undefined, { signal }).catch(() => {});
-    signal.throwIfAborted();
-    await models.refresh();
+    await lookAgain(runtime, signal);
   }
 }

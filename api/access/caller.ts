@@ -1,33 +1,39 @@
 import type { Context } from "hono";
 import { notLocal } from "../local-only.ts";
-import type { ApiEnv } from "../options.ts";
+import type { ApiEnv, AppOptions } from "../options.ts";
 import type { Refusal } from "../problem.ts";
-import type { KeyHolder, KeyRing } from "./key-ring.ts";
+import { isForeignPage, refusalOfPage } from "./foreign-page.ts";
+import type { KeyHolder } from "./key-ring.ts";
 import { covers, type Role } from "./role.ts";
 
-/** Who sends a request: whoever holds a key, anybody where none is asked for, or somebody who has none that counts. */
-export type Caller = { readonly kind: "holder"; readonly holder: KeyHolder } | { readonly kind: "anybody" } | { readonly kind: "stranger"; readonly hasTried: boolean };
+/** Who sends a request: whoever holds a key; where none is asked for anybody, or a page of another origin; or somebody who has none that counts. */
+export type Caller = { readonly kind: "holder"; readonly holder: KeyHolder } | { readonly kind: "anybody" } | { readonly kind: "page" } | { readonly kind: "stranger"; readonly hasTried: boolean };
 
 const ANYBODY: Caller = { kind: "anybody" };
+const FOREIGN_PAGE: Caller = { kind: "page" };
 const WITHOUT_KEY: Caller = { kind: "stranger", hasTried: false };
 const WITH_WRONG_KEY: Caller = { kind: "stranger", hasTried: true };
 
 const BEARER = /^Bearer +(\S+) *$/i;
 
 /** By `Authorization: Bearer KEY`, else by `X-API-Key: KEY`. */
-export function callerOf(ring: KeyRing | undefined, header: (name: string) => string | undefined): Caller {
-  if (!ring?.asks) return ANYBODY;
+export function callerOf(options: Pick<AppOptions, "keys" | "corsOrigins" | "isLocalOnly">, header: (name: string) => string | undefined): Caller {
+  const { keys } = options;
+  if (!keys?.asks) return isForeignPage(header, options) ? FOREIGN_PAGE : ANYBODY;
   const authorization = header("authorization");
   const secret = authorization === undefined ? header("x-api-key") : (BEARER.exec(authorization)?.[1] ?? "");
   if (secret === undefined) return WITHOUT_KEY;
-  const holder = ring.holderOf(secret);
+  const holder = keys.holderOf(secret);
   return holder === null ? WITH_WRONG_KEY : { kind: "holder", holder };
 }
 
 /** Why the caller may not have what asks for a role; null where it may. Where no key is asked for, changes are this machine's own. */
 export function refusalOf(c: Context<ApiEnv>, role: Role): Refusal | null {
   const caller = c.get("caller");
-  if (caller.kind === "anybody") return role === "admin" ? notLocal(c) : null;
+  if (caller.kind === "anybody" || caller.kind === "page") {
+    if (role === "admin") return notLocal(c);
+    return caller.kind === "page" ? refusalOfPage(c) : null;
+  }
   if (caller.kind === "stranger") {
     c.header("WWW-Authenticate", caller.hasTried ? 'Bearer realm="mangrove", error="invalid_token"' : 'Bearer realm="mangrove"');
     const said = caller.hasTried ? "There is no such API key, or not any more." : "An API key is asked for here.";

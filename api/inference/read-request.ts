@@ -32,7 +32,10 @@ export async function readInferenceRequest(sent: Request): Promise<SentRequest |
   return { refusal: { code: "MGV_JSON", detail: `The request is not one of the protocol: ${first!.pointer === "" ? "" : `${first!.pointer}: `}${first!.detail}`, errors } };
 }
 
+/** A text, also one that nobody closes, so that it is not read again from each quote in it; or NaN. */
+const TEXT_OR_NAN = /"(?:[^"\\]|\\.)*(?:"|\\?$)|\bNaN\b/gs;
+
 /** Python's clients write NaN as it is, which JSON does not know. */
 function withoutNaN(text: string): string {
-  return text.includes("NaN") ? text.replaceAll(/"(?:[^"\\]|\\.)*"|\bNaN\b/g, (token) => (token === "NaN" ? "null" : token)) : text;
+  return text.includes("NaN") ? text.replaceAll(TEXT_OR_NAN, (token) => (token === "NaN" ? "null" : token)) : text;
 }

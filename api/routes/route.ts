@@ -9,7 +9,7 @@ import { refuse } from "../problem.ts";
 const meanings = {
   400: "The request cannot be read",
   401: "An API key is asked for, and there is none that counts",
-  403: "The key's role does not cover it; or, where no key is asked for, it is answered on the machine itself only",
+  403: "The key's role does not cover it; or, where no key is asked for, it is answered on the machine itself only, or not to pages of other origins",
   404: "Nothing has this name",
   409: "Something that excludes it is going on",
   413: "The request is too large",

@@ -20,6 +20,7 @@ import { thresholdFor, type ThresholdBudget } from "../../trainer/threshold.ts";
 import { sha256 } from "../file-hash.ts";
 import { peakMiB } from "../peak-memory.ts";
 import { Phases } from "../phases.ts";
+import { mustBeOf } from "../predict/readings-pipeline.ts";
 import { readModelFile, type ModelFile } from "../model/file.ts";
 import { keptManifest, trainedOnText } from "../model/kept-manifest.ts";
 import { predicts } from "../model/meaning.ts";
@@ -58,11 +59,12 @@ export interface Evaluation extends ScoredRows {
   readonly report: Report;
 }
 
-/** Judges a model file by labelled rows. Throws `MGV_MODEL_UNSUPPORTED` for a model that predicts no single probability, and what {@link readRows} does. */
+/** Judges a model file by labelled rows. Throws `MGV_MODEL_UNSUPPORTED` for a model that predicts no single probability, `MGV_MODEL_FEATURES` for one of another pipeline, and what {@link readRows} does. */
 export async function evaluate({ model, data, own, label, group, threshold: given, falseAlarmsPerSensorDay, signal, now = () => performance.now() }: EvaluateOptions): Promise<Evaluation> {
   const phases = new Phases(now);
   const file = await readModelFile(model);
   mustPredictProbability(file);
+  if (file.card !== null) mustBeOf(file.card, own);
   const kernel = await sharedKernel();
   using forest = new Forest(kernel, file.model);
   const scored = await phases.of("reading and predicting", () => readRows({ path: data, file, forest, kernel, own, label, group, signal }));

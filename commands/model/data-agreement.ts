@@ -1,7 +1,7 @@
+import type { Pipeline } from "../../engine/pipeline/pipeline.ts";
 import { MangroveError } from "../../kernel-as/errors.ts";
 import { Forest } from "../../kernel-as/host/forest.ts";
 import type { Kernel } from "../../kernel-as/host/kernel.ts";
-import smoke from "../../pipelines/smoke.ts";
 import { openInput } from "../predict/open-input.ts";
 import type { ModelFile } from "./file.ts";
 
@@ -27,17 +27,19 @@ export interface AgreementOptions {
   readonly path: string;
   readonly files: readonly [ModelFile, ModelFile];
   readonly kernel: Kernel;
+  /** Whose readings the data may hold. */
+  readonly own: Pipeline;
   readonly signal: AbortSignal;
 }
 
 /** Has both score a CSV or JSON lines, piece by piece. Throws `MGV_MODEL_UNSUPPORTED` for models of several outputs, and what reading throws. */
-export async function agreementOn({ path, files, kernel, signal }: AgreementOptions): Promise<DataAgreement> {
+export async function agreementOn({ files, ...options }: AgreementOptions): Promise<DataAgreement> {
   const sums = { rows: 0, unscored: 0, both: 0, onlyA: 0, onlyB: 0, neither: 0 };
   const [thresholdA, thresholdB] = files.map(({ card }) => card?.threshold ?? THRESHOLD) as [number, number];
   let [total, largest] = [0, 0];
-  const others = predictionsOf(files[1], { path, kernel, signal });
+  const others = predictionsOf(files[1], options);
   try {
-    for await (const a of predictionsOf(files[0], { path, kernel, signal })) {
+    for await (const a of predictionsOf(files[0], options)) {
       const b = (await others.next()).value ?? NaN;
       sums.rows++;
       if (Number.isNaN(a) || Number.isNaN(b)) {
@@ -52,16 +54,16 @@ export async function agreementOn({ path, files, kernel, signal }: AgreementOpti
   } finally {
     await others.return(undefined);
   }
-  signal.throwIfAborted();
+  options.signal.throwIfAborted();
   const scored = sums.rows - sums.unscored;
   return { ...sums, meanDifference: scored === 0 ? null : total / scored, largestDifference: scored === 0 ? null : largest };
 }
 
 /** A prediction for each row; NaN where there is none. */
-async function* predictionsOf(file: ModelFile, { path, kernel, signal }: Omit<AgreementOptions, "files">): AsyncGenerator<number> {
+async function* predictionsOf(file: ModelFile, { path, kernel, own, signal }: Omit<AgreementOptions, "files">): AsyncGenerator<number> {
   using forest = new Forest(kernel, file.model);
   if (forest.predictions !== 1) throw new MangroveError("MGV_MODEL_UNSUPPORTED", `${file.path} gives ${forest.predictions} predictions a row: only models of one can be compared on data.`);
-  await using input = await openInput({ path, file, kernel, own: smoke, outputs: 1, signal });
+  await using input = await openInput({ path, file, kernel, own, outputs: 1, signal });
   for await (const { rows, kept, features } of input.batches()) {
     const predictions = forest.predict(features);
     if (kept === null) yield* predictions;

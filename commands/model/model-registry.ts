@@ -41,10 +41,9 @@ export function aboutOf(given: Arguments, otherwise: string): About {
   return { by: given.text("by") ?? userName(), reason: given.text("reason") ?? otherwise };
 }
 
-/** The path of a file, or of a model that is kept under that version or alias. Throws `MGV_FILE_READ` where it is neither. */
-export async function pathNamed(given: Arguments, name: string): Promise<string> {
+/** The path of a file, or of a model that is kept under that version or alias beside the champion. Throws `MGV_FILE_READ` where it is neither. */
+export async function pathNamed(given: Arguments, name: string, champion = given.text("model-path") ?? readConfig(process.env).modelPath): Promise<string> {
   if (await stat(name).catch(() => null)) return name;
-  const champion = given.text("model-path") ?? readConfig(process.env).modelPath;
   const stored = /^([0-9a-f]{4,12}|champion|challenger)$/.test(name) ? await (await Registry.open({ path: champion, now: Date.now })).find(name) : null;
   if (stored) return stored.path;
   throw notKept(name, champion);

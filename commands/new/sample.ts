@@ -60,7 +60,8 @@ function rowOf(header: readonly string[], cells: readonly string[]): Record<stri
   return cells.length === header.length ? Object.fromEntries(header.map((name, i) => [name, cellValue(cells[i]!)] as const).filter(([name]) => name !== "")) : null;
 }
 
-function objectOf(text: string): Record<string, unknown> | null {
+/** The object that a line of JSON is; null where it is none. */
+export function objectOf(text: string): Record<string, unknown> | null {
   try {
     const value: unknown = JSON.parse(text);
     return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : null;

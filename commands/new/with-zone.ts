@@ -1,42 +1,55 @@
-import { createWriteStream } from "node:fs";
-import { once } from "node:events";
+import { access } from "node:fs/promises";
 import { splitCsv } from "../../engine/decode/rows.ts";
 import { readLines } from "../../engine/source/lines.ts";
 import { MangroveError } from "../../kernel-as/errors.ts";
+import { PendingFile } from "../pending-file.ts";
+import { objectOf } from "./sample.ts";
 
 const ZONE = /^(UTC|Z|[+-]\d\d:\d\d)$/i;
 
-/** Writes a copy of a file with its times in full, and gives its path. Throws `MGV_USAGE` where no zone is said. */
+/** Characters that are written at once. */
+const PIECE = 1 << 20;
+
+/** Writes a copy of a file with its times in full, and gives its path. Throws `MGV_USAGE` where no zone is said and where there is something already, `MGV_FILE_WRITE`. */
 export async function withZone(path: string, { column, zone, out }: { column: string; zone: string | undefined; out: string }): Promise<string> {
   if (zone === undefined || !ZONE.test(zone)) {
     throw new MangroveError("MGV_USAGE", `The times under ${column} say no zone, so nobody can know when they were. Say which with --zone UTC or --zone +01:00; ${out} is then a copy with times such as 2026-02-28T06:30:00Z.`);
   }
   const suffix = /^(utc|z)$/i.test(zone) ? "Z" : zone;
   const full = (text: string) => `${text.trim().replace(" ", "T")}${suffix}`;
+  if (await access(out).then(() => true, () => false)) throw new MangroveError("MGV_USAGE", `${out} is there already, and is left as it is: remove it, or call the pipeline otherwise with --name.`);
+  await using file = await PendingFile.open(out);
   const utf8 = new TextDecoder();
-  const file = createWriteStream(out, { flags: "wx" });
-  await once(file, "open").catch((cause: unknown) => {
-    throw new MangroveError("MGV_FILE_WRITE", `Cannot write ${out}: ${(cause as Error).message}`, { cause });
-  });
-  let at: number | null = null;
+  let copied: ((line: string) => string) | null = null;
+  let text = "";
   for await (const bytes of readLines(path)) {
     const line = utf8.decode(bytes);
-    const cells = splitCsv(line);
-    let text = line;
-    if (line.startsWith("{")) text = JSON.stringify(inJson(line, column, full));
-    else if (at === null) at = cells.map((cell) => cell.trim()).indexOf(column);
-    else text = cells.map((cell, i) => (i === at ? full(cell) : inCsv(cell))).join(",");
-    if (!file.write(`${text}\n`)) await once(file, "drain");
+    const isHeader: boolean = copied === null && !line.startsWith("{");
+    copied ??= isHeader ? rowCopier(line, column, full) : (message) => messageCopy(message, column, full);
+    text += `${isHeader ? line : copied(line)}\n`;
+    if (text.length < PIECE) continue;
+    await file.write(text);
+    text = "";
   }
-  file.end();
-  await once(file, "close");
+  await file.write(text);
+  await file.commit();
   return out;
 }
 
-function inJson(line: string, column: string, full: (text: string) => string): Record<string, unknown> {
-  const message = JSON.parse(line) as Record<string, unknown>;
-  const value = message[column];
-  return typeof value === "string" ? { ...message, [column]: full(value) } : message;
+/** What cannot be read is told of by whoever reads the copy, and stays as it is. */
+function messageCopy(line: string, column: string, full: (text: string) => string): string {
+  const message = objectOf(line);
+  const value = message?.[column];
+  return typeof value === "string" ? JSON.stringify({ ...message, [column]: full(value) }) : line;
+}
+
+function rowCopier(header: string, column: string, full: (text: string) => string): (line: string) => string {
+  const names = splitCsv(header).map((name) => name.trim());
+  const at = names.indexOf(column);
+  return (line) => {
+    const cells = splitCsv(line);
+    return cells.length === names.length ? cells.map((cell, i) => (i === at ? full(cell) : inCsv(cell))).join(",") : line;
+  };
 }
 
 function inCsv(cell: string): string {

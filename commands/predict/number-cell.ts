@@ -6,7 +6,7 @@ const ZERO = 48;
 const EXACT_DIGITS = 15;
 const POWERS = Float64Array.from({ length: EXACT_DIGITS + 1 }, (_, i) => 10 ** i);
 
-const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
+const NUMBER = /^[+-]?(\d+(?:\.\d*)?|\.\d+)([eE][+-]?\d+)?$/;
 
 /** What stands for other numbers, as Python, R, SQL and this project write them; NaN is a missing value. */
 const WORDS: ReadonlyMap<string, number> = new Map([

@@ -13,7 +13,7 @@ export interface OpenInputOptions {
   readonly path: string;
   readonly file: ModelFile;
   readonly kernel: Kernel;
-  /** Of this project: models that it trained may read its features. */
+  /** Models that it trained may read its features; others none but what stands in columns. */
   readonly own: Pipeline;
   /** Numbers that a row of the output has. */
   readonly outputs: number;

@@ -40,9 +40,9 @@ export interface SystemPlan {
 
 /**
  * With Kafka trainer, API and engines are processes of their own. Without it nothing carries readings from one process to another: the engine then has the API
- * in it, and keeps its readings in a directory. Throws `MGV_USAGE`.
+ * in it, and keeps its readings in a directory. `learnsFromStream`: nothing but the stream's file, --data, has readings for the first model. Throws `MGV_USAGE`.
  */
-export function planSystem(given: Arguments, config: Config): SystemPlan {
+export function planSystem(given: Arguments, config: Config, { learnsFromStream = false } = {}): SystemPlan {
   const host = given.text("host") ?? config.host;
   const port = given.number("port", { min: 1, max: 65_535, whole: true }) ?? config.port;
   const probePort = given.number("probe-port", { min: 1, max: 65_000, whole: true }) ?? PROBE_PORT;
@@ -61,7 +61,8 @@ export function planSystem(given: Arguments, config: Config): SystemPlan {
     return { name, command: [process.execPath, ...process.execArgv, process.argv[1]!, ...command.name.split(" "), ...wordsFor(command, given), ...words], env: { ...common, ...env, ...(appId !== undefined && { MANGROVE_APP_ID: appId }) }, url: urlOf(address), after: ["trainer"], readyWithinMs: START_MS, ...rest };
   };
 
-  const trainer = spec("trainer", trainerCommand, probeAt(0), { env: { PROMETHEUS_PORT: String(probePort) }, after: [], readyWithinMs: TRAINING_MS });
+  const learner = learnsFromStream ? trainerCommand : { ...trainerCommand, flags: trainerCommand.flags.filter(({ name }) => name !== "data") };
+  const trainer = spec("trainer", learner, probeAt(0), { env: { PROMETHEUS_PORT: String(probePort) }, after: [], readyWithinMs: TRAINING_MS });
   if (!isKafka) {
     const keeps = given.has("state") || config.stateDirectory !== null ? [] : ["--state", "state/engine"];
     // the trainer's clock is enough

@@ -8,7 +8,7 @@ import { MangroveError } from "../../kernel-as/errors.ts";
 import type { Command } from "../command.ts";
 import { claimPort } from "../port.ts";
 import { PIPELINE } from "../pipeline-file.ts";
-import { openRuntime, version, type Runtime } from "../runtime.ts";
+import { isSimulated, openRuntime, version, type Runtime } from "../runtime.ts";
 import { connectKafka } from "../source.ts";
 import { tell } from "../terminal.ts";
 import { endWithSupervisor } from "../workers.ts";
@@ -42,7 +42,7 @@ export const startSystemCommand: Command = {
     if (given.has("kafka")) await step("broker", () => ownBroker(signal));
     endWithSupervisor();
     const runtime = await openRuntime(given);
-    const plan = planSystem(given, runtime.config);
+    const plan = planSystem(given, runtime.config, { learnsFromStream: !isSimulated(runtime) && runtime.config.dataset === null });
     await makeFolder(directory);
     using owner = await tryOwn(directory);
     if (!owner) throw new MangroveError("MGV_USAGE", `A system runs with ${directory} already: mangrove system status shows it, mangrove system stop ends it; --dir names another directory.`);

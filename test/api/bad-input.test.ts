@@ -93,6 +93,13 @@ test("a misspelt key is shown beside the field that lacks", async () => {
   expect(errors?.[0]?.detail).toContain('did you mean "Humidity[%]" where the reading has "humdity"?');
 });
 
+test("keys that are too long for a misspelt name are passed over", async () => {
+  await using service = await startService();
+  const long = Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`${i}`.padEnd(200_000, "x"), 1]));
+  const response = await service.post({ ...long, ...message({ "Humidity[%]": undefined, humdity: 40 }) });
+  expect((await bodyOf<Problem>(response)).errors).toMatchObject([{ pointer: "/Humidity[%]", detail: expect.stringContaining('"humdity"') as string }]);
+});
+
 test("an array of bad readings only is refused as a whole, with every error", async () => {
   await using service = await startService();
   const response = await service.post([message({ CNT: -1 }), 5]);

@@ -50,6 +50,13 @@ test("what goes through the fast lane is answered, counted and told of as what g
   expect(await told("/predict", requests, { newId })).toEqual(await told("/predict?", requests, { newId }));
 });
 
+test("pages count in the fast lane too", async () => {
+  const asked = ["http://localhost:5000", "https://example.org", "http://evil.example:5000", "null"].flatMap((Origin) => ["localhost:5000", "evil.example:5000"].map((Host) => ({ body: good, headers: { ...json, Origin, Host } })));
+  const fast = await told("/predict", asked, { isLocalOnly: true });
+  expect(fast).toEqual(await told("/predict?", asked, { isLocalOnly: true }));
+  expect(fast.answers.map((answer) => (answer as [number])[0])).toEqual([200, ...Array<number>(7).fill(403)]);
+});
+
 test("keys, roles and limits count in the fast lane too", async () => {
   const keys = new KeyRing();
   const made = (["read", "predict", "admin"] as const).map((role) => newKey({ name: role, role }, { nowMs: START_MS, randomBytes }));

@@ -65,6 +65,22 @@ test("time and sensor may come as tensors, and a literal NaN is missing as null 
   expect(outputOf(await bodyOf<InferenceResponse>(response), "probability")).toEqual([one.probability]);
 });
 
+test("a text that nobody closes is refused in a moment, however many quotes it seems to hold", { timeout: 30_000 }, async () => {
+  await using service = await startService();
+  for (const [part, end] of [['\\"', ""], ['\\"', "\\"], ["\\\n", ""], ["\\", ""], ["\\\\", ""]] as const) {
+    const response = await service.app.request(path, { method: "POST", body: `NaN"${part.repeat(500_000)}${end}`, headers: { "Content-Type": "application/json" } });
+    expect([response.status, (await bodyOf<Problem>(response)).code]).toEqual([400, "MGV_JSON"]);
+  }
+});
+
+test.each(["NaN", '"NaN', "\\", '\\"NaN "', "\n NaN"])("NaN in the text %j stays what it is", async (id) => {
+  await using service = await startService();
+  const inputs = tensorsOf([message({ "Humidity[%]": 0.125 })]);
+  const body = JSON.stringify({ id, inputs }).replace("0.125", "NaN");
+  const response = await service.app.request(path, { method: "POST", body, headers: { "Content-Type": "application/json" } });
+  expect((await bodyOf<InferenceResponse>(response)).id).toBe(id);
+});
+
 test("metadata names inputs that make a request, and each name and version that serves leads to it", async () => {
   await using service = await startService({ app: { version: "9.8.7" } });
   const version = service.models.current!.version;

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { randomUUID } from "node:crypto";
 import { afterEach, expect, inject, test, vi } from "vitest";
 import { newCommand } from "../../commands/new.ts";
@@ -83,6 +83,40 @@ test("times without a zone are refused with what to say, and with a zone become 
   expect(code, stderr).toBe(0);
   expect(copy!.split("\n")[1]).toMatch(/^1,2025-02-04T17:51:00\+01:00,A,.*,"fine, so far",\d$/);
   expect(stderr).toContain("2025-02-04T16:51:00.000Z");
+});
+
+test("a copy with a zone has every line: those that nothing can be made of as they are", async () => {
+  const rows = Array.from({ length: 300 }, (_, i) => ({ time: new Date(1_750_000_000_000 + i * 1000).toISOString().slice(0, 19), device: `d${i % 2}`, co2: 400 + (i % 7) }));
+  const odd = ['{"time": "2025-06-15T15:06:40", "device": "d0", "co2":', "[1, 2]", "no JSON, at all", '"', '{"device": "d1", "co2": 7}', "null"];
+  const lines = [...rows.slice(0, 3).map((row) => JSON.stringify(row)), ...odd, ...rows.slice(3).map((row) => JSON.stringify(row))];
+  await using folder = await temporaryFolder();
+  await writeFile(folder.file("rooms.jsonl"), `${lines.join("\n")}\n`);
+  const made = await run(newCommand, "--from", folder.file("rooms.jsonl"), "--zone", "UTC", "--out", folder.file("own.ts"));
+  expect(made.code, made.stderr).toBe(0);
+  const inFull = rows.map((row) => JSON.stringify({ ...row, time: `${row.time}Z` }));
+  expect((await readFile(folder.file("rooms_times.jsonl"), "utf8")).split("\n")).toEqual([...inFull.slice(0, 3), ...odd, ...inFull.slice(3), ""]);
+  const csv = ["time,device,co2", ...rows.map((row) => Object.values(row).join(",")), '"2025-06-15,d0', "2025-06-15T15:06:40,d0", "{"];
+  await writeFile(folder.file("table.csv"), csv.join("\n"));
+  const ofTable = await run(newCommand, "--from", folder.file("table.csv"), "--zone", "+01:00", "--out", folder.file("table.ts"));
+  expect(ofTable.code, ofTable.stderr).toBe(0);
+  expect((await readFile(folder.file("table_times.csv"), "utf8")).split("\n").slice(-5)).toEqual([`${rows[299]!.time}+01:00,d1,405`, '"2025-06-15,d0', "2025-06-15T15:06:40,d0", "{", ""]);
+});
+
+test("a copy that is there already is left alone, and one that cannot be written leaves nothing behind", async () => {
+  const csv = pumpsCsv({ seed: 9, rows: 300, timeText: (timeMs) => new Date(timeMs).toISOString().slice(0, 19) });
+  await using folder = await temporaryFolder();
+  await writeFile(folder.file("pumps.csv"), csv);
+  await writeFile(folder.file("pumps_times.csv"), "mine");
+  const make = (out: string) => run(newCommand, "--from", folder.file("pumps.csv"), "--zone", "UTC", "--out", folder.file(out));
+  expect((await make("own.ts")).stderr).toMatch(/MGV_USAGE: .*pumps_times\.csv is there already, and is left as it is: .*--name/);
+  expect(await readFile(folder.file("pumps_times.csv"), "utf8")).toBe("mine");
+  expect((await make("none/own.ts")).stderr).toContain("MGV_FILE_WRITE");
+  expect((await readdir(folder.path)).sort()).toEqual(["pumps.csv", "pumps_times.csv"]);
+});
+
+test("what comes next is told by words that this checkout has", async () => {
+  const { stderr } = await learnt("pumps.csv", pumpsCsv({ seed: 7, rows: 300 }));
+  expect(stderr).toMatch(/is yours now\. Next:\n {10}npm run train -- \S+own\.ts --data \S+pumps\.csv\n {10}npm start -- \S+own\.ts --data \S+pumps\.csv --speed 100\n/);
 });
 
 test("what was guessed may be said instead, and names that are not there are told", async () => {

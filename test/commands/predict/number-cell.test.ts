@@ -36,3 +36,8 @@ test("infinities and truths are spelled as Python and others do", () => {
 test.each([".", "-", "+", "--1", "1-", "1.2.3", "1,5", "0x10", "1_000", "1e", "e5", "12a", "é", "N/A", "1 2"])("%j is none", (text) => {
   expect(read(text)).toBeNull();
 });
+
+test("a cell of many digits that is none is known in a moment", { timeout: 10_000 }, () => {
+  expect(read(`${"1".repeat(300_000)}x`)).toBeNull();
+  expect(read(`1.${"1".repeat(300_000)}x`)).toBeNull();
+});

@@ -16,6 +16,13 @@ test("without Kafka engine and API are one process, which keeps its state and le
   expect([api, addresses]).toEqual(["http://127.0.0.1:81", [{ host: "127.0.0.1", port: 9400 }, { host: "127.0.0.1", port: 81 }]]);
 });
 
+test("the file of the stream is the trainer's only where nothing else has readings for the first model", () => {
+  const wordsWith = (...more: [] | [{ learnsFromStream: boolean }]) => planSystem(given({ data: "stream.csv", speed: "2" }), readConfig({}), ...more).specs.map(({ command }) => wordsOf(command));
+  const engine = ["up", "p.ts", "--data=stream.csv", "--speed=2", "--state", "state/engine"];
+  expect(wordsWith()).toEqual([["trainer", "p.ts"], engine]);
+  expect(wordsWith({ learnsFromStream: true })).toEqual([["trainer", "p.ts", "--data=stream.csv"], engine]);
+});
+
 test("with Kafka each engine has a name that lasts, and a port of its own", () => {
   const { specs, addresses } = planSystem(given({ engines: "2", "probe-port": "90", "app-id": "a", open: "true" }), readConfig({ KAFKA_BOOTSTRAP_SERVERS: "k:1", FLASK_HOST: "0.0.0.0" }));
   expect(specs.map(({ name, command, after, url }) => [name, wordsOf(command), after, url])).toEqual([
