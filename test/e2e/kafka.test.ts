@@ -1,7 +1,9 @@
 import { readFile } from "node:fs/promises";
-import { expect, inject, test } from "vitest";
+import { ProduceAcks, Producer } from "@platformatic/kafka";
+import { expect, inject, onTestFinished, test } from "vitest";
 import { connectBroker } from "../../engine/broker/connect.ts";
 import smoke from "../../pipelines/smoke.ts";
+import { message } from "../api/service.ts";
 import { writeStump } from "../fixtures/model.ts";
 import { start } from "../fixtures/run.ts";
 import { temporaryFolder } from "../fixtures/temporary.ts";
@@ -55,6 +57,26 @@ test.skipIf(reason).each(["platformatic", "kafkajs"] as const)("readings go in b
   await using second = start("deno", [...engine, "--history", folder.file("history2")], { cwd: folder.path, env });
   expect(await second.ended, second.stderr()).toBe(0);
   expect(JSON.parse(second.stdout())).toMatchObject({ readings: 0, rejected: 0, predictions: 0 });
+});
+
+test.skipIf(reason)("an engine says once that producers date its readings, and takes those that have no date", async () => {
+  await using folder = await temporaryFolder();
+  const run = `dated-${process.pid}-${Date.now()}`;
+  const env = { KAFKA_BOOTSTRAP_SERVERS: servers!, KAFKA_TOPIC_SMOKE: `readings-${run}`, MANGROVE_APP_ID: `engine-${run}` };
+  const topic = env.KAFKA_TOPIC_SMOKE;
+  await writeStump(folder.file("model.json"), smoke, "eCO2[ppm]", 420);
+  await using broker = await connectBroker("platformatic", { servers: [servers!] });
+  await broker.ensureTopics([topic], { settings: { "message.timestamp.type": "CreateTime" } });
+  const producer = new Producer({ clientId: run, bootstrapBrokers: [servers!] });
+  onTestFinished(() => producer.close(true));
+  const values = [JSON.stringify(message({ UTC: Math.floor(Date.now() / 1000) })), "{"];
+  await producer.send({ messages: values.map((value) => ({ topic, partition: 0, key: Buffer.from("room"), value: Buffer.from(value), timestamp: -1n })), acks: ProduceAcks.ALL });
+
+  await using engine = start("node", ["engine/main.ts", "--until-end", "--json", "--model-path", folder.file("model.json"), "--history", folder.file("history"), "--out", folder.file("out")], { cwd: folder.path, env });
+  expect(await engine.ended, engine.stderr()).toBe(0);
+  expect(JSON.parse(engine.stdout())).toMatchObject({ readings: 1, rejected: 1, predictions: 1 });
+  expect(JSON.parse(await readFile(folder.file(`out/${smoke.deadLetters}.jsonl`), "utf8"))).toMatchObject({ code: "MGV_JSON", offset: 1, kafka_timestamp: null });
+  expect(engine.stderr().match(/^source {2}.*CreateTime.*--add-config message\.timestamp\.type=LogAppendTime$/gm)).toHaveLength(1);
 });
 
 test.skipIf(reason).each(["platformatic", "kafkajs"] as const)("an engine begins where --from says, goes on from what is stored, and after a reset begins anew, through %s", async (client) => {
