@@ -15,6 +15,7 @@ export const steadyCommand: Command = {
     { name: "minutes", value: "N", help: "how long (60)" },
     { name: "rate", value: "N", help: "readings a second (20000)" },
     { name: "seed", value: "N", help: "the same seed gives the same readings and steps (the time)" },
+    { name: "share", value: "P", help: "of the sensors, drawn by the seed, whose outputs are compared as they come; of all of them readings and the history are counted (1; two cores keep up with 0.3 at 20000/s)" },
     runtimeFlag,
     { name: "keep", value: "DIR", help: "where logs and history of a run with findings are left (soak-SEED)" },
   ],
@@ -31,6 +32,7 @@ export const steadyCommand: Command = {
     const outcome = await runSteadily({
       broker,
       seed,
+      share: given.number("share", { min: 0.01, max: 1 }) ?? 1,
       rate,
       durationMs: minutes * 60_000,
       runtimes,

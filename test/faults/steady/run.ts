@@ -33,6 +33,8 @@ export interface SteadyOptions {
   readonly durationMs: number;
   readonly runtimes: readonly RuntimeName[];
   readonly signal: AbortSignal;
+  /** Of the sensors, those whose outputs are compared; all of them are counted. */
+  readonly share: number;
   /** Where logs go of a run with findings, or that fails. */
   readonly keep?: string;
   readonly tell: (line: string) => void;
@@ -58,12 +60,12 @@ export interface SteadyOutcome {
 
 /** Feeds a group of engines at a steady rate, with seeded faults meanwhile, and compares all that they write with what must be as they write it. */
 export async function runSteadily(options: SteadyOptions): Promise<SteadyOutcome> {
-  const { broker, seed, rate, durationMs, runtimes, signal, keep, tell } = options;
+  const { broker, seed, share, rate, durationMs, runtimes, signal, keep, tell } = options;
   const run = `steady-${seed}-${Date.now().toString(36)}`;
   await using folder = await temporaryFolder();
   await using cluster = new Cluster(broker.servers);
   await using engines = await Engines.start({ broker, cluster, folder: folder.path, run, partitions: PARTITIONS, runtimes });
-  await using verifying = new Verifying({ servers: broker.servers, run, partitions: PARTITIONS, models: engines.models.files, patienceMs: RECOVERED_MS });
+  await using verifying = new Verifying({ servers: broker.servers, run, partitions: PARTITIONS, models: engines.models.files, compared: { share, seed }, patienceMs: RECOVERED_MS });
   using sampling = sampleProcesses(() => engines.members.running);
   await using appender = await Appender.open({ servers: broker.servers, topic: topicOf(run, "readings"), partitions: PARTITIONS });
   const feed = new SteadyFeed({ appender, seed, partitions: PARTITIONS, sensors: SENSORS, rate, startMs: Date.now() - DAYS_MS, tell });

@@ -11,13 +11,15 @@ import { CommittedReader } from "../committed-reader.ts";
 import type { Finding } from "../compare.ts";
 import { journalEntriesOf } from "../evidence.ts";
 import { readingOf } from "../fold.ts";
-import { outputsOf } from "../outputs.ts";
 import { faultsPipeline, topicKinds, topicOf } from "../pipeline.ts";
 import { modelsAt } from "../undisturbed.ts";
 import { Pairs } from "./pairs.ts";
+import { isOfShare, outputOfShare, type SensorShare } from "./sensor-share.ts";
 
 /** Records of a partition of a topic, at most. */
 const ROUND = 10_000;
+
+const text = new TextDecoder();
 
 interface Partition {
   readonly task: Task;
@@ -41,6 +43,8 @@ export interface VerifierOptions {
   readonly partitions: number;
   /** Files of all the models that may score. */
   readonly models: readonly string[];
+  /** Whose outputs are compared; those of others are counted. */
+  readonly compared: SensorShare;
 }
 
 /**
@@ -114,7 +118,7 @@ export class Verifier implements AsyncDisposable {
         const kind = this.#kinds.get(topic);
         await reader.upTo(reader.near(ends.get(topic)!, share), (records) => {
           if (kind === undefined) this.#partitions[records.partition]!.unread.push(records);
-          else for (const { key, value } of outputsOf(kind, [records])) this.#see(kind, key, value);
+          else this.#seeAll(kind, records);
         });
       }
       for (const [partition, end] of committed) {
@@ -132,7 +136,7 @@ export class Verifier implements AsyncDisposable {
   }
 
   readonly #expect = (output: TaskOutput): void => {
-    for (const { topic, key, value } of outputRecords(this.#pipeline, output)) this.#pairs.expect(this.#kinds.get(topic)!, key, value);
+    for (const { topic, key, value } of outputRecords(this.#pipeline, outputOfShare(output, this.#options.compared))) this.#pairs.expect(this.#kinds.get(topic)!, key, value);
   };
 
   #fold(number: number, end: number): void {
@@ -156,15 +160,23 @@ export class Verifier implements AsyncDisposable {
     const reading = readingOf(records.values.subarray(records.bounds[i], records.bounds[i + 1]), records.appendTimesMs[i]!);
     if (typeof reading === "string") return;
     const sensor = keyOf(records, i)!;
+    this.readings[records.partition]!++;
+    if (!isOfShare(sensor, this.#options.compared)) return;
     const sums = this.#sums.get(sensor) ?? { seen: 0, total: 0 };
     this.#sums.set(sensor, sums);
-    this.readings[records.partition]!++;
     this.#pairs.expect("plain predictions", sensor, `${reading.sequence} ${records.partition}/${records.offsets[i]}`);
     this.#pairs.expect("plain running", sensor, `${reading.sequence} ${++sums.seen} ${(sums.total += reading.value)}`);
   }
 
+  #seeAll(kind: (typeof topicKinds)[number], records: RecordBatch): void {
+    this.outputs += records.count;
+    for (let i = 0; i < records.count; i++) {
+      const key = keyOf(records, i);
+      if (isOfShare(key, this.#options.compared)) this.#see(kind, key, text.decode(records.values.subarray(records.bounds[i], records.bounds[i + 1])));
+    }
+  }
+
   #see(kind: (typeof topicKinds)[number], key: string | null, value: string): void {
-    this.outputs++;
     this.#pairs.see(kind, key, value);
     if (kind === "predictions") this.#pairs.see("plain predictions", key, `${numberIn(value, "sequence")} ${numberIn(value, "kafka_partition")}/${numberIn(value, "kafka_offset")}`);
     if (kind === "running") this.#pairs.see("plain running", key, `${numberIn(value, "sequence")} ${numberIn(value, "seen")} ${numberIn(value, "total")}`);
