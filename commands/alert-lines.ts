@@ -1,4 +1,5 @@
 import type { Alert } from "../engine/task/alerts.ts";
+import { timeText } from "../engine/time-text.ts";
 import { tell } from "./terminal.ts";
 
 const WINDOW_MS = 1000;
@@ -18,8 +19,8 @@ export function alertLines(now: () => number): (alerts: readonly Pick<Alert, "se
         untold++;
         continue;
       }
-      const time = new Date(timeMs).toISOString();
-      tell(`ALERT   ${severity} at ${time}: ${message}`, { fields: { severity, event_time: time } });
+      const time = timeText(timeMs);
+      tell(`ALERT   ${severity}${time === null ? "" : ` at ${time}`}: ${message}`, { fields: { severity, event_time: time } });
     }
   };
 }

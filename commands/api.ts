@@ -53,8 +53,8 @@ export const apiCommand: Command = {
     endWithSupervisor();
     const access = await openAccess(given, runtime, { ...apiAddress(given, runtime), signal });
     await claimPort(apiAddress(given, runtime));
-    await prepareModel(given, runtime, signal, Date.now);
     await using _ = await openMetrics(runtime, () => (runtime.models.current ? null : "its model"));
+    await prepareModel(given, runtime, signal, Date.now);
     followModel(runtime, signal);
     followControl(given, runtime, signal);
     followTopics(given, runtime, signal);

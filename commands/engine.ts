@@ -72,10 +72,13 @@ export const engineCommand: Command = {
     await using running = new AsyncDisposableStack();
     const state = running.use(await openLocalState(given, runtime));
     let waitingFor: string | null = "its model";
-    if (workers === 1) running.use(await openMetrics(runtime, () => waitingFor));
+    const metrics = running.use(await openMetrics(runtime, () => waitingFor));
     if (runtime.config.predictions && runtime.pipeline.isScored) await (leavesModelToOthers(given, runtime.config) ? awaitModel(runtime, signal) : ensureModel(given, runtime, signal));
     else await runtime.models.refresh();
-    if (workers > 1) return runWorkers(workers, signal);
+    if (workers > 1) {
+      await metrics?.[Symbol.asyncDispose](); // the port is that of the first worker
+      return runWorkers(workers, signal);
+    }
     waitingFor = "its source";
     followModel(runtime, signal);
     const notifications = running.use(await openNotifications(given, runtime, { state, isKafka: kindOf(given, runtime.config) === "kafka" }));

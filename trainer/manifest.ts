@@ -51,6 +51,8 @@ export interface Manifest {
   readonly rows: number;
   readonly positives: number;
   readonly training: TrainingSettings;
+  /** A calibration that was wished for, and that these rows could not give: the next retraining tries it again. */
+  readonly wishedCalibration?: TrainingSettings["calibration"];
 }
 
 /** Where the manifest of a version lies that a registry keeps. */

@@ -8,7 +8,7 @@ import { choose, foldsToChooseBy, obstacleTo } from "./choice.ts";
 import type { Dataset, DatasetReport } from "./dataset.ts";
 import { newestDays } from "./gate/held-out.ts";
 import { judgeNewestDays, type KeptModel, type NewestDaysReport } from "./gate/judge-newest-days.ts";
-import { plainSettings, readManifest, type ManifestSource, type TrainingSettings } from "./manifest.ts";
+import { plainSettings, readManifest, type Manifest, type ManifestSource, type TrainingSettings } from "./manifest.ts";
 import type { Registry } from "./registry/registry.ts";
 import { RowTrainer } from "./row-trainer.ts";
 import { nested } from "./split-nested.ts";
@@ -49,7 +49,8 @@ export async function retrain(options: RetrainOptions): Promise<RetrainOutcome> 
   }
   const held = newestDays(read.dataset);
   if (typeof held === "string") return { kind: "nothing", reason: held };
-  const settings = withoutImpossible(await settingsOf(registry, champion), read.dataset, tell);
+  const wished = await settingsOf(registry, champion);
+  const settings = withoutImpossible(wished, read.dataset, tell);
   tell(`judges by the newest ${held.days === 1 ? "day" : `${held.days} days`}, ${held.fold.test.length} of ${read.dataset.rows} labelled readings`);
   const isBudgeted = settings.falseAlarmsPerSensorDay !== null;
   const inner = isBudgeted ? nested(read.dataset, { folds: [held.fold] }, foldsToChooseBy)[0]!.inner : [];
@@ -60,7 +61,7 @@ export async function retrain(options: RetrainOptions): Promise<RetrainOutcome> 
 
   tell(`trains on all ${read.dataset.rows} labelled readings`);
   const trained = await trainOn({ kernel, pipeline, read, simulated: null, settings, ...(signal && { signal }) });
-  const manifest = manifestOf(trained, { source, settings, simulated: null, read });
+  const manifest: Manifest = { ...manifestOf(trained, { source, settings, simulated: null, read }), ...(settings !== wished && { wishedCalibration: wished.calibration }) };
   signal?.throwIfAborted();
   const kept = await registry.keep(trained.bytes, { by: BY, verdict: report.isPassed ? "challenger" : "refused", reasons: [...report.reasons], report, manifest });
   if (!report.isPassed) return { kind: "refused", version: kept.version, report };
@@ -71,7 +72,9 @@ export async function retrain(options: RetrainOptions): Promise<RetrainOutcome> 
 /** Of a champion whose manifest is not kept only the parameters are known. */
 async function settingsOf(registry: Registry, champion: KeptModel | null): Promise<TrainingSettings> {
   const path = (await registry.champion())?.manifestPath ?? null;
-  const { newRooms, falseAlarmsPerSensorDay, calibration } = path === null ? plainSettings : readManifest(await readFile(path, "utf8"), path).training;
+  const manifest = path === null ? null : readManifest(await readFile(path, "utf8"), path);
+  const { newRooms, falseAlarmsPerSensorDay, calibration: made } = manifest?.training ?? plainSettings;
+  const calibration = made ?? manifest?.wishedCalibration ?? null;
   return { ...plainSettings, judgeBy: ["time", "blocks"], newRooms, falseAlarmsPerSensorDay, calibration, ...(champion?.card && { parameters: champion.card.parameters }) };
 }
 

@@ -10,7 +10,7 @@ import type { Arguments, Command } from "../command.ts";
 import { tendByConfig } from "../history/tend.ts";
 import { historyDirectoryOf } from "../history-store.ts";
 import { PIPELINE } from "../pipeline-file.ts";
-import { openRuntime } from "../runtime.ts";
+import { openRuntime, type Runtime } from "../runtime.ts";
 import { printable, tell } from "../terminal.ts";
 import { jobFlags, reportsDirectoryOf } from "./flags.ts";
 import { lockJob } from "./lock.ts";
@@ -48,12 +48,21 @@ export const runJobCommand: Command = {
     const { run, report } = await runJob({ reports, job: jobNamed(name), open, now: Date.now, attempt, onAlert: (alert) => tellAlert(name, alert), signal });
     if (report) tell(`job     ${name}: ${printable(run.detail)} Report: ${reports}/${run.report}.html`, { event: "job.ended", fields: { job: name } });
     else tell(`job     ${name} has failed: ${printable(run.detail)}`, { level: "error", event: "job.failed", fields: { job: name } });
-    // every day, and of every pipeline: the training does it too, where there is one
-    if (name === "aggregation") await tendByConfig(runtime.config, { directory: historyDirectoryOf(given, runtime), signal, tell: (sentence) => tell(`history ${printable(sentence)}`) });
     if (given.has("json")) process.stdout.write(`${JSON.stringify({ job: name, ...run, data: report?.data ?? null, raised: report?.alerts ?? [] })}\n`);
+    if (name === "aggregation") await tendAfter(given, runtime, signal);
     return report ? 0 : 1;
   },
 };
+
+/** Every day, and of every pipeline; the training does it too, where there is one. What goes wrong with it is told, and is no failure of the job. */
+async function tendAfter(given: Arguments, runtime: Runtime, signal: AbortSignal): Promise<void> {
+  const told = (sentence: string, level: "info" | "warn" = "info") => tell(`history ${printable(sentence)}`, { level });
+  try {
+    await tendByConfig(runtime.config, { directory: historyDirectoryOf(given, runtime), signal, tell: told });
+  } catch (thrown) {
+    if (!signal.aborted) told(`is not tended: ${MangroveError.from(thrown).message}`, "warn");
+  }
+}
 
 /** Throws `MGV_USAGE`. */
 function jobNameOf(text: string): JobName {

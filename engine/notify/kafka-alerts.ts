@@ -125,8 +125,9 @@ class GroupReader implements AlertReader {
     const read = Array.from({ length: count }, (_, i) => ({ next: offsets[i]! + 1, appendedMs: appendTimesMs[i]!, alert: readAlert(text.decode(values.subarray(bounds[i], bounds[i + 1]))) }));
     const settled = marks.get(partition) ?? new Settled();
     marks.set(partition, settled);
+    const readMs = this.#options.now();
     for (const { next, appendedMs, alert } of read) {
-      const loggedMs = Number.isNaN(appendedMs) ? this.#options.now() : appendedMs;
+      const loggedMs = Number.isNaN(appendedMs) ? readMs : appendedMs;
       const take = settled.take(next);
       const settle = () => {
         const mark = take();

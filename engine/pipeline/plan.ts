@@ -48,9 +48,9 @@ export abstract class Plan {
     return predictingStep(this.steps);
   }
 
-  /** The topic of predictions. */
-  get predictions(): string {
-    return this.predicting?.topics[0] ?? `${this.name}_predictions`;
+  /** The topic of predictions; null: none gets them. */
+  get predictions(): string | null {
+    return this.predicting?.topics[0] ?? null;
   }
 
   get alerts(): string {

@@ -1,8 +1,8 @@
 import type { Step, StepOf } from "./step.ts";
 
 /**
- * The output whose rows are the pipeline's predictions: the first that every scored reading reaches, and where each stands behind a filter the first to the history, or else the first. Null where none is of readings that
- * a model has scored: rows of windows that close, or made by a function, are those of no reading.
+ * The output whose rows are the pipeline's predictions: the first that every scored reading reaches, and where each stands behind a filter the first to the history, or else the first; of several one to a topic, as predictions are in the
+ * history all the same. Null where none is of readings that a model has scored: rows of windows that close, or made by a function, are those of no reading.
  */
 export function predictingStep(steps: readonly Step[]): StepOf<"output"> | null {
   const found = steps.flatMap((step) => {
@@ -12,8 +12,8 @@ export function predictingStep(steps: readonly Step[]): StepOf<"output"> | null 
     if (score === -1 || before.slice(0, score).some(makesOthers) || before.slice(score).some(closesWindows)) return [];
     return { step, isForSome: before.slice(0, score).some(({ kind }) => kind === "filter") };
   });
-  const { step = null } = found.find(({ isForSome }) => !isForSome) ?? found.find(({ step: { history } }) => history) ?? found[0] ?? {};
-  return step;
+  const best = (of: typeof found) => of.find(({ step: { topics } }) => topics.length > 0) ?? of[0];
+  return (best(found.filter(({ isForSome }) => !isForSome)) ?? best(found.filter(({ step: { history } }) => history)) ?? found[0])?.step ?? null;
 }
 
 /** From the one whose rows the step takes back to the source. */

@@ -8,7 +8,8 @@ const text = new TextEncoder();
 export function outputLines(pipeline: Pipeline, output: TaskOutput): Map<string, Uint8Array[]> {
   const { encodePredictions } = output;
   const lines = new Map<string, Uint8Array[]>();
-  if (encodePredictions) lines.set(pipeline.predictions, [encodePredictions().bytes.slice()]);
+  const { predictions } = pipeline;
+  if (encodePredictions && predictions !== null) lines.set(predictions, [encodePredictions().bytes.slice()]);
   const texts = Map.groupBy((encodePredictions ? otherRecords : outputRecords)(pipeline, output), ({ topic }) => topic);
   for (const [topic, records] of texts) lines.set(topic, [...(lines.get(topic) ?? []), text.encode(records.map(({ value }) => `${value}\n`).join(""))]);
   return lines;

@@ -26,7 +26,7 @@ export function otherRecords(pipeline: Pipeline, output: TaskOutput): ProducedRe
 
 function predictionRecords(pipeline: Pipeline, { batch, scores, scored, late }: TaskOutput): ProducedRecord[] {
   const topic = pipeline.predictions;
-  if (!scores || !pipeline.outputTopics.includes(topic)) return []; // for the history alone
+  if (!scores || topic === null) return []; // for the history alone
   const labels = predictionLabels(pipeline.event);
   const names = pipeline.schema.fields.map((field) => field.name);
   const modelInfos = scores.models.map(({ modelVersion, trainedOn }) => ({ algorithm: ALGORITHM, version: modelVersion, trained_on: trainedOn }));

@@ -82,7 +82,7 @@ export class Task implements WindowHolder, Disposable {
     const headers = chain.map(({ header }) => header);
     checkChain(headers, { name: pipeline.name, steps: stepFingerprints(pipeline) });
     this.#pipeline = pipeline;
-    this.#isPredictionsWritten = pipeline.outputTopics.includes(pipeline.predictions);
+    this.#isPredictionsWritten = pipeline.predictions !== null;
     this.#models = models;
     this.#partition = partition;
     using held = new DisposableStack();

@@ -20,3 +20,10 @@ test("every alert is a line up to a hundred in a second, and the others are coun
   tellAlerts([]);
   expect(lines).toHaveLength(102);
 });
+
+test("an alert of a moment that no date can hold is told without it", () => {
+  const lines: string[] = [];
+  using _ = vi.spyOn(process.stderr, "write").mockImplementation((line) => (lines.push(String(line)), true));
+  alertLines(() => 0)([{ severity: "HIGH", message: "the end of days", timeMs: 8.64e15 + 300_000 }]);
+  expect(lines).toEqual(["ALERT   HIGH: the end of days\n"]);
+});

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { JobAnswer } from "../../api/contract.ts";
@@ -46,6 +46,14 @@ test("the daily aggregation tends the history, also where nothing is trained: da
   await using job = start("node", ["mangrove.ts", "jobs", "run", "aggregation", ...places], { cwd: folder.path, env: { MANGROVE_HISTORY_RETENTION_DAYS: "1" } });
   expect(await job.ended, job.stderr()).toBe(0);
   expect(await readdir(folder.file("history/kind=readings"))).toEqual([]);
+});
+
+test("a history that cannot be tended is told of, and the daily aggregation has succeeded all the same", async () => {
+  await using folder = await folderOfDays();
+  await rm(folder.file("history/tending"), { recursive: true, force: true });
+  await writeFile(folder.file("history/tending"), "no folder");
+  await using job = start("node", ["mangrove.ts", "jobs", "run", "aggregation", "--json", ...places], { cwd: folder.path });
+  expect([await job.ended, JSON.parse(job.stdout()), job.stderr()]).toEqual([0, expect.objectContaining({ outcome: "succeeded" }), expect.stringContaining("history is not tended: ")]);
 });
 
 test("a wrong name, a wrong time and a broken history end with their exit codes", async () => {

@@ -13,7 +13,7 @@ if (reason) console.log(`Kafka end-to-end test SKIPPED: ${reason}`);
 
 /** The first `count` predictions of readings that came by the topic `readings`, among those of all runs on this broker. */
 async function predictionsOf(readings: string, count: number): Promise<Record<string, any>[]> {
-  const topic = smoke.predictions;
+  const topic = smoke.predictions!;
   await using broker = await connectBroker("platformatic", { servers: [servers!] });
   await using subscription = await broker.subscribe({ topic, group: `reader-${readings}`, from: "earliest" });
   const controller = new AbortController();

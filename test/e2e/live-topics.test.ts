@@ -63,7 +63,7 @@ test.skipIf(reason).each(Object.keys(runtimes) as RuntimeName[])("an API on %s t
   await expect.poll(probed).toBeGreaterThan(0);
   await produce(readings);
   await broker.produce([{ topic: env.KAFKA_TOPIC_SMOKE, key: sensors[0]!, value: '{"UTC":' }]);
-  const all = await held(smoke.predictions, sensors, (values) => values.length >= 300);
+  const all = await held(smoke.predictions!, sensors, (values) => values.length >= 300);
   const alerts = await held(smoke.alerts, sensors, (values) => values.length > 0);
   const told: HeardEvent[] = [];
   const ours = () => {

@@ -22,8 +22,8 @@ test.skipIf(reason)("readings that are sent to the API come out as predictions, 
   expect([answer.status, await answer.json()]).toEqual([202, { accepted: 40, topic, refused: [{ line: 41, code: "MGV_JSON", reason: "not JSON" }] }]);
 
   await using broker = await connectBroker("platformatic", { servers: servers!.split(",") });
-  await expect.poll(async () => (await broker.topics()).includes(smoke.predictions)).toBe(true);
-  await using subscription = await broker.subscribe({ topic: smoke.predictions, group: `reader-${topic}`, from: "earliest" });
+  await expect.poll(async () => (await broker.topics()).includes(smoke.predictions!)).toBe(true);
+  await using subscription = await broker.subscribe({ topic: smoke.predictions!, group: `reader-${topic}`, from: "earliest" });
   const found: Record<string, any>[] = [];
   for await (const { values, bounds, count } of subscription.batches(AbortSignal.timeout(60_000))) {
     for (let i = 0; i < count; i++) {

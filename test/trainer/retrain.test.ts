@@ -5,7 +5,7 @@ import { loadKernel } from "../../kernel-as/host/kernel.ts";
 import { defaultParameters } from "../../kernel-as/model/training.ts";
 import smoke from "../../pipelines/smoke.ts";
 import type { DatasetReport } from "../../trainer/dataset.ts";
-import { plainSettings, readManifest, type TrainingSettings } from "../../trainer/manifest.ts";
+import { plainSettings, readManifest, type Manifest, type TrainingSettings } from "../../trainer/manifest.ts";
 import { Registry } from "../../trainer/registry/registry.ts";
 import { retrain } from "../../trainer/retrain.ts";
 import { manifestOf, trainOn } from "../../trainer/trained-model.ts";
@@ -27,14 +27,14 @@ function days(count: number): DatasetReport {
 }
 
 /** What a retraining on eight days makes of a champion that learned from six. */
-async function retrained(wished: Partial<TrainingSettings>) {
+async function retrained(wished: Partial<TrainingSettings>, beside: Partial<Manifest> = {}) {
   await using folder = await temporaryFolder();
   const registry = await Registry.open({ path: join(folder.path, "model.json"), now: () => 0 });
   const settings = { ...plainSettings, parameters: { ...defaultParameters, rounds: 15 }, judgeBy: ["blocks" as const], ...wished };
   const read = days(6);
   const source = { kind: "simulated" } as const;
   const first = await trainOn({ kernel, pipeline: smoke, read, simulated: null, settings });
-  await registry.keep(first.bytes, { by: "a test", verdict: "challenger", reasons: [], manifest: manifestOf(first, { source, settings, simulated: null, read }) });
+  await registry.keep(first.bytes, { by: "a test", verdict: "challenger", reasons: [], manifest: { ...manifestOf(first, { source, settings, simulated: null, read }), ...beside } });
   await registry.promote(first.version, { by: "a test", reason: "the first" });
   const told: string[] = [];
   const outcome = await retrain({ kernel, pipeline: smoke, read: async () => ({ read: days(8), source }), registry, tell: (sentence) => told.push(sentence) });
@@ -57,4 +57,9 @@ test("a champion without such wishes is followed by a model without them", async
   const { training, attributes } = await retrained({});
   expect(training).toMatchObject({ falseAlarmsPerSensorDay: null, calibration: null, newRooms: false, parameters: { rounds: 15 } });
   expect(attributes).not.toContain("thresholdReason");
+});
+
+test("a calibration that could not be made the last time is tried again", async () => {
+  const { training } = await retrained({}, { wishedCalibration: "isotonic" });
+  expect(training.calibration).toBe("isotonic");
 });

@@ -32,9 +32,10 @@ export class Outbox implements Disposable {
 
   add(output: TaskOutput): void {
     const { encodePredictions } = output;
-    if (encodePredictions && output.batch.count > 0) {
+    const { predictions } = this.#pipeline;
+    if (encodePredictions && predictions !== null && output.batch.count > 0) {
       const { bytes, bounds, sensors, names } = encodePredictions();
-      this.#writer(this.#pipeline.predictions).addEncoded({ bytes, bounds }, { sensors, names }, { trailing: 1 });
+      this.#writer(predictions).addEncoded({ bytes, bounds }, { sensors, names }, { trailing: 1 });
     }
     for (const { topic, key, value } of (encodePredictions ? otherRecords : outputRecords)(this.#pipeline, output)) {
       this.#writer(topic).add(null, key === null ? null : text.encode(key), text.encode(value));

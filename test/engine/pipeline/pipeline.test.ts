@@ -9,8 +9,8 @@ import { smallSchema } from "../../fixtures/readings.ts";
 const plain = pipeline("small").from(topic("readings"), smallSchema);
 const refused = (message: string) => expect.objectContaining({ code: "MGV_USAGE", message: expect.stringContaining(message) as string });
 
-test("outputs are named after the pipeline until a step names them", () => {
-  expect(plain).toMatchObject({ predictions: "small_predictions", alerts: "small_alerts", deadLetters: "small_dead_letter", readings: "readings", spansMs: [] });
+test("alerts and dead letters are named after the pipeline until a step names them; predictions have a topic where a step writes them", () => {
+  expect(plain).toMatchObject({ predictions: null, alerts: "small_alerts", deadLetters: "small_dead_letter", readings: "readings", spansMs: [] });
   const named = plain.score(model("m")).alert({ to: topic("a"), holdOff: "1ms" }).to(topic("p"), history()).reject(topic("d")).readFrom(topic("r")).labelled("l");
   expect(named).toMatchObject({ predictions: "p", alerts: "a", holdOffMs: 1, deadLetters: "d", readings: "r", schema: { label: "l" } });
 });

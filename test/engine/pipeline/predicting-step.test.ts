@@ -15,6 +15,8 @@ const same = { "a[C]": mean("a[C]"), b: mean("b"), n: mean("n") };
 test("predictions are those of the first output that every scored reading reaches", () => {
   expect(nameOf(scored.alert().to(topic("p"), topic("q"), history()))).toBe("p, q, history");
   expect(nameOf(scored.to(topic("p")).to(topic("q"), history()))).toBe("p");
+  expect(nameOf(scored.to(history()).alert().to(topic("p")))).toBe("p");
+  expect(nameOf(scored.branch((rows) => rows.filter("only hot", hot).to(topic("hot"))).to(history()))).toBe("history");
   expect(nameOf(source.filter("running", hot).score(model("small")).to(topic("p")))).toBe("p");
   expect(nameOf(scored.branch((rows) => rows.filter("only hot", hot).to(topic("hot"), history())).to(topic("p")))).toBe("p");
 });

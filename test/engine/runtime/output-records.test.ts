@@ -26,7 +26,7 @@ const read = (topic: string, all: readonly (readonly [string, string])[], nowMs 
 };
 
 test("of predictions all are counted and the last of each sensor is read", () => {
-  const { predictions, lagMs } = read(smoke.predictions, [["a", prediction(10, 1)], ["b", prediction(11, 0)], ["a", prediction(12, 1)], ["a", prediction(13, 0)]], 20_000);
+  const { predictions, lagMs } = read(smoke.predictions!, [["a", prediction(10, 1)], ["b", prediction(11, 0)], ["a", prediction(12, 1)], ["a", prediction(13, 0)]], 20_000);
   expect(Object.fromEntries(predictions)).toEqual({
     a: { count: 3, events: 2, timeMs: 13_000, probability: 0.5, prediction: 0, level: 0, late: false, modelVersion: "v" },
     b: { count: 1, events: 0, timeMs: 11_000, probability: 0.5, prediction: 0, level: 0, late: false, modelVersion: "v" },
@@ -35,7 +35,7 @@ test("of predictions all are counted and the last of each sensor is read", () =>
 });
 
 test.each(["{", "null", "3", '"text"', "{}", '{"prediction":1}', prediction(1, 1, { model_info: null }), prediction(1, 1, { alert_level: "LOUD" })])("what is no prediction is passed over: %s", (value) => {
-  expect(read(smoke.predictions, [["a", value]]).predictions.size).toBe(0);
+  expect(read(smoke.predictions!, [["a", value]]).predictions.size).toBe(0);
 });
 
 test("alerts are told as they are, windows by topic and sensor, dead letters by code; what is none of them is passed over", () => {

@@ -132,7 +132,7 @@ test.skipIf(reason).each([1, 2, 3])("an engine that dies again and again commits
   await filling;
   expect(deaths).toBeGreaterThan(0);
   expect(withoutTimes(await committed(cluster, small))).toEqual(withoutTimes(await undisturbed(cluster, small, appId, all)));
-  expect((await committed(cluster, small)).get(small.predictions)!.length).toBeGreaterThan(READINGS);
+  expect((await committed(cluster, small)).get(small.predictions!)!.length).toBeGreaterThan(READINGS);
 });
 
 test.skipIf(reason)("a pipeline that has changed is told which steps, and goes on with its state made of the readings again", async () => {
