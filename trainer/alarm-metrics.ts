@@ -136,7 +136,7 @@ function totals(outcomes: readonly Outcome[], weightOf: (sensor: number) => numb
     falseAlarms += weight * outcome.falseAlarms;
     fireFreeMs += weight * outcome.fireFreeMs;
     const found = outcome.delaysMs.filter((delayMs) => delayMs !== null);
-    for (let i = 0; i < weight; i++) delaysMs.push(...found);
+    for (const delayMs of found) for (let i = 0; i < weight; i++) delaysMs.push(delayMs);
   });
   return { fires, delaysMs: Float64Array.from(delaysMs).sort(), falseAlarms, fireFreeSensorDays: fireFreeMs / DAY_MS };
 }

@@ -19,12 +19,13 @@ export function scheduleJob(options: ScheduleOptions): void {
   options.signal.addEventListener("abort", () => void task.destroy(), { once: true });
 }
 
-/** Whether one was due, and has run. A program that never was here before has missed nothing. */
+/** Whether one was due, and has run. A program that never was here before has missed nothing, nor has one whose clock was ahead when it ran last. */
 export async function runIfDue({ table, now, lastBegunMs, setLastBegunMs, job }: Omit<ScheduleOptions, "signal">): Promise<boolean> {
   const nowMs = now();
-  const lastMs = await lastBegunMs();
-  if (lastMs === null) await setLastBegunMs(nowMs);
-  const dueMs = nextRun(table, { lastMs: lastMs ?? nowMs, nowMs });
+  const begunMs = await lastBegunMs();
+  const lastMs = begunMs === null || begunMs > nowMs ? nowMs : begunMs;
+  if (lastMs !== begunMs) await setLastBegunMs(lastMs);
+  const dueMs = nextRun(table, { lastMs, nowMs });
   if (dueMs === null || dueMs > nowMs) return false;
   await setLastBegunMs(nowMs);
   await job();

@@ -29,6 +29,21 @@ describe.skipIf(chromiumAbsent !== null)(`the connection of the live page${chrom
     expect(after.feed.listeners).toBe(1);
   });
 
+  test("a stream that has been silent for longer than the server ever is, is begun anew, though the connection stands", async () => {
+    await using at = await liveService({ sensors: 3 });
+    await using shown = await visit(browser, at.url);
+    const { page, requests } = shown;
+    await page.clock.install();
+    await page.reload();
+    const state = () => page.locator("#connection").textContent();
+    const streams = () => requests.filter((url) => url.endsWith("/events")).length;
+    await expect.poll(state).toBe("connected");
+    const before = streams();
+    await page.clock.fastForward(41_000);
+    await expect.poll(streams).toBe(before + 1);
+    await expect.poll(state).toBe("connected");
+  });
+
   test("where a key is asked for, it is asked for on the page, kept in the tab alone, and in no address", async () => {
     const { key, secret } = newKey({ name: "reader", role: "read" }, { nowMs: Date.now(), randomBytes });
     const keys = new KeyRing();

@@ -37,3 +37,10 @@ test("a first start after the hour has missed nothing; nights in which the progr
   await look("2026-05-04T12:01Z");
   expect(ran).toEqual(["2026-05-04T12:00:00.000Z"]);
 });
+
+test("a clock that was ahead and is put right does not keep a job from running", async () => {
+  const state = { lastMs: Date.parse("2030-01-01T02:00Z") };
+  const { ran, look } = program(state);
+  for (const time of ["2026-05-01T09:00Z", "2026-05-02T01:59Z", "2026-05-02T02:00Z"]) await look(time);
+  expect(ran).toEqual(["2026-05-02T02:00:00.000Z"]);
+});

@@ -5,6 +5,9 @@ const PAUSES_MS = [500, 1000, 2000, 4000];
 /** A snapshot takes the place of what was missed, no more often than this. */
 const LEAST_RELOAD_MS = 5000;
 
+/** The server says something every 15 s: a stream that is silent for so long is dead, whatever the connection looks like. */
+const SILENT_MS = 40_000;
+
 /**
  * Follows the stream, for as long as the page is open. Server-sent events by fetch, since an EventSource can send no key. `on.snapshot`, `on.event`, `on.state`: what to do with what comes.
  */
@@ -51,6 +54,7 @@ export class Connection {
 
   async #listen(onOpen) {
     const stop = new AbortController();
+    let silence = setTimeout(() => stop.abort(), SILENT_MS);
     const answer = await ask("events", { headers: { Accept: "text/event-stream", ...(this.#last !== null && { "Last-Event-ID": this.#last }) }, signal: stop.signal });
     onOpen();
     this.#on.state("connected");
@@ -58,6 +62,8 @@ export class Connection {
     try {
       for (let rest = ""; ; ) {
         const { done, value } = await reader.read();
+        clearTimeout(silence);
+        silence = setTimeout(() => stop.abort(), SILENT_MS);
         if (done) return;
         const texts = (rest + value).split("\n\n");
         rest = texts.pop();
@@ -65,6 +71,7 @@ export class Connection {
         if (this.#isWanted && performance.now() - this.#reloadedMs > LEAST_RELOAD_MS) return;
       }
     } finally {
+      clearTimeout(silence);
       stop.abort();
     }
   }

@@ -38,6 +38,17 @@ async function performanceOf(rows: readonly WatchedRow[], own: Partial<JobContex
 
 const newest = (rows: readonly WatchedRow[]) => rows.filter(({ timeMs }) => timeMs > atMs - 12 * HOUR_MS);
 
+test("a program that has begun anew counts its readings from 0 again: each prediction is judged by the label of its own", async () => {
+  const before = scored(1);
+  const after = scored(2).map((row) => ({ ...row, timeMs: row.timeMs - 30_000 }));
+  const { data } = await performanceOf(before, {}, (directory) => keepWatched(directory, after, { run: "again" }));
+  const all = newest([...before, ...after]);
+  const known = all.filter(({ label }) => label != null);
+  const plain = new Measured(known.map(({ label }) => label!), known.map(({ probability }) => probability!), 0.5).measures();
+  expect(data.predictions.predictions).toBe(all.length);
+  expect(data.labelled).toMatchObject({ labelled: plain.rows, accuracy: expect.closeTo(plain.accuracy!, 9) as number, recall: expect.closeTo(plain.recall!, 9) as number });
+});
+
 test.each([1, 2])("with labels every figure is that of the trainer's own measures (seed %i)", async (seed) => {
   const rows = scored(seed);
   const { data, figures, alerts } = await performanceOf(rows);
