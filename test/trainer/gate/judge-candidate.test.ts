@@ -38,6 +38,16 @@ test("what is worse than the champion in every draw is refused; what is worse in
   expect(judgeCandidate(trial({ candidate: by(told(0)), champion: by(told(1)) })).isPassed).toBe(true);
 });
 
+test("what the champion knows by heart does not count for it: the two are compared by rows that it has not learned from", () => {
+  // of the first five groups the champion tells all; of the others both miss one fire in four
+  const half = (row: number) => row < 50;
+  const learned = labels.map((label, row) => (!half(row) && row % 10 < 1 ? 1 - label : label));
+  const given = { candidate: by(told(1)), champion: by(learned) };
+  expect(judgeCandidate(trial(given))).toMatchObject({ isPassed: false, gain: { f1: 6 / 7 - 70 / 75 } });
+  const unseen = Uint8Array.from(labels, (_, row) => Number(!half(row)));
+  expect(judgeCandidate(trial({ ...given, unseen }))).toMatchObject({ isPassed: true, candidate: { rows: 100 }, champion: { rows: 50, f1: 6 / 7 }, gain: { f1: 0 } });
+});
+
 test("with too few groups for an interval any loss is one too much", () => {
   const onceWorse = labels.map((label, row) => (row === 0 ? 1 - label : label));
   const few = { groups: labels.map(() => "the only room"), champion: by(told(0)) };

@@ -81,9 +81,18 @@ test("a champion that reads other features, by name or by their number, is not c
   expect((await judged(2, champion(null))).report).toMatchObject({ champion: { accuracy: 1 }, note: null });
 });
 
-test("a champion that has learned from a part of the days is said to look better than it is, up to their first moment", async () => {
+const until = (lastMs: number) => champion({ trainedOn: { kind: "readings", count: 9, firstMs: 0, lastMs, sha256: "0" } });
+
+test("a champion that has learned from a part of the days is compared by what came later than any feature looks back", async () => {
   const { held } = await judged(2, null);
-  const until = (lastMs: number) => champion({ trainedOn: { kind: "readings", count: 9, firstMs: 0, lastMs, sha256: "0" } });
-  expect((await judged(2, until(held.fromMs))).report.note).toBe("The champion has learned from a part of these days, which makes it look better than it is.");
-  expect((await judged(2, until(held.fromMs - 1))).report.note).toBeNull();
+  const { report } = await judged(2, until(held.fromMs + DAY_MS / 4));
+  // the day has two rows every ten minutes, and an hour is the longest span
+  expect(report).toMatchObject({ heldOut: { rows: 290 }, champion: { rows: 290 - 2 * (6 * 6 + 6 + 1) }, note: "The champion has learned from a part of these days: the two are compared by the 204 of 290 rows that came later." });
+  expect((await judged(2, until(held.fromMs - 1))).report).toMatchObject({ champion: { rows: 290 }, note: null });
+});
+
+test("a champion that has learned from nearly all of the days is said to look better than it is", async () => {
+  const { held } = await judged(2, null);
+  const { report } = await judged(2, until(held.fromMs + DAY_MS - 3_600_000 * 3));
+  expect(report).toMatchObject({ champion: { rows: 290 }, note: "The champion has learned from a part of these days, which makes it look better than it is." });
 });
