@@ -19,13 +19,14 @@ export function isOfShare(sensor: string | null, { share, seed }: SensorShare): 
 /** An output without what it says of other sensors. */
 export function outputOfShare(output: TaskOutput, compared: SensorShare): TaskOutput {
   if (compared.share === 1) return output;
-  const { batch, scores, scored, alerts, rows } = output;
-  const own = (sensor: string) => isOfShare(sensor, compared);
+  const { batch, scores, scored, alerts, rows, deadLetters } = output;
+  const own = (sensor: string | null) => isOfShare(sensor, compared);
   const picked = scores === null ? [] : Array.from(scores.predictions, (_, i) => i).filter((i) => own(batch.names.of(batch.sensors[scored?.[i] ?? i]!)));
   return {
     ...output,
     alerts: alerts.filter(({ sensor }) => own(sensor)),
     rows: rows.filter(({ sensor }) => own(sensor)),
+    deadLetters: deadLetters.filter(({ key }) => own(key)),
     scored: picked.map((i) => scored?.[i] ?? i),
     scores: scores && {
       models: scores.models,
