@@ -1,6 +1,5 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { ModelStore } from "../../../engine/model/model-store.ts";
 import { max, mean, records } from "../../../engine/pipeline/aggregate.ts";
 import { model, topic } from "../../../engine/pipeline/endpoint.ts";
 import { trailing } from "../../../engine/pipeline/feature-set.ts";
@@ -10,9 +9,8 @@ import { alertRecord, rowRecord } from "../../../engine/sink/records.ts";
 import type { TaskOutput } from "../../../engine/task/output.ts";
 import { Task } from "../../../engine/task/task.ts";
 import { loadKernel } from "../../../kernel-as/host/kernel.ts";
-import { writeStump } from "../../fixtures/model.ts";
+import { stumpStore } from "../../fixtures/model.ts";
 import { recordsOf, smallSchema } from "../../fixtures/readings.ts";
-import { temporaryFolder } from "../../fixtures/temporary.ts";
 
 const kernel = await loadKernel();
 const FORGET_AFTER_S = 30;
@@ -51,13 +49,7 @@ const planOf = (clock: Clock, options: Options) =>
     .to(topic("scored"));
 
 const everything = planOf({}, {});
-const models = await (async () => {
-  await using folder = await temporaryFolder();
-  await writeStump(folder.file("m.json"), everything, "b", 5);
-  const store = new ModelStore({ kernel, pipeline: everything, path: folder.file("m.json"), now: () => 0 });
-  await store.refresh();
-  return store;
-})();
+const models = await stumpStore(kernel, everything, "b", 5);
 
 interface Message {
   readonly offset: number;

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { ModelStore } from "../../../../engine/model/model-store.ts";
+import type { ModelStore } from "../../../../engine/model/model-store.ts";
 import { records, mean } from "../../../../engine/pipeline/aggregate.ts";
 import { history, model, topic } from "../../../../engine/pipeline/endpoint.ts";
 import { trailing } from "../../../../engine/pipeline/feature-set.ts";
@@ -10,9 +10,8 @@ import { outputRecords } from "../../../../engine/sink/records.ts";
 import type { TaskOutput } from "../../../../engine/task/output.ts";
 import { Task } from "../../../../engine/task/task.ts";
 import { loadKernel } from "../../../../kernel-as/host/kernel.ts";
-import { writeStump } from "../../../fixtures/model.ts";
+import { stumpStore } from "../../../fixtures/model.ts";
 import { recordsOf, smallSchema } from "../../../fixtures/readings.ts";
-import { temporaryFolder } from "../../../fixtures/temporary.ts";
 
 const kernel = await loadKernel();
 const source = pipeline("small").from(topic("readings"), smallSchema).eventTime("t", { maxOutOfOrderness: "5s", forgetAfter: "1m" });
@@ -38,13 +37,7 @@ const pipelines = {
   "a score of windows": source.window(tumbling("10s")).aggregate({ "a[C]": mean("a[C]"), b: mean("b"), n: mean("n") }).score(model("small")).alert({ holdOff: "3s" }).to(topic("scored"), history()),
 } satisfies Record<string, Pipeline>;
 
-async function modelsOf(plan: Pipeline): Promise<ModelStore> {
-  await using folder = await temporaryFolder();
-  await writeStump(folder.file("m.json"), plan, "b", 5);
-  const models = new ModelStore({ kernel, pipeline: plan, path: folder.file("m.json"), now: () => 0 });
-  await models.refresh();
-  return models;
-}
+const modelsOf = (plan: Pipeline) => stumpStore(kernel, plan, "b", 5);
 
 interface Message {
   readonly t: number;
