@@ -2,10 +2,12 @@ import process from "node:process";
 import { runEngine } from "../engine/runtime/engine.ts";
 import type { Summary } from "../engine/runtime/summary.ts";
 import { HistorySink } from "../engine/history/history-sink.ts";
+import { nextOffset } from "../engine/history/next-offset.ts";
 import { JsonLinesSink } from "../engine/sink/json-lines.ts";
 import { KafkaSink } from "../engine/sink/kafka.ts";
 import type { Sink } from "../engine/sink/sink.ts";
 import type { Config } from "../engine/config.ts";
+import { numberedOn } from "../engine/source/numbered-on.ts";
 import type { RunningSimulation } from "../engine/source/running-simulation.ts";
 import type { TaskOutput } from "../engine/task/output.ts";
 import { MangroveError } from "../kernel-as/errors.ts";
@@ -173,11 +175,13 @@ export async function openEngine(given: Arguments, runtime: Runtime, notificatio
   const scores = config.predictions && pipeline.isScored;
   const opened = new AsyncDisposableStack();
   try {
-    const { source, simulation, broker }: OpenedSource = await openSource(given, runtime);
+    const { source: one, simulation, broker }: OpenedSource = await openSource(given, runtime);
     if (broker) opened.use(broker);
-    opened.use(source);
+    opened.use(one);
     const sinks: Sink[] = [];
     const directory = given.text("history") ?? config.historyDirectory;
+    // each run of a source of its own begins with offset 0: those of the history would lie one in another
+    const source = broker || !pipeline.keepsHistory ? one : numberedOn(one, await nextOffset(directory, { topic: one.topic, partition: 0 }));
     if (pipeline.keepsHistory) sinks.push(opened.use(await HistorySink.open({ pipeline, directory, run: Date.now().toString(36) })));
     const out = given.text("out");
     if (out !== undefined) sinks.push(opened.use(await JsonLinesSink.open(pipeline, out)));
