@@ -175,13 +175,13 @@ export async function openEngine(given: Arguments, runtime: Runtime, notificatio
   const scores = config.predictions && pipeline.isScored;
   const opened = new AsyncDisposableStack();
   try {
-    const { source: one, simulation, broker }: OpenedSource = await openSource(given, runtime);
+    const { source: own, simulation, isOfNow, broker }: OpenedSource = await openSource(given, runtime);
     if (broker) opened.use(broker);
-    opened.use(one);
+    opened.use(own);
     const sinks: Sink[] = [];
     const directory = given.text("history") ?? config.historyDirectory;
-    // each run of a source of its own begins with offset 0: those of the history would lie one in another
-    const source = broker || !pipeline.keepsHistory ? one : numberedOn(one, await nextOffset(directory, { topic: one.topic, partition: 0 }));
+    // what is told again must keep its places; what is new must not take those of an earlier run
+    const source = isOfNow && !broker && pipeline.keepsHistory ? numberedOn(own, await nextOffset({ directory, topic: own.topic, partition: 0, tell: (sentence) => tell(`history ${sentence}`) })) : own;
     if (pipeline.keepsHistory) sinks.push(opened.use(await HistorySink.open({ pipeline, directory, run: Date.now().toString(36) })));
     const out = given.text("out");
     if (out !== undefined) sinks.push(opened.use(await JsonLinesSink.open(pipeline, out)));

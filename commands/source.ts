@@ -45,6 +45,8 @@ export interface OpenedSource {
   readonly source: Source;
   /** Null: nothing is simulated. */
   readonly simulation: RunningSimulation | null;
+  /** Its readings are of the present, so that no run tells what another one has told. */
+  readonly isOfNow: boolean;
   readonly broker: Broker | null;
 }
 
@@ -73,9 +75,9 @@ export async function checkSource(given: Arguments, config: Config): Promise<voi
 export async function openSource(given: Arguments, { config, pipeline, Simulation }: Pick<Runtime, "config" | "pipeline" | "Simulation">): Promise<OpenedSource> {
   const kind = kindOf(given, config);
   if (kind === "kafka") return openKafka(given, config, pipeline);
-  if (kind !== "simulate") return { source: openReplay(given, config, pipeline), simulation: null, broker: null };
+  if (kind !== "simulate") return { source: openReplay(given, config, pipeline), simulation: null, isOfNow: false, broker: null };
   const source = openSimulator(given, pipeline, Simulation);
-  return { source, simulation: source, broker: null };
+  return { source, simulation: source, isOfNow: simulatorOptions(given).startMs !== undefined, broker: null };
 }
 
 /** `from`: records below this offset were taken in before. */
@@ -110,7 +112,7 @@ async function openKafka(given: Arguments, config: Config, pipeline: Pipeline): 
       await kafkaSource({ broker, topic: pipeline.readings, group, from: beginningOf(from ?? "earliest"), untilEnd: given.has("until-end") }),
     );
     if (from !== undefined) await tellResumed(given, group, source);
-    return { source, simulation: null, broker };
+    return { source, simulation: null, isOfNow: true, broker };
   } catch (thrown) {
     await opened.disposeAsync();
     throw thrown;

@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { basename, resolve } from "node:path";
 import type { Config } from "../engine/config.ts";
 import { LOCAL_MODEL_PATH } from "../engine/config.ts";
@@ -55,7 +56,7 @@ export async function trainAndSave(options: TrainAndSaveOptions): Promise<{ card
   const read = await phases.of("reading", () => readTrainingInput(kernel, input, signal));
   if (again !== null) mustBeTheReadings(again, read.readings, source);
   const { dataset } = read;
-  const trained = await phases.of("training and judging", () => trainOn({ kernel, pipeline, read, simulated, settings, signal, onProgress: trainingProgress() }));
+  const trained = await phases.of("training and judging", () => trainOn({ kernel, pipeline, read, simulated, settings, threads: availableParallelism(), signal, onProgress: trainingProgress() }));
   const { card, bytes, version, judged, rounds, model } = trained;
   if (again !== null) mustBeTheModel(again, version);
   const findings = await phases.of("looking for leaks", () => (input.path === null ? trained.findings : findLeaks({ dataset, splits: honest(trained.splits), file: { path: input.path, schema: pipeline.schema } })));

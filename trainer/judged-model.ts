@@ -5,7 +5,7 @@ import type { ForestModel } from "../kernel-as/model/forest.ts";
 import { MangroveError } from "../kernel-as/errors.ts";
 import { choose, foldsToChooseBy, isWish, obstacleTo, type Wish } from "./choice.ts";
 import { fieldReferences } from "./field-references.ts";
-import { judgeSplit, type SplitOutcome } from "./judged-split.ts";
+import { judgeSplit, type SplitToJudge } from "./judged-split.ts";
 import { cardMetrics } from "./metrics.ts";
 import type { JudgedSplit } from "./report/report.ts";
 import { splitReportOf } from "./report/split-report.ts";
@@ -62,10 +62,9 @@ export async function trainModel(options: TrainModelOptions): Promise<JudgedMode
   const folds = toJudge.flatMap((split) => split.folds);
   const trainer = new RowTrainer(options, [all, ...[...own, ...folds, ...folds.flatMap(({ inner }) => inner)].map(({ train }) => train)]);
 
-  const outcomes: SplitOutcome[] = [];
-  for (const split of toJudge) outcomes.push(await judgeSplit(trainer, split, wish, { withLosses: split.name === BLOCKS }));
-  const choice = await choose(trainer, own, wish, "the model");
-  const { forest, history } = await trainer.train(all, "the model");
+  const judge = (split: SplitToJudge) => judgeSplit(trainer, split, wish, { withLosses: split.name === BLOCKS });
+  const make = async () => ({ choice: await choose(trainer, own, wish, "the model"), ...(await trainer.train(all, "the model")) });
+  const [outcomes, { choice, forest, history }] = options.threads ? await Promise.all([Promise.all(toJudge.map(judge)), make()]) : [await Array.fromAsync(toJudge, judge), await make()];
   const judged = outcomes.map((outcome) => outcome.judged);
   const blocks = outcomes.find((outcome) => outcome.judged.name === BLOCKS);
   const alone = blocks?.judged.judgement?.alone;

@@ -1,16 +1,17 @@
 import { Forest } from "../kernel-as/host/forest.ts";
 import type { Kernel } from "../kernel-as/host/kernel.ts";
-import { trainForest, type RoundReport } from "../kernel-as/host/train.ts";
-import { binsOf } from "../kernel-as/model/feature-bins.ts";
+import type { RoundReport } from "../kernel-as/host/train.ts";
 import type { ForestModel } from "../kernel-as/model/forest.ts";
 import type { LabelledRows, TrainingParameters } from "../kernel-as/model/training.ts";
 import type { Dataset } from "./dataset.ts";
+import { fitRows, type RowsToFit } from "./fit-rows/fit-rows.ts";
+import type { FitThreads } from "./fit-rows/threads.ts";
 import { probabilities } from "./probabilities.ts";
 import { pickFeatures } from "./rows.ts";
 import { asLearned, showAlone } from "./shown-alone.ts";
 
 export interface TrainProgress {
-  /** What is being trained, for people. */
+  /** What is being trained, for people; of several at once the one that was begun last. */
   readonly what: string;
   readonly trees: number;
   readonly ofTrees: number;
@@ -22,6 +23,8 @@ export interface RowTrainerOptions {
   readonly parameters: TrainingParameters;
   /** See {@link asLearned}. */
   readonly forNewRooms?: boolean;
+  /** That train; without them the caller's own does. */
+  readonly threads?: FitThreads | null;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: TrainProgress) => void;
 }
@@ -45,6 +48,7 @@ export class RowTrainer {
   readonly #options: RowTrainerOptions;
   readonly #ofTrees: number;
   #trees = 0;
+  #what = "";
 
   /** `parts` are the rows of all models to come. */
   constructor(options: RowTrainerOptions, parts: readonly Uint32Array[]) {
@@ -60,14 +64,17 @@ export class RowTrainer {
       const label = dataset.labels[rows[0] ?? 0]!;
       return { forest: null, history: [], predict: (others) => new Float32Array(others.length).fill(label) };
     }
-    const { kernel, parameters: given, forNewRooms = false, signal, onProgress } = this.#options;
+    const { kernel, parameters: given, forNewRooms = false, threads = null, signal, onProgress } = this.#options;
     // rows that judge must not choose the round to stop at
     const parameters = heldOut ? { ...given, early_stopping_rounds: 0 } : given;
-    const learned = this.#rows(rows);
-    asLearned(learned.features, dataset, rows, { seed: parameters.seed, forNewRooms });
-    const bins = binsOf(learned.features, dataset.featureNames.length, { most: parameters.max_bin });
-    const onRound = () => onProgress?.({ what, trees: ++this.#trees, ofTrees: this.#ofTrees });
-    const { forest, history } = await trainForest(kernel, { ...learned, bins, parameters, ...(heldOut && { validation: this.#rows(heldOut) }) }, { onRound, ...(signal && { signal }) });
+    const toFit = (): RowsToFit => {
+      this.#what = what;
+      const learned = this.#rows(rows);
+      asLearned(learned.features, dataset, rows, { seed: parameters.seed, forNewRooms });
+      return { learned, width: dataset.featureNames.length, parameters, heldOut: heldOut ? this.#rows(heldOut) : null };
+    };
+    const options = { onRound: () => onProgress?.({ what: this.#what, trees: ++this.#trees, ofTrees: this.#ofTrees }), ...(signal && { signal }) };
+    const { forest, history } = await (threads ? threads.fit(toFit, options) : fitRows(kernel, toFit(), options));
     return { forest, history, predict: (others, alone) => this.#predict(forest, others, alone) };
   }
 

@@ -4,13 +4,16 @@ import { cardOf, withCard, type ModelCard, type TrainedOn } from "../kernel-as/m
 import { readModel } from "../kernel-as/model/formats/formats.ts";
 import { xgboostJson } from "../kernel-as/model/formats/xgboost/json.ts";
 import type { ForestModel } from "../kernel-as/model/forest.ts";
-import type { DatasetReport } from "./dataset.ts";
+import type { TrainingParameters } from "../kernel-as/model/training.ts";
+import type { Dataset, DatasetReport } from "./dataset.ts";
+import { FitThreads } from "./fit-rows/threads.ts";
 import { trainModel, type JudgedModel } from "./judged-model.ts";
 import { findLeaks, type Finding } from "./leaks.ts";
 import type { ManifestSource, Manifest, TrainingSettings } from "./manifest.ts";
 import { versionOf } from "../engine/model/version.ts";
 import type { TrainProgress } from "./row-trainer.ts";
 import { splitsNamed } from "./split-named.ts";
+import { splits } from "./split.ts";
 
 export interface TrainingRun {
   readonly kernel: Kernel;
@@ -19,6 +22,8 @@ export interface TrainingRun {
   /** Null: readings. */
   readonly simulated: TrainedOn | null;
   readonly settings: TrainingSettings;
+  /** Threads that may train a forest each at a time (1), as many of them as are worth it. The model does not depend on them. */
+  readonly threads?: number;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: TrainProgress) => void;
 }
@@ -34,15 +39,18 @@ export interface TrainedModel extends Omit<JudgedModel, "forest"> {
 }
 
 /** Trains, judges and looks for leaks. The same readings and settings give the same bytes, whichever way the readings came. Throws what {@link trainModel} does. */
-export async function trainOn({ kernel, pipeline, read: { dataset, readings }, simulated, settings, signal, onProgress }: TrainingRun): Promise<TrainedModel> {
+export async function trainOn({ kernel, pipeline, read: { dataset, readings }, simulated, settings, threads: most = 1, signal, onProgress }: TrainingRun): Promise<TrainedModel> {
   const { parameters, judgeBy, newRooms, falseAlarmsPerSensorDay, calibration } = settings;
-  const trained = await trainModel({
+  const plan = judgeBy ? splitsNamed(dataset, judgeBy) : splits(dataset);
+  using threads = await startThreads(threadsWorth(dataset, parameters, most));
+  const train = () => trainModel({
     kernel,
     dataset,
     pipelineName: pipeline.name,
     trainedOn: simulated ?? readings,
     parameters,
-    ...(judgeBy && { judgeBy: splitsNamed(dataset, judgeBy) }),
+    judgeBy: plan,
+    threads,
     forNewRooms: newRooms || simulated !== null,
     falseAlarmsPerSensorDay,
     calibration,
@@ -51,12 +59,29 @@ export async function trainOn({ kernel, pipeline, read: { dataset, readings }, s
     ...(onProgress && { onProgress }),
   });
   // that neighbours stand on both sides of the random split is said where it is shown
-  const findings = await findLeaks({ dataset, splits: trained.splits.filter(({ name }) => name !== "random") });
+  const look = () => findLeaks({ dataset, splits: plan.filter(({ name }) => name !== "random") });
+  const [trained, findings] = threads ? await Promise.all([train(), look()]) : [await train(), await look()];
   const card = findings.length === 0 ? trained.card : { ...trained.card, findings: findings.map(({ sentence }) => sentence) };
   const model = withCard(trained.forest, card);
   const bytes = xgboostJson.write(model);
   cardOf(readModel(bytes).model); // what could not be read again must not take the place of what can
   return { ...trained, model, card, bytes, version: versionOf(bytes), findings };
+}
+
+/** A forest of fewer values and rounds than this is there before a thread is. */
+const WORTH_A_THREAD = 2 ** 25;
+
+/** What the threads' copies of the rows, their bins and gradients may take together. */
+const MOST_BYTES = 2 ** 30;
+
+function threadsWorth({ rows, features }: Pick<Dataset, "rows" | "features">, { rounds }: TrainingParameters, most: number): number {
+  if (features.length * rounds < WORTH_A_THREAD) return 1;
+  return Math.min(most, 4, Math.floor(MOST_BYTES / (features.length * 5 + rows * 40)));
+}
+
+/** Null where one would be alone, or they cannot be started: the caller's own does the same. */
+async function startThreads(count: number): Promise<FitThreads | null> {
+  return count > 1 ? FitThreads.start(count).catch(() => null) : null;
 }
 
 export function manifestOf({ version, card }: TrainedModel, { source, settings, simulated, read }: Pick<TrainingRun, "settings" | "simulated" | "read"> & { readonly source: ManifestSource }): Manifest {

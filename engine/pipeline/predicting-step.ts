@@ -7,19 +7,26 @@ import type { Step, StepOf } from "./step.ts";
 export function predictingStep(steps: readonly Step[]): StepOf<"output"> | null {
   const found = steps.flatMap((step) => {
     if (step.kind !== "output") return [];
-    const before = stepsBefore(step, steps);
-    const score = before.findIndex(({ kind }) => kind === "score");
-    if (score === -1 || before.slice(0, score).some(makesOthers) || before.slice(score).some(closesWindows)) return [];
-    return { step, isForSome: before.slice(0, score).some(({ kind }) => kind === "filter") };
+    const since = sinceScore(step, steps);
+    if (since === null || stepsUpTo(step, steps).some(closesWindows)) return [];
+    return { step, isForSome: since.some(({ kind }) => kind === "filter") };
   });
   const best = (of: typeof found) => of.find(({ step: { topics } }) => topics.length > 0) ?? of[0];
   return (best(found.filter(({ isForSome }) => !isForSome)) ?? best(found.filter(({ step: { history } }) => history)) ?? found[0])?.step ?? null;
 }
 
-/** From the one whose rows the step takes back to the source. */
-function stepsBefore({ input }: Step, steps: readonly Step[]): Step[] {
-  const step = steps.find(({ name }) => name === input);
-  return step ? [step, ...stepsBefore(step, steps)] : [];
+/** From the step back to the one behind the model that has scored its rows; null where none has. */
+export function sinceScore(step: Step, steps: readonly Step[]): Step[] | null {
+  const all = stepsUpTo(step, steps);
+  const score = all.findIndex(({ kind }) => kind === "score");
+  const since = all.slice(0, score);
+  return score === -1 || since.some(makesOthers) ? null : since;
+}
+
+/** From the step back to the source. */
+function stepsUpTo(step: Step, steps: readonly Step[]): Step[] {
+  const before = steps.find(({ name }) => name === step.input);
+  return [step, ...(before ? stepsUpTo(before, steps) : [])];
 }
 
 /** Its rows have other fields than those that it takes, and no scores. */

@@ -9,6 +9,7 @@ import { durationMs, type Duration } from "./duration.ts";
 import { trailingOf, type FeatureSet } from "./feature-set.ts";
 import type { HistoryEnd, ModelReference, Topic } from "./endpoint.ts";
 import { Plan } from "./plan.ts";
+import { sinceScore } from "./predicting-step.ts";
 import type { Step, StepKind, WindowStep } from "./step.ts";
 import type { ColumnMap, ColumnTest, RowFlatMap, RowMap, RowTest } from "./user-function.ts";
 import { windowText, type WindowKind } from "./window-kind.ts";
@@ -94,7 +95,9 @@ export class Stream<Field extends string = string> extends Plan {
   /** Tells people of predictions of `of` (the label's name) above a probability, once for as long as they go on with gaps of at most `holdOff`. The rows go on as they are. */
   alert(options: { of?: string; above?: number | "threshold"; holdOff?: Duration; to?: Topic } & Named = {}): Stream<Field> {
     const { of = this.schema.label, above = "threshold", holdOff = "5m", to, name = "alert" } = options;
-    if (!this.fields.includes("probability")) throw new MangroveError("MGV_USAGE", `The step "${name}" needs a probability: put .score(…) before it.`);
+    if (sinceScore(this.#head, this.steps) === null) {
+      throw new MangroveError("MGV_USAGE", `The step "${name}" needs rows that a model has scored: put .score(…) before it, and no .window(…) or .flatMap(…) between them. Fields of other rows are watched by .rules(…).`);
+    }
     return this.#add(name, { kind: "alert", of, above, holdOffMs: durationMs(holdOff, "holdOff", { zero: true }), topic: to?.name ?? `${this.name}_alerts` });
   }
 

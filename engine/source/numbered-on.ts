@@ -1,6 +1,6 @@
 import type { Source } from "./source.ts";
 
-/** A source of one partition that begins with offset 0, its records numbered from `first` on. */
+/** A source of one partition that begins with offset 0, and whose batches are plain objects, its records numbered from `first` on. */
 export function numberedOn(source: Source, first: number): Source {
   return {
     topic: source.topic,

@@ -14,7 +14,7 @@ import { readingOf } from "../fold.ts";
 import { faultsPipeline, topicKinds, topicOf } from "../pipeline.ts";
 import { modelsAt } from "../undisturbed.ts";
 import { Pairs } from "./pairs.ts";
-import { isOfShare, outputOfShare, type SensorShare } from "./sensor-share.ts";
+import { SensorShare, type ShareOptions } from "./sensor-share.ts";
 
 /** Records of a partition of a topic, at most. */
 const ROUND = 10_000;
@@ -44,7 +44,7 @@ export interface VerifierOptions {
   /** Files of all the models that may score. */
   readonly models: readonly string[];
   /** Whose outputs are compared; those of others are counted. */
-  readonly compared: SensorShare;
+  readonly compared: ShareOptions;
 }
 
 /**
@@ -53,6 +53,7 @@ export interface VerifierOptions {
  */
 export class Verifier implements AsyncDisposable {
   readonly #options: VerifierOptions;
+  readonly #compared: SensorShare;
   readonly #pipeline: Pipeline;
   readonly #pairs = new Pairs();
   readonly #readers: ReadonlyMap<string, CommittedReader>;
@@ -68,6 +69,7 @@ export class Verifier implements AsyncDisposable {
   private constructor(options: VerifierOptions, pipeline: Pipeline, models: Models) {
     const { servers, kernel, run, partitions } = options;
     this.#options = options;
+    this.#compared = new SensorShare(options.compared);
     this.#pipeline = pipeline;
     this.#kinds = new Map(topicKinds.map((kind) => [topicOf(run, kind), kind]));
     const topics = [topicOf(run, "readings"), `${run}-journal`, ...this.#kinds.keys()];
@@ -136,7 +138,7 @@ export class Verifier implements AsyncDisposable {
   }
 
   readonly #expect = (output: TaskOutput): void => {
-    for (const { topic, key, value } of outputRecords(this.#pipeline, outputOfShare(output, this.#options.compared))) this.#pairs.expect(this.#kinds.get(topic)!, key, value);
+    for (const { topic, key, value } of outputRecords(this.#pipeline, this.#compared.of(output))) this.#pairs.expect(this.#kinds.get(topic)!, key, value);
   };
 
   #fold(number: number, end: number): void {
@@ -161,7 +163,7 @@ export class Verifier implements AsyncDisposable {
     if (typeof reading === "string") return;
     const sensor = keyOf(records, i)!;
     this.readings[records.partition]!++;
-    if (!isOfShare(sensor, this.#options.compared)) return;
+    if (!this.#compared.has(sensor)) return;
     const sums = this.#sums.get(sensor) ?? { seen: 0, total: 0 };
     this.#sums.set(sensor, sums);
     this.#pairs.expect("plain predictions", sensor, `${reading.sequence} ${records.partition}/${records.offsets[i]}`);
@@ -172,7 +174,7 @@ export class Verifier implements AsyncDisposable {
     this.outputs += records.count;
     for (let i = 0; i < records.count; i++) {
       const key = keyOf(records, i);
-      if (isOfShare(key, this.#options.compared)) this.#see(kind, key, text.decode(records.values.subarray(records.bounds[i], records.bounds[i + 1])));
+      if (this.#compared.has(key)) this.#see(kind, key, text.decode(records.values.subarray(records.bounds[i], records.bounds[i + 1])));
     }
   }
 
