@@ -1,7 +1,7 @@
 import type { Schema } from "../kernel-as/schema.ts";
 import type { Dataset } from "./dataset.ts";
 import { tellingFeatures, type TellingFeature } from "./leaks/features.ts";
-import { foldLeak } from "./leaks/folds.ts";
+import { foldLeak, hashedRows, type HashedRows } from "./leaks/folds.ts";
 import { orderOf, type Order, type OrderColumn } from "./leaks/order.ts";
 import { csvTable, datasetTable } from "./leaks/table.ts";
 import { twinsOf, type CopiedRecording, type RepeatedRows } from "./leaks/twins.ts";
@@ -43,13 +43,14 @@ export async function findLeaks({ dataset, splits = [], file }: LeakSearch): Pro
   const order = await orderOf(table);
   const { copies, repeated } = await twinsOf(table, order);
   const { columns, keys } = table;
+  const hashed = splits.length === 0 ? [] : hashedRows(dataset);
   return [
     ...copies.map((copy) => copied(copy, columns)),
     ...(repeated === null ? [] : [repeatedRows(repeated, columns)]),
     ...order.orders.filter(({ auc }) => auc !== null && auc >= ORDER_AUC).map((each) => ordering(each, columns[each.column]!, { isKey: keys.has(columns[each.column]!), isFeature: dataset.featureNames.includes(columns[each.column]!) })),
     ...labels(order),
     ...tellingFeatures(dataset).map((each) => telling(each, dataset.featureNames)),
-    ...splits.flatMap((split) => shared(split, dataset)),
+    ...splits.flatMap((split) => shared(split, dataset, hashed)),
   ];
 }
 
@@ -81,9 +82,9 @@ function telling({ feature, auc }: TellingFeature, features: readonly string[]):
   return { kind: "feature", of: features[feature]!, sentence };
 }
 
-function shared({ title, folds }: Pick<Split<string>, "title" | "folds">, dataset: Dataset): Finding[] {
+function shared({ title, folds }: Pick<Split<string>, "title" | "folds">, dataset: Dataset, hashed: readonly HashedRows[]): Finding[] {
   if (folds.length === 0) return [];
-  const { neighbours, reachMs, sameLabel, sameByChance, equal } = foldLeak(dataset, folds);
+  const { neighbours, reachMs, sameLabel, sameByChance, equal } = foldLeak(dataset, hashed, folds);
   const found: Finding[] = [];
   if (neighbours >= NEIGHBOURS && sameLabel - sameByChance > (1 - sameByChance) / 2) {
     const sentence = `In the split "${title}" ${percent(neighbours)} of the test rows have a training row of their recording within ${Math.ceil(reachMs / 1000)} s, and ${percent(sameLabel)} of those its label: it tests what was learned.`;

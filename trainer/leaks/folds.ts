@@ -20,8 +20,8 @@ export interface FoldLeak {
 /** Readings that are no further apart are neighbours even where no feature looks back so far. */
 const LEAST_REACH_MS = 10_000;
 
-/** O(folds × rows × (log rows + features)). */
-export function foldLeak(dataset: Dataset, folds: readonly Fold[]): FoldLeak {
+/** O(folds × rows × log rows). `hashed`: what {@link hashedRows} makes of the dataset. */
+export function foldLeak(dataset: Dataset, hashed: readonly HashedRows[], folds: readonly Fold[]): FoldLeak {
   const { labels, recordingOf, timesMs, longestSpanMs } = dataset;
   const reachMs = Math.max(LEAST_REACH_MS, longestSpanMs - 1); // a window does not hold the moment at which it begins
   let [tested, near, same, positives] = [0, 0, 0, 0];
@@ -41,7 +41,7 @@ export function foldLeak(dataset: Dataset, folds: readonly Fold[]): FoldLeak {
     }
   }
   const share = positives / tested;
-  return { neighbours: tested === 0 ? 0 : near / tested, reachMs, sameLabel: near === 0 ? 0 : same / near, sameByChance: share * share + (1 - share) * (1 - share), equal: equalRows(dataset, folds) };
+  return { neighbours: tested === 0 ? 0 : near / tested, reachMs, sameLabel: near === 0 ? 0 : same / near, sameByChance: share * share + (1 - share) * (1 - share), equal: equalRows(hashed, folds, dataset.rows) };
 }
 
 /** The place of the nearest of sorted times, the later one of two; -1 of none. */
@@ -54,30 +54,52 @@ function nearestTo(times: Float64Array, timeMs: number): number {
 /** Hashes that are looked at, of all features to leave out together; equal rows have equal hashes. */
 const LOOKED_AT = 1 << 18;
 
-/** Without each plain feature in turn, and with all of them. */
-function equalRows({ pointFeatures, features, featureNames, rows }: Dataset, folds: readonly Fold[]): FoldLeak["equal"] {
+/** Rows that are looked at, with the hashes of their plain features but for one, or -1 for none. */
+export interface HashedRows {
+  readonly but: number;
+  readonly rows: readonly number[];
+  readonly hashes: readonly number[];
+}
+
+/** Without each plain feature in turn, and with all of them; none where too few tell rows apart. Rows are sampled by their hash, so that equal ones are sampled together. O(rows × plain features). */
+export function hashedRows({ pointFeatures, features, featureNames, rows: count }: Dataset): HashedRows[] {
   const width = featureNames.length;
   const points = Array.from({ length: pointFeatures }, (_, feature) => feature);
-  const rich = points.filter((feature) => hasManyValues(features, width, feature, rows));
+  const rich = points.filter((feature) => hasManyValues(features, width, feature, count));
   const candidates = [-1, ...points].filter((but) => rich.filter((feature) => feature !== but).length >= LEAST_RICH_COLUMNS);
-  if (candidates.length === 0) return null;
-  const sampled = Math.ceil((rows * candidates.length) / LOOKED_AT);
+  if (candidates.length === 0) return [];
+  const sampled = Math.ceil((count * candidates.length) / LOOKED_AT);
+  const made = candidates.map((but) => ({ but, left: [but], rows: [] as number[], hashes: [] as number[] }));
   const hash = new RowHash(pointFeatures);
-  const shares = candidates.map((but) => {
-    const hashes = Float64Array.from({ length: rows }, (_, row) => {
-      hash.set(features.subarray(row * width, row * width + pointFeatures));
-      return hash.without([but]);
-    });
-    let [tested, known] = [0, 0];
-    for (const { train, test } of folds) {
-      const isSampled = (row: number) => hashes[row]! % sampled === 0;
-      const learned = new Set(Array.from(train.filter(isSampled), (row) => hashes[row]!));
-      const held = test.filter(isSampled);
-      tested += held.length;
-      known += held.filter((row) => learned.has(hashes[row]!)).length;
+  for (let row = 0; row < count; row++) {
+    hash.set(features.subarray(row * width, row * width + pointFeatures));
+    for (const { left, rows, hashes } of made) {
+      const rowHash = hash.without(left);
+      if (rowHash % sampled !== 0) continue;
+      rows.push(row);
+      hashes.push(rowHash);
     }
-    return { but, share: tested === 0 ? 0 : known / tested };
-  });
+  }
+  return made;
+}
+
+const [TRAINED, TESTED] = [1, 2];
+
+function equalRows(hashed: readonly HashedRows[], folds: readonly Fold[], count: number): FoldLeak["equal"] {
+  if (hashed.length === 0) return null;
+  const counts = hashed.map(() => ({ tested: 0, known: 0 }));
+  for (const { train, test } of folds) {
+    const sides = new Uint8Array(count);
+    for (const row of train) sides[row]! |= TRAINED;
+    for (const row of test) sides[row]! |= TESTED;
+    hashed.forEach(({ rows, hashes }, i) => {
+      const learned = new Set(hashes.filter((_, at) => sides[rows[at]!]! & TRAINED));
+      const held = hashes.filter((_, at) => sides[rows[at]!]! & TESTED);
+      counts[i]!.tested += held.length;
+      counts[i]!.known += held.filter((rowHash) => learned.has(rowHash)).length;
+    });
+  }
+  const shares = counts.map(({ tested, known }, i) => ({ but: hashed[i]!.but, share: tested === 0 ? 0 : known / tested }));
   return shares.reduce((one, other) => (other.share > one.share ? other : one));
 }
 
