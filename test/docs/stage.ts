@@ -44,7 +44,7 @@ const named = (before: string) => `#!/bin/sh\n${before}\nname="$1"; shift; [ "$1
 
 const programs: Readonly<Record<string, string>> = {
   npm: named('[ "$1" = run ] && shift; [ "$1" = -s ] && shift'),
-  npx: `#!/bin/sh\n[ "$1" = mangrove ] || exit 64\nshift\nexec ${runtimes.node[0]} ${join(projectRoot, "mangrove.ts")} "$@"\n`,
+  npx: `#!/bin/sh\n[ "$1" = node ] && shift && exec ${runtimes.node[0]} "$@"\n[ "$1" = mangrove ] || exit 64\nshift\nexec ${runtimes.node[0]} ${join(projectRoot, "mangrove.ts")} "$@"\n`,
   bun: named('if [ "$1" != run ]; then exit 64; fi; shift'),
   node: `#!/bin/sh\nexec ${runtimes.node[0]} "$@"\n`,
 };
