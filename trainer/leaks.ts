@@ -1,7 +1,8 @@
 import type { Schema } from "../kernel-as/schema.ts";
 import type { Dataset } from "./dataset.ts";
+import { hashedRows, type HashedRows } from "./leaks/equal-rows.ts";
 import { tellingFeatures, type TellingFeature } from "./leaks/features.ts";
-import { foldLeak, hashedRows, type HashedRows } from "./leaks/folds.ts";
+import { foldLeak } from "./leaks/folds.ts";
 import { orderOf, type Order, type OrderColumn } from "./leaks/order.ts";
 import { csvTable, datasetTable } from "./leaks/table.ts";
 import { twinsOf, type CopiedRecording, type RepeatedRows } from "./leaks/twins.ts";
