@@ -115,7 +115,9 @@ function leavesModelToOthers(given: Arguments, config: Config): boolean {
 function activity() {
   let began: { ms: number; cpu: NodeJS.CpuUsage; readings: number } | null = null;
   return {
-    begin: (readings: number) => void (began ??= { ms: performance.now(), cpu: process.cpuUsage(), readings }),
+    begin: (readings: number): void => {
+      if (began === null) began = { ms: performance.now(), cpu: process.cpuUsage(), readings };
+    },
     sums: (readings: number) => {
       const { user, system } = process.cpuUsage(began?.cpu);
       const seconds = (performance.now() - (began?.ms ?? performance.now())) / 1000;
