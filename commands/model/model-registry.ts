@@ -1,6 +1,4 @@
 import { stat } from "node:fs/promises";
-import process from "node:process";
-import { readConfig } from "../../engine/config.ts";
 import { checkFits } from "../../engine/model/fits.ts";
 import type { Pipeline } from "../../engine/pipeline/pipeline.ts";
 import { MangroveError } from "../../kernel-as/errors.ts";
@@ -42,7 +40,7 @@ export function aboutOf(given: Arguments, otherwise: string): About {
 }
 
 /** The path of a file, or of a model that is kept under that version or alias beside the champion. Throws `MGV_FILE_READ` where it is neither. */
-export async function pathNamed(given: Arguments, name: string, champion = given.text("model-path") ?? readConfig(process.env).modelPath): Promise<string> {
+export async function pathNamed(name: string, champion: string): Promise<string> {
   if (await stat(name).catch(() => null)) return name;
   const stored = /^([0-9a-f]{4,12}|champion|challenger)$/.test(name) ? await (await Registry.open({ path: champion, now: Date.now })).find(name) : null;
   if (stored) return stored.path;
