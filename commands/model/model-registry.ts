@@ -11,7 +11,10 @@ import type { Runtime } from "../runtime.ts";
 import { APP_ID } from "../source.ts";
 import { userName } from "../user-name.ts";
 
-export const MODEL_PATH: Flag = { name: "model-path", value: "FILE", help: "the champion's file (MODEL_PATH, else models/smoke_detection_model.json)" };
+/** For a flag's help: where the model of a pipeline lies unless the flag says it. */
+export const MODEL_PLACE = "MODEL_PATH, else models/smoke_detection_model.json, or models/NAME.json of a pipeline NAME";
+
+export const MODEL_PATH: Flag = { name: "model-path", value: "FILE", help: `the model in use (${MODEL_PLACE})` };
 
 /** Of commands that change the champion. */
 export const aboutFlags: readonly Flag[] = [
