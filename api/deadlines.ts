@@ -26,9 +26,13 @@ export class Deadlines {
     return new Promise((resolve, reject) => {
       const wait = { untilMs: this.#now() + this.#limitMs, end: () => resolve(tooLate) };
       this.#waiting.add(wait);
+      const settle = (give: () => void): void => {
+        this.#waiting.delete(wait);
+        give();
+      };
       work.then(
-        (result) => (this.#waiting.delete(wait), resolve(result)),
-        (thrown: unknown) => (this.#waiting.delete(wait), reject(thrown)),
+        (result) => settle(() => resolve(result)),
+        (thrown: unknown) => settle(() => reject(thrown)),
       );
     });
   }

@@ -11,7 +11,7 @@ import type { Arguments, Command, Flag } from "./command.ts";
 import { fieldsSeenIn } from "./fields-seen-in.ts";
 import { jobBoard } from "./jobs/board.ts";
 import { announcer } from "./announce.ts";
-import { openRegistry } from "./model/model-registry.ts";
+import { MODEL_PATH, openRegistry } from "./model/model-registry.ts";
 import { modelShelf } from "./model/model-shelf.ts";
 import { historyDirectoryOf } from "./history-store.ts";
 import { sampleOf } from "./sample.ts";
@@ -43,7 +43,7 @@ export const apiCommand: Command = {
   operands: [PIPELINE],
   flags: [
     ...apiFlags,
-    { name: "model-path", value: "FILE", help: "the model (MODEL_PATH, else models/smoke_detection_model.json)" },
+    MODEL_PATH,
     { name: "history", value: "DIR", help: "the history that GET /history asks (MANGROVE_HISTORY_DIR, else history)" },
     ...modelWaitFlags,
   ],

@@ -27,15 +27,15 @@ export const backtestCommand: Command = {
     MODEL_PATH,
     { name: "json", help: "one JSON object on stdout" },
   ],
-  examples: ["npm run -s mangrove -- backtest challenger", "npm run -s mangrove -- backtest lightgbm.txt --days 14", "npm run -s mangrove -- backtest challenger --against 3f1c0a9be27d --json"],
+  examples: ["npm run -s mangrove -- backtest challenger", "npm run -s mangrove -- backtest lightgbm.txt --days 14", "npm run -s mangrove -- backtest challenger --against 3f1c0a9be27d --json", "npm run -s mangrove -- backtest challenger freezers.ts"],
   async run(given, signal) {
     const runtime = await openRuntime(given);
     const { kernel, pipeline, models } = runtime;
     const directory = historyDirectoryOf(given, runtime);
     const against = given.text("against");
     const files = {
-      champion: await readFittingModel(against === undefined ? models.path : await pathNamed(given, against), pipeline),
-      candidate: await readFittingModel(await pathNamed(given, given.operand("MODEL")), pipeline),
+      champion: await readFittingModel(against === undefined ? models.path : await pathNamed(against, models.path), pipeline),
+      candidate: await readFittingModel(await pathNamed(given.operand("MODEL"), models.path), pipeline),
     };
     if (files.champion.version === files.candidate.version) throw new MangroveError("MGV_USAGE", `${given.operand("MODEL")} is the model that it is compared with: name another one.`);
     await using history = await HistoryReader.open({ directory, threads: 1, tell });

@@ -24,6 +24,7 @@ import { traced } from "./tracing.ts";
 import { trainAndSave } from "./train-and-save.ts";
 import { PIPELINE, windowFlags } from "./pipeline-file.ts";
 import { followControl } from "./follow-control.ts";
+import { MODEL_PATH } from "./model/model-registry.ts";
 import { followModel, isSimulated, openRuntime, type Runtime } from "./runtime.ts";
 import { checkGuarantee } from "./check-guarantee.ts";
 import { kafkaEngineFlags, openKafkaEngine } from "./kafka-engine.ts";
@@ -47,7 +48,7 @@ export const engineFlags: readonly Flag[] = [
   notifyFlag,
   { name: "out", value: "DIR", help: "also write every output topic as DIR/<topic>.jsonl" },
   { name: "history", value: "DIR", help: "where readings, predictions, alerts and analytics are kept (MANGROVE_HISTORY_DIR, else history)" },
-  { name: "model-path", value: "FILE", help: "the model (MODEL_PATH, else models/smoke_detection_model.json)" },
+  MODEL_PATH,
 ];
 
 export const engineCommand: Command = {
@@ -115,7 +116,9 @@ function leavesModelToOthers(given: Arguments, config: Config): boolean {
 function activity() {
   let began: { ms: number; cpu: NodeJS.CpuUsage; readings: number } | null = null;
   return {
-    begin: (readings: number) => void (began ??= { ms: performance.now(), cpu: process.cpuUsage(), readings }),
+    begin: (readings: number): void => {
+      if (began === null) began = { ms: performance.now(), cpu: process.cpuUsage(), readings };
+    },
     sums: (readings: number) => {
       const { user, system } = process.cpuUsage(began?.cpu);
       const seconds = (performance.now() - (began?.ms ?? performance.now())) / 1000;
@@ -146,7 +149,7 @@ export async function ensureModel(given: Arguments, runtime: Runtime, signal: Ab
   if (dataset === null && !isSimulated(runtime)) throw new MangroveError("MGV_MODEL_MISSING", `There is no model at ${models.path}, and nothing to learn one from: mangrove train ${pipelineFile} --data FILE.csv makes one of labelled readings.`);
   const on = dataset ?? (Simulation ? "a simulation" : "simulated rooms");
   tell(`model   there is none at ${models.path}: training the first one on ${on}`);
-  const { card } = await traced("train", () => trainAndSave({ kernel, pipeline, pipelineFile, Simulation, dataset, settings: plainSettings, paths: [models.path], modelPath: models.path, about: { by: userName(), reason: "the first model" }, signal }));
+  const { card } = await traced("train", () => trainAndSave({ kernel, pipeline, pipelineFile, Simulation, dataset, settings: plainSettings, paths: [models.path], modelPath: models.path, localModelPath: config.localModelPath, about: { by: userName(), reason: "the first model" }, signal }));
   for (const line of reportLines(card)) tell(`        ${line}`);
   await models.refresh();
   models.require();

@@ -32,7 +32,7 @@ export const modelDiffCommand: Command = {
     return 0;
 
     async function fileNamed(operand: string): Promise<ModelFile> {
-      return readModelFile(await pathNamed(given, given.operand(operand), models.path));
+      return readModelFile(await pathNamed(given.operand(operand), models.path));
     }
   },
 };

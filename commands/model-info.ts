@@ -7,16 +7,19 @@ import { MODEL_PATH, pathNamed } from "./model/model-registry.ts";
 import { predicts, warnings } from "./model/meaning.ts";
 import { summarize, type ModelSummary } from "./model/summary.ts";
 import { numberText } from "./number-text.ts";
+import { PIPELINE } from "./pipeline-file.ts";
+import { openRuntime } from "./runtime.ts";
 import { counted, printable } from "./terminal.ts";
 
 export const modelInfoCommand: Command = {
   name: "model info",
   summary: "what a model file holds: objective, features, trees, how it is scored",
-  operands: [{ name: "FILE", help: "a model of XGBoost, LightGBM or this project; or a version that is kept, champion, challenger" }],
+  operands: [{ name: "FILE", help: "a model of XGBoost, LightGBM or this project; or a version that is kept, champion, challenger" }, PIPELINE],
   flags: [MODEL_PATH, { name: "json", help: "one JSON object on stdout" }],
-  examples: ["npm run -s mangrove -- model info champion", "npm run -s mangrove -- model info model.ubj --json"],
+  examples: ["npm run -s mangrove -- model info champion", "npm run -s mangrove -- model info champion freezers.ts", "npm run -s mangrove -- model info model.ubj --json"],
   async run(given) {
-    const file = await readModelFile(await pathNamed(given, given.operand("FILE")));
+    const { models } = await openRuntime(given);
+    const file = await readModelFile(await pathNamed(given.operand("FILE"), models.path));
     const summary = summarize(file);
     const output = given.has("json") ? [JSON.stringify(infoJson(file, summary))] : infoLines(file, summary);
     process.stdout.write(`${output.join("\n")}\n`);

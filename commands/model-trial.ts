@@ -21,7 +21,7 @@ export const modelTrialCommand: Command = {
     MODEL_PATH,
     { name: "json", help: "what is on trial now as one JSON object on stdout" },
   ],
-  examples: ["npm run -s mangrove -- model trial challenger", "npm run -s mangrove -- model trial 3f1c0a9be27d --mode split --share 0.1", "npm run -s mangrove -- model trial --end"],
+  examples: ["npm run -s mangrove -- model trial challenger", "npm run -s mangrove -- model trial 3f1c0a9be27d --mode split --share 0.1", "npm run -s mangrove -- model trial --end", "npm run -s mangrove -- model trial challenger freezers.ts"],
   async run(given) {
     const runtime = await openRuntime(given);
     const { path } = runtime.models;
@@ -40,7 +40,7 @@ async function begin(given: Arguments, { models, pipeline }: Runtime, name: stri
   const mode = given.oneOf("mode", trialModes) ?? "shadow";
   const share = given.number("share", { min: 0, max: 1 }) ?? (mode === "shadow" ? 1 : 0.1);
   if (share === 0) throw new MangroveError("MGV_USAGE", "--share 0 tries nothing: take a share above 0, or end the trial with --end.");
-  const path = await pathNamed(given, name);
+  const path = await pathNamed(name, models.path);
   const [champion, challenger] = [await readModelFile(models.path), await readModelFile(path)];
   if (champion.version === challenger.version) throw new MangroveError("MGV_USAGE", `${name} is the champion itself: there is nothing to compare.`);
   checkFits(pipeline, challenger.model, challenger.card);

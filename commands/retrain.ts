@@ -8,7 +8,8 @@ import { historyInput } from "./history-input.ts";
 import { drainLabels } from "./labels/drain.ts";
 import { historyDirectoryOf } from "./history-store.ts";
 import { DAYS, newestDaysLine } from "./model/gate.ts";
-import { openRegistry } from "./model/model-registry.ts";
+import { MODEL_PATH, openRegistry } from "./model/model-registry.ts";
+import { mustNotReplaceAnother } from "./model/of-another.ts";
 import { PIPELINE } from "./pipeline-file.ts";
 import { lockRetraining } from "./retraining-lock.ts";
 import { openRuntime, type Runtime } from "./runtime.ts";
@@ -24,7 +25,7 @@ export const retrainCommand: Command = {
   flags: [
     { name: "history", value: "DIR", help: "readings and labels (MANGROVE_HISTORY_DIR, else history)" },
     { name: "days", value: "N", help: `the last N days before the newest reading (${DAYS})` },
-    { name: "model-path", value: "FILE", help: "the model (MODEL_PATH, else models/smoke_detection_model.json)" },
+    MODEL_PATH,
     { name: "low-priority", help: "leaves the processor to others" },
     { name: "json", help: "the outcome on stdout as JSON" },
     APP_ID,
@@ -43,6 +44,7 @@ export async function retrainOnce(given: Arguments, runtime: Runtime, { days = D
   const { kernel, pipeline, models, config } = runtime;
   const directory = historyDirectoryOf(given, runtime);
   using _ = await lockRetraining(models.path);
+  await mustNotReplaceAnother(models.path, pipeline);
   if (config.kafkaServers.length > 0) {
     const taken = await drainLabels(given, runtime, directory, signal);
     if (taken > 0) told(`took ${counted(taken, "label")} from Kafka`);

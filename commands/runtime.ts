@@ -34,12 +34,12 @@ export interface Runtime {
   readonly feed: LiveFeed;
 }
 
-/** For the pipeline that the arguments name, which has its own model beside that of smoke; the smoke pipeline else. `modelPath`: where `--model-path` would say it. */
+/** For the pipeline that the arguments name; the smoke pipeline else. `modelPath`: where `--model-path` would say it. */
 export async function openRuntime(given: Arguments, { modelPath = given.text("model-path") }: { readonly modelPath?: string | undefined } = {}): Promise<Runtime> {
   const kernel = await loadKernel();
   const { pipeline: found, Simulation, isOwn } = await pipelineFor(given);
   const read = readConfig(process.env);
-  const config = isOwn ? read : { ...read, modelPath: join(dirname(LOCAL_MODEL_PATH), `${found.name}.json`) };
+  const config = isOwn ? read : withOwnModel(read, found);
   const pipeline = isOwn ? found.readFrom(topic(config.kafkaTopic)) : found;
   const models = new ModelStore({
     kernel,
@@ -53,6 +53,12 @@ export async function openRuntime(given: Arguments, { modelPath = given.text("mo
   metrics.alertKinds(pipeline.alertKinds);
   if (config.originalMetrics) metrics.tellOriginal(pipeline.schema.fields.map(({ name }) => name));
   return { config, kernel, pipeline, pipelineFile: given.optionalOperand(PIPELINE.name) ?? null, Simulation, models, metrics, live: new LiveWindows(), feed: new LiveFeed({ event: pipeline.event, perSecond: config.eventsPerSecond, now: Date.now }) };
+}
+
+/** MODEL_PATH is for whichever pipeline a command is given. Without it, and where it names what is smoke's anyway, each has a file of its own. */
+function withOwnModel(config: Config, { name }: Pipeline): Config {
+  const localModelPath = join(dirname(LOCAL_MODEL_PATH), `${name}.json`);
+  return { ...config, localModelPath, modelPath: config.modelPath === LOCAL_MODEL_PATH ? localModelPath : config.modelPath };
 }
 
 /** Whether readings of the pipeline can be made up. */

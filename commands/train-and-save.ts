@@ -36,6 +36,8 @@ export interface TrainAndSaveOptions extends Pick<TrainingInputOptions, "pipelin
   readonly paths: readonly string[];
   /** Where the pipeline's own model lies: a model of other data must not go there. */
   readonly modelPath: string;
+  /** The same without MODEL_PATH. */
+  readonly localModelPath: string;
   /** By whom and why it is trained, for the registry. */
   readonly about: About;
   /** Told when the pipeline's own model is another one. */
@@ -79,8 +81,8 @@ function honest(splits: readonly Split[]): Split[] {
   return splits.filter(({ name }) => name !== "random");
 }
 
-function mustNotReplaceOwn({ pipeline: own, dataset, paths, modelPath }: TrainAndSaveOptions): void {
-  const ownPaths = new Set([LOCAL_MODEL_PATH, modelPath].map((each) => resolve(each)));
+function mustNotReplaceOwn({ pipeline: own, dataset, paths, modelPath, localModelPath }: TrainAndSaveOptions): void {
+  const ownPaths = new Set([LOCAL_MODEL_PATH, modelPath, localModelPath].map((each) => resolve(each)));
   if (!paths.some((each) => ownPaths.has(resolve(each)))) return;
   throw new MangroveError("MGV_USAGE", `${basename(dataset ?? "")} has not the columns of the ${own.name} pipeline, so its model must not take the place of that one: name a file with --out.`);
 }
@@ -88,7 +90,7 @@ function mustNotReplaceOwn({ pipeline: own, dataset, paths, modelPath }: TrainAn
 /** Where a trained model goes: MODEL_PATH, and ./models too when MODEL_PATH is somewhere else. Throws `MGV_CONFIG` for nowhere. */
 export function savePaths(config: Config): string[] {
   const paths = new Set<string>();
-  if (config.saveLocal) paths.add(LOCAL_MODEL_PATH);
+  if (config.saveLocal) paths.add(config.localModelPath);
   if (config.saveShared) paths.add(config.modelPath);
   if (paths.size > 0) return [...paths];
   throw new MangroveError("MGV_CONFIG", "MODEL_SAVE_LOCAL and MODEL_SAVE_SHARED are both false: a trained model would be saved nowhere. Set one of them, or use --out FILE.");

@@ -10,6 +10,8 @@ import { trainingParameters } from "../trainer/parameters.ts";
 import { announcer } from "./announce.ts";
 import type { Arguments, Command } from "./command.ts";
 import { givenParameters, jsonObject, parameterFlags } from "./parameter-flags.ts";
+import { MODEL_PLACE } from "./model/model-registry.ts";
+import { mustNotReplaceAnother } from "./model/of-another.ts";
 import { savePaths, trainAndSave } from "./train-and-save.ts";
 import type { HistoryChoice } from "./history-input.ts";
 import { newRoomsFlag, SIMULATED } from "./training-input.ts";
@@ -35,7 +37,7 @@ export const trainCommand: Command = {
     { name: "manifest", value: "FILE", help: "makes a model again, byte for byte: its manifest, which is kept with it in versions, says how; --data or --history says where the readings are" },
     { name: "label", value: "NAME", help: 'the column of 0 and 1 to learn ("Fire Alarm")' },
     { name: "group", value: "NAME", help: "a column whose values are recordings (the sensor's key, else gaps of time)" },
-    { name: "out", value: "FILE", help: "where the model goes (MODEL_PATH, else models/smoke_detection_model.json)" },
+    { name: "out", value: "FILE", help: `where the model goes (${MODEL_PLACE})` },
     { name: "rooms", value: "N", help: "simulated rooms to learn from, an hour of each (96); more rooms, fewer false alarms in others" },
     { name: "seed", value: "N", help: "seed of the simulated rooms (1), and of sampling and rounding in the training (0)" },
     { name: "split", value: "KINDS", isList: true, help: "what to judge by: random, time, blocks (of ten minutes), recordings, groups (of --group, in five folds); several with commas (random,blocks,recordings)" },
@@ -53,11 +55,12 @@ export const trainCommand: Command = {
     const runtime = await openRuntime(given);
     const { config, kernel, pipeline, pipelineFile, Simulation } = runtime;
     const onChange = announcer(given, runtime);
-    const out = given.text("out") ?? (pipelineFile === null ? undefined : config.modelPath);
+    const out = given.text("out");
     const paths = out === undefined ? savePaths(config) : [out];
     const searched = given.text("search");
     if (searched !== undefined && !given.has("report")) throw new MangroveError("MGV_USAGE", "--search is shown in the report: name one with --report FILE.html.");
     const manifest = await manifestOf(given);
+    if (out === undefined) for (const path of paths) await mustNotReplaceAnother(path, pipeline);
     const dataset = given.has("history") ? null : (given.text("data") ?? manifest?.data ?? config.dataset);
     await using files = await ReportFiles.open(given.text("report"), [...paths, dataset ?? undefined, searched, given.text("parameters")]);
     const startedMs = performance.now();
@@ -73,6 +76,7 @@ export const trainCommand: Command = {
       again: manifest?.manifest ?? null,
       paths,
       modelPath: config.modelPath,
+      localModelPath: config.localModelPath,
       about: { by: userName(), reason: "trained by hand" },
       ...(onChange && { onChange }),
       signal,

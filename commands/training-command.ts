@@ -1,5 +1,4 @@
 import { basename } from "node:path";
-import { LOCAL_MODEL_PATH } from "../engine/config.ts";
 import type { TrainingParameters } from "../kernel-as/model/training.ts";
 import { asFlags } from "./parameter-flags.ts";
 import { shellWord } from "./shell-word.ts";
@@ -21,12 +20,14 @@ interface Training {
   readonly path: string;
   /** Where the model goes unless `--out` names a file. */
   readonly modelPath: string;
+  /** The same without MODEL_PATH. */
+  readonly localModelPath: string;
 }
 
 /** The line that trains a model again, in a folder in which the data lie. */
-export function trainingCommand({ pipelineFile, manifest = null, dataset, rooms, label, group, parameters, newRooms, judgeBy, falseAlarmsPerSensorDay, calibration, path, modelPath }: Training): string {
+export function trainingCommand({ pipelineFile, manifest = null, dataset, rooms, label, group, parameters, newRooms, judgeBy, falseAlarmsPerSensorDay, calibration, path, modelPath, localModelPath }: Training): string {
   const flag = (name: string, value: string | number | null | undefined) => (value == null ? [] : [`--${name}`, shellWord(String(value))]);
-  const own = [modelPath, ...(pipelineFile === null ? [LOCAL_MODEL_PATH] : [])].map((each) => basename(each));
+  const own = [modelPath, localModelPath].map((each) => basename(each));
   const out = own.includes(basename(path)) ? null : basename(path);
   const words = manifest !== null ? ["--manifest", shellWord(manifest)] : [
     ...(pipelineFile === null ? [] : [shellWord(pipelineFile)]),

@@ -9,6 +9,8 @@ import { readSecurity, type BrokerSecurity } from "./broker/security.ts";
 export interface Config {
   /** MODEL_PATH: where the model in use lies. */
   readonly modelPath: string;
+  /** Where it lies without MODEL_PATH: each pipeline has a file of its own in ./models. */
+  readonly localModelPath: string;
   /** MODEL_RELOAD_INTERVAL: how often the file is looked at. Seconds there, ms here. */
   readonly modelReloadIntervalMs: number;
   /** ML_AUTO_TRAIN_ON_STARTUP: train a first model when there is none. */
@@ -112,6 +114,7 @@ export type LogLevel = (typeof logLevels)[number];
 /** One sensor at 1 Hz that sends nothing else is just within it. */
 export const DEAD_LETTER_LIMIT = 60;
 
+/** Of the smoke pipeline. */
 export const LOCAL_MODEL_PATH = "models/smoke_detection_model.json";
 
 const OWN_NAMES = ["MANGROVE_TIME_ZONE", "MANGROVE_HISTORY_DIR", "MANGROVE_HISTORY_RETENTION_DAYS", "MANGROVE_HISTORY_LIMIT_GB", "MANGROVE_REPORTS_DIR", "MANGROVE_REPORTS_RETENTION_DAYS", "MANGROVE_JOBS", "MANGROVE_STATE_DIR", "MANGROVE_APP_ID", "MANGROVE_KAFKA_CLIENT", "MANGROVE_KAFKA_COMPRESSION", "MANGROVE_TOPIC_PARTITIONS", "MANGROVE_DEAD_LETTER_LIMIT", "MANGROVE_EVENTS_PER_SECOND", "MANGROVE_API_KEYS", "MANGROVE_API_OPEN", "MANGROVE_RATE_LIMIT", "MANGROVE_CORS", "MANGROVE_LOG", "MANGROVE_LOG_LEVEL", "MANGROVE_LOG_REQUESTS", "MANGROVE_ALERT_WEBHOOK", "MANGROVE_ALERT_COMMAND", "MANGROVE_ALERT_SECRET", "MANGROVE_ALERT_LEAST", "MANGROVE_ALERT_ESCALATE_MINUTES", "MANGROVE_CLIENT_KEY", "MANGROVE_ORIGINAL_METRICS"];
@@ -150,6 +153,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
 
   return {
     modelPath: text("MODEL_PATH") ?? LOCAL_MODEL_PATH,
+    localModelPath: LOCAL_MODEL_PATH,
     modelReloadIntervalMs: number("MODEL_RELOAD_INTERVAL", 0.1, 86_400, 5) * 1000,
     autoTrain: flag("ML_AUTO_TRAIN_ON_STARTUP", true),
     trainingIntervalHours: number("ML_TRAINING_INTERVAL_HOURS", 0, 24 * 365, 24),

@@ -5,6 +5,7 @@ import { readLabel } from "../../engine/labels/read-label.ts";
 import { MangroveError } from "../../kernel-as/errors.ts";
 import type { Schema } from "../../kernel-as/schema.ts";
 import type { Command } from "../command.ts";
+import { PIPELINE } from "../pipeline-file.ts";
 import { openRuntime } from "../runtime.ts";
 import { APP_ID } from "../source.ts";
 import { counted, tell } from "../terminal.ts";
@@ -19,9 +20,9 @@ const TOGETHER = 10_000;
 export const importLabelsCommand: Command = {
   name: "labels import",
   summary: "takes the labels of a CSV with the columns sensor, from, to, label and who: all, or none where a row is wrong",
-  operands: [{ name: "FILE", help: "the CSV" }],
+  operands: [{ name: "FILE", help: "the CSV" }, PIPELINE],
   flags: [historyFlag, APP_ID],
-  examples: ["npm run -s mangrove -- labels import labels.csv"],
+  examples: ["npm run -s mangrove -- labels import labels.csv", "npm run -s mangrove -- labels import labels.csv freezers.ts"],
   async run(given) {
     const runtime = await openRuntime(given);
     const labels = await labelsOfCsv(given.operand("FILE"), runtime.pipeline.schema);

@@ -1,6 +1,4 @@
 import { stat } from "node:fs/promises";
-import process from "node:process";
-import { readConfig } from "../../engine/config.ts";
 import { checkFits } from "../../engine/model/fits.ts";
 import type { Pipeline } from "../../engine/pipeline/pipeline.ts";
 import { MangroveError } from "../../kernel-as/errors.ts";
@@ -13,7 +11,10 @@ import type { Runtime } from "../runtime.ts";
 import { APP_ID } from "../source.ts";
 import { userName } from "../user-name.ts";
 
-export const MODEL_PATH: Flag = { name: "model-path", value: "FILE", help: "the champion's file (MODEL_PATH, else models/smoke_detection_model.json)" };
+/** For a flag's help: where the model of a pipeline lies unless the flag says it. */
+export const MODEL_PLACE = "MODEL_PATH, else models/smoke_detection_model.json, or models/NAME.json of a pipeline NAME";
+
+export const MODEL_PATH: Flag = { name: "model-path", value: "FILE", help: `the model in use (${MODEL_PLACE})` };
 
 /** Of commands that change the champion. */
 export const aboutFlags: readonly Flag[] = [
@@ -42,7 +43,7 @@ export function aboutOf(given: Arguments, otherwise: string): About {
 }
 
 /** The path of a file, or of a model that is kept under that version or alias beside the champion. Throws `MGV_FILE_READ` where it is neither. */
-export async function pathNamed(given: Arguments, name: string, champion = given.text("model-path") ?? readConfig(process.env).modelPath): Promise<string> {
+export async function pathNamed(name: string, champion: string): Promise<string> {
   if (await stat(name).catch(() => null)) return name;
   const stored = /^([0-9a-f]{4,12}|champion|challenger)$/.test(name) ? await (await Registry.open({ path: champion, now: Date.now })).find(name) : null;
   if (stored) return stored.path;

@@ -58,7 +58,15 @@ export function planSystem(given: Arguments, config: Config, { learnsFromStream 
   const common = isKafka ? { MANGROVE_TOPIC_PARTITIONS: String(Math.max(config.topicPartitions, engines)) } : { KAFKA_BOOTSTRAP_SERVERS: "" };
   const spec = (name: string, command: Command, address: Address, more: Partial<ProcessSpec> & { words?: readonly string[] } = {}): ProcessSpec => {
     const { words = [], env = {}, ...rest } = more;
-    return { name, command: [process.execPath, ...process.execArgv, process.argv[1]!, ...command.name.split(" "), ...wordsFor(command, given), ...words], env: { ...common, ...env, ...(appId !== undefined && { MANGROVE_APP_ID: appId }) }, url: urlOf(address), after: ["trainer"], readyWithinMs: START_MS, ...rest };
+    return {
+      name,
+      command: [process.execPath, ...process.execArgv, process.argv[1]!, ...command.name.split(" "), ...wordsFor(command, given), ...words],
+      env: { ...common, ...env, ...(appId !== undefined && { MANGROVE_APP_ID: appId }) },
+      url: urlOf(address),
+      after: ["trainer"],
+      readyWithinMs: START_MS,
+      ...rest,
+    };
   };
 
   const learner = learnsFromStream ? trainerCommand : { ...trainerCommand, flags: trainerCommand.flags.filter(({ name }) => name !== "data") };

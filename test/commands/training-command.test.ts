@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { trainingCommand } from "../../commands/training-command.ts";
 import { defaultParameters } from "../../kernel-as/model/training.ts";
 
-const smoke = { pipelineFile: null, dataset: null, parameters: defaultParameters, path: "models/smoke_detection_model.json", modelPath: "models/smoke_detection_model.json" };
+const smoke = { pipelineFile: null, dataset: null, parameters: defaultParameters, path: "models/smoke_detection_model.json", modelPath: "models/smoke_detection_model.json", localModelPath: "models/smoke_detection_model.json" };
 
 test("names what is not as it would be without it", () => {
   expect(trainingCommand(smoke)).toBe("npm run train");
@@ -14,9 +14,11 @@ test("names what is not as it would be without it", () => {
 });
 
 test("names the pipeline's file, and where its model goes where that is not its own place", () => {
-  const machine = { ...smoke, pipelineFile: "pipelines/machine.ts", path: "models/machine.json", modelPath: "models/machine.json" };
+  const machine = { ...smoke, pipelineFile: "pipelines/machine.ts", path: "models/machine.json", modelPath: "models/machine.json", localModelPath: "models/machine.json" };
   expect(trainingCommand(machine)).toBe("npm run train -- pipelines/machine.ts");
   expect(trainingCommand({ ...machine, path: "/srv/other.json" })).toBe("npm run train -- pipelines/machine.ts --out other.json");
+  expect(trainingCommand({ ...machine, path: "/srv/m.json", modelPath: "/srv/m.json" })).toBe("npm run train -- pipelines/machine.ts");
+  expect(trainingCommand({ ...machine, modelPath: "/srv/m.json" })).toBe("npm run train -- pipelines/machine.ts");
 });
 
 test("a shell takes each name for one word", () => {

@@ -1,9 +1,11 @@
 import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { addLabelCommand } from "../../../commands/labels/add.ts";
 import { importLabelsCommand } from "../../../commands/labels/import.ts";
 import { listLabelsCommand } from "../../../commands/labels/list.ts";
 import { run } from "../../fixtures/command.ts";
+import { projectRoot } from "../../fixtures/runtimes.ts";
 import { temporaryFolder } from "../../fixtures/temporary.ts";
 
 test("what is added and imported is listed, the last word first", async () => {
@@ -20,6 +22,17 @@ test("what is added and imported is listed, the last word first", async () => {
   expect(found.map(({ sensor, label, who }) => [sensor, label, who])).toEqual([["007", 0, "Eve"], ["hall, east", 0, "Bob"], ["007", 1, "Ada"]]);
   expect(found[0]).toMatchObject({ from: "2022-06-09T00:08:51.000Z", to: "2022-06-09T00:10:00.000Z" });
   expect((await run(listLabelsCommand, "--sensor", "007", "--limit", "1", ...where)).stdout).toMatch(/^\S+ {2}007 {2}2022-06-09T00:08:51\.000Z {2}\S+ {2}no fire {2}Eve\n$/);
+});
+
+test("labels of a pipeline of one's own are read in the unit of its time", async () => {
+  await using folder = await temporaryFolder();
+  const where = ["--history", folder.file("history")];
+  const csv = folder.file("labels.csv");
+  await writeFile(csv, "sensor,from,to,label,who\npress,1772260200000,1772260260000,1,Ada\n");
+  const file = join(projectRoot, "pipelines/machine.ts"); // its times are milliseconds, those of smoke seconds
+  expect(await run(importLabelsCommand, csv, file, ...where)).toMatchObject({ code: 0, stderr: `1 label in the history in ${folder.file("history")}\n` });
+  const { stdout } = await run(listLabelsCommand, file, "--json", ...where);
+  expect(JSON.parse(stdout)).toMatchObject({ sensor: "press", from: "2026-02-28T06:30:00.000Z", to: "2026-02-28T06:31:00.000Z" });
 });
 
 test("a CSV with a row that is wrong, or without a column, gives no label, and one reads where", async () => {
