@@ -3,13 +3,13 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { compileCache } from "../fixtures/runtimes.ts";
 import { coverageWords } from "./coverage.ts";
-import { onceIsEnough } from "./suites.ts";
+import { ofNodeAlone, onceIsEnough } from "./suites.ts";
 import type { Asked, RuntimeName } from "./words.ts";
 
 export const root = join(import.meta.dirname, "..", "..");
 const program = (name: string) => join(root, "node_modules", ".bin", name);
 export const vitest = join(root, "node_modules", "vitest", "vitest.mjs");
-const onNodeOnly = onceIsEnough.flatMap((pattern) => ["--exclude", pattern]);
+const onNodeOnly = [...onceIsEnough, ...ofNodeAlone].flatMap((pattern) => ["--exclude", pattern]);
 
 const commands: Readonly<Record<RuntimeName, readonly string[]>> = {
   node: [program("node"), vitest, "run"],
