@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { LongestFirst } from "./test/runner/longest-first.ts";
 
 export default defineConfig({
   test: {
@@ -9,7 +10,9 @@ export default defineConfig({
     hookTimeout: 240_000,
     expect: { poll: { timeout: 60_000 } },
     // many tests wait for a broker, and leave the processor to others meanwhile
-    maxWorkers: 2,
+    maxWorkers: 3,
+    // and those that wait longest are not to be what is left at the end
+    sequence: { sequencer: LongestFirst },
     // they start programs
     maxConcurrency: 2,
   },

@@ -1,6 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { chmod, cp, mkdir, readFile, symlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { plainEnvironment, projectRoot, runtimes } from "../fixtures/runtimes.ts";
 import { temporaryFolder } from "../fixtures/temporary.ts";
@@ -62,7 +61,7 @@ export async function openStage({ from, env = {} }: { from?: string; env?: Recor
   function shell(command: string) {
     const child = spawn("bash", ["-c", command], {
       cwd: folder.path,
-      env: { ...plainEnvironment(), MANGROVE_TIME_ZONE: "UTC", ML_TRAINING_INTERVAL_HOURS: "0", MANGROVE_JOBS: "false", NODE_COMPILE_CACHE: join(tmpdir(), "mangrove-documents"), ...env, PATH: `${folder.file(".bin")}${delimiter}${process.env["PATH"] ?? ""}` },
+      env: { ...plainEnvironment(), MANGROVE_TIME_ZONE: "UTC", ML_TRAINING_INTERVAL_HOURS: "0", MANGROVE_JOBS: "false", ...env, PATH: `${folder.file(".bin")}${delimiter}${process.env["PATH"] ?? ""}` },
       stdio: ["ignore", "pipe", "pipe"],
       detached: true,
     });

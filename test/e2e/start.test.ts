@@ -1,5 +1,5 @@
 import { createServer, type AddressInfo } from "node:net";
-import { access, readdir, readFile, writeFile } from "node:fs/promises";
+import { access, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import smoke from "../../pipelines/smoke.ts";
 import { writeStump } from "../fixtures/model.ts";
@@ -45,6 +45,20 @@ test("a broker that is not there is one clear sentence and exit code 1, after th
   expect(await up.ended).toBe(1);
   expect(up.stderr()).toContain("try 1 of 4 failed");
   expect(up.stderr().trim().split("\n").at(-1)).toMatch(/^MGV_BROKER: .*127\.0\.0\.1:1/);
+});
+
+test.each<[string, (folder: string) => Record<string, string>, boolean]>([
+  ["an empty folder for what Node compiles is filled", (folder) => ({ NODE_COMPILE_CACHE: folder }), true],
+  ["where Node is to keep nothing that it compiles, nothing is kept", (folder) => ({ NODE_COMPILE_CACHE: folder, NODE_DISABLE_COMPILE_CACHE: "1" }), false],
+])("%s, and everything starts", async (_, environment, isKept) => {
+  await using folder = await temporaryFolder();
+  await mkdir(folder.file("compiled"));
+  await using api = start("node", ["mangrove.ts", "api", "--port", "0", "--model-path", await anyModel(folder)], { cwd: folder.path, env: environment(folder.file("compiled")) });
+  const [, url] = await api.seen(/api {5}(http:\S+)/);
+  expect((await fetch(`${url}/readyz`)).status).toBe(200);
+  api.signal("SIGINT");
+  expect(await api.ended, api.stderr()).toBe(0);
+  expect((await readdir(folder.file("compiled"))).length > 0).toBe(isKept);
 });
 
 const engine = (...args: string[]) => ["engine/main.ts", ...args];

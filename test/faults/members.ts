@@ -51,7 +51,7 @@ export class Members implements AsyncDisposable {
     // over pipes: a limit for the size of its files is none for its log
     appendFileSync(this.#log(name), `${STARTED} on ${runtime}\n`);
     const log = createWriteStream(this.#log(name), { flags: "a" });
-    const child = spawn(command!, words, { cwd: folder, env: { ...plainEnvironment(), ...environmentOf(name) }, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(command!, words, { cwd: folder, env: { ...plainEnvironment(runtime), ...environmentOf(name) }, stdio: ["ignore", "pipe", "pipe"] });
     for (const said of [child.stdout, child.stderr]) said.pipe(log, { end: false });
     const ended = new Promise<void>((resolve) => {
       const end = (how: string) => log.end(() => ((member.end = how), resolve()));

@@ -1,14 +1,15 @@
 import { spawn } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { compileCache } from "../fixtures/runtimes.ts";
 import { coverageWords } from "./coverage.ts";
-import { onceIsEnough } from "./suites.ts";
+import { ofNodeAlone, onceIsEnough } from "./suites.ts";
 import type { Asked, RuntimeName } from "./words.ts";
 
 export const root = join(import.meta.dirname, "..", "..");
 const program = (name: string) => join(root, "node_modules", ".bin", name);
 export const vitest = join(root, "node_modules", "vitest", "vitest.mjs");
-const onNodeOnly = onceIsEnough.flatMap((pattern) => ["--exclude", pattern]);
+const onNodeOnly = [...onceIsEnough, ...ofNodeAlone].flatMap((pattern) => ["--exclude", pattern]);
 
 const commands: Readonly<Record<RuntimeName, readonly string[]>> = {
   node: [program("node"), vitest, "run"],
@@ -55,7 +56,7 @@ export async function runTests(runtime: RuntimeName, { words, coverage }: Asked,
   const file = join(folder, `${runtime}.json`);
   const [command, ...args] = commands[runtime];
   const reporting = ["--reporter", "json", `--outputFile.json=${file}`, ...(coverage ? coverageWords(runtime, folder) : [])];
-  const code = await ended(command!, [...args, "--passWithNoTests", ...words, ...reporting], environment);
+  const code = await ended(command!, [...args, "--passWithNoTests", ...words, ...reporting], { ...environment, ...(runtime === "node" && compileCache) });
   const report = await readFile(file, "utf8").then((text) => JSON.parse(text) as JsonReport, () => null);
   // a run that dies, or fails outside of a test, is a failure even if every test that ran passed
   const failed = Math.max(report?.numFailedTests ?? 1, code === 0 ? 0 : 1);

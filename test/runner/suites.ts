@@ -27,6 +27,9 @@ export const onceIsEnough = [
   "test/engine/broker/wire/unended.test.ts",
 ];
 
+/** Tests of what runs on Node alone: benches of quality and what is kept of benches, the runner, mutants, and pages that are compared with what makes them. Unlike those above they need nothing else, and `--quick` has them. */
+export const ofNodeAlone = ["test/bench/{quality,report}/**", "test/mutation/**", "test/runner/**", "test/docs/{airflow,features,settings,simulated-world}.test.ts"];
+
 const kafka = ["test/engine/broker/", "test/engine/runtime/kafka/", "test/faults/", "test/e2e/kafka", "test/e2e/workers", "test/e2e/dead-letters"];
 const withBroker = ["test/engine/broker/**", "test/engine/runtime/kafka/**"];
 const api = ["test/api/", "test/schemathesis/", "test/docs/curl", "test/parity/inference-protocol"];
@@ -35,7 +38,7 @@ const api = ["test/api/", "test/schemathesis/", "test/docs/curl", "test/parity/i
 export const suites: readonly Suite[] = [
   { name: "all", help: "everything, on Node, Bun and Deno; the default", paths: [] },
   { name: "quick", help: "what needs no broker, browser or other program, on Node", paths: [], without: [...onceIsEnough, ...withBroker], isOnNode: true },
-  { name: "unit", help: "the same on all three runtimes", paths: [], without: [...onceIsEnough, ...withBroker] },
+  { name: "unit", help: "the same on all three runtimes, but what only Node is to run", paths: [], without: [...onceIsEnough, ...withBroker] },
   { name: "integration", help: "commands, runtimes and whole programs together", paths: ["test/commands/", "test/docs/", "test/engine/runtime/", "test/e2e/"] },
   { name: "kafka", help: "what talks to a real broker, faults included", paths: kafka },
   { name: "api", help: "the HTTP service", paths: api },

@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
-import { join } from "node:path";
+import { join, matchesGlob } from "node:path";
 import { expect, test } from "vitest";
-import { suites } from "./suites.ts";
+import { ofNodeAlone, onceIsEnough, suites } from "./suites.ts";
 import { helpText, readWords } from "./words.ts";
 
 test("without words everything runs on every runtime", () => {
@@ -36,7 +36,14 @@ test("what cannot be done is told in a sentence", () => {
   expect(() => readWords(["-k"])).toThrow("-k takes TEXT.");
 });
 
+const files = readdirSync("test", { recursive: true }).map((path) => join("test", String(path))).filter((path) => path.endsWith(".test.ts"));
+
 test("each path of a suite leads to tests", () => {
-  const files = readdirSync("test", { recursive: true }).map((path) => join("test", String(path))).filter((path) => path.endsWith(".test.ts"));
   for (const { name, paths } of suites) for (const path of paths) expect(files.some((file) => file.includes(path)), `${path} of --${name}`).toBe(true);
+});
+
+test("each pattern of what Node alone runs leads to tests, and --quick has those that need nothing else", () => {
+  for (const pattern of [...onceIsEnough, ...ofNodeAlone]) expect(files.some((file) => matchesGlob(file, pattern)), pattern).toBe(true);
+  const { without } = suites.find(({ name }) => name === "quick")!;
+  expect(ofNodeAlone.filter((pattern) => without!.includes(pattern))).toEqual([]);
 });

@@ -29,7 +29,7 @@ const flags: readonly Flag[] = [
   { names: ["--maxfail"], value: "N", help: "end after so many failures" },
   { names: ["--html-report"], help: "also a page with times and failures: test/reports/report.html" },
   { names: ["--coverage"], help: "also which lines ran, on any of the runtimes: test/reports/coverage/index.html" },
-  { names: ["--parallel"], help: "a worker for each processor, instead of two" },
+  { names: ["--parallel"], help: "a worker for each processor, instead of three" },
   { names: ["--verbose"], help: "a line for each test" },
   { names: ["--quiet"], help: "failures and counts alone" },
   { names: ["--help"], help: "this text" },

@@ -1,0 +1,26 @@
+import { relative } from "node:path";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
+
+/** Files that take long because they wait, the longest first. Where no times of a run before are kept vitest goes by size, and these are small. */
+export const waitingLong = [
+  "test/faults/at-least-once.test.ts",
+  "test/faults/faults.test.ts",
+  "test/faults/groups.test.ts",
+  "test/faults/clean.test.ts",
+  "test/e2e/jobs.test.ts",
+  "test/engine/broker/membership/broker-away.test.ts",
+  "test/engine/broker/kafkajs.test.ts",
+  "test/engine/broker/platformatic.test.ts",
+];
+
+/** Begins with {@link waitingLong}; the others follow as vitest orders them. */
+export class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const others = waitingLong.length;
+    const place = ({ project, moduleId }: TestSpecification) => {
+      const found = waitingLong.indexOf(relative(project.config.root, moduleId).replaceAll("\\", "/"));
+      return found === -1 ? others : found;
+    };
+    return (await super.sort(files)).toSorted((a, b) => place(a) - place(b));
+  }
+}
