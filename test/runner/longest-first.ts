@@ -1,16 +1,18 @@
 import { relative } from "node:path";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
-/** Files that take long because they wait, the longest first. Where no times of a run before are kept vitest goes by size, and these are small. */
+/**
+ * Files that take long because they wait: where no times of a run before are kept vitest goes by size, and these are small. Those with several engines each stand apart, so that not all of them run at once.
+ */
 export const waitingLong = [
-  "test/faults/at-least-once.test.ts",
   "test/faults/faults.test.ts",
-  "test/faults/groups.test.ts",
-  "test/faults/clean.test.ts",
   "test/e2e/jobs.test.ts",
   "test/engine/broker/membership/broker-away.test.ts",
+  "test/faults/at-least-once.test.ts",
   "test/engine/broker/kafkajs.test.ts",
+  "test/faults/clean.test.ts",
   "test/engine/broker/platformatic.test.ts",
+  "test/faults/groups.test.ts",
 ];
 
 /** Begins with {@link waitingLong}; the others follow as vitest orders them. */
