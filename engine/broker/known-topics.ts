@@ -3,6 +3,9 @@ import { answerMs, sleep } from "./patience.ts";
 
 const LOOK_MS = 50;
 
+/** Another process was faster; or the client has asked for what it had just created, before all of the cluster knew of it. */
+const isThereSoon = /already exists|does not host this topic/;
+
 /** Remembers which topics exist, so that a missing one is told at once and not after the client's retries. */
 export class KnownTopics {
   readonly #list: () => Promise<readonly string[]>;
@@ -21,10 +24,10 @@ export class KnownTopics {
     return wanted.filter((name) => !this.#names.has(name));
   }
 
-  /** After `thrown` came of creating them: resolves once all are there, as another process may have been faster; a cluster tells of topics a moment after they exist. Throws what went wrong otherwise. */
+  /** After `thrown` came of creating them: resolves once all are there, as a cluster tells of topics a moment after they exist. Throws what went wrong otherwise. */
   async appear(names: readonly string[], thrown: unknown): Promise<void> {
     const failure = this.#failures.notCreated(names, thrown);
-    const endMs = performance.now() + (failure.message.includes("already exists") ? answerMs : 0);
+    const endMs = performance.now() + (isThereSoon.test(failure.message) ? answerMs : 0);
     while ((await this.missing(names)).length > 0) {
       if (performance.now() >= endMs) throw failure;
       await sleep(LOOK_MS);

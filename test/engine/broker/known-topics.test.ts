@@ -3,7 +3,8 @@ import { Failures } from "../../../engine/broker/failures.ts";
 import { KnownTopics } from "../../../engine/broker/known-topics.ts";
 
 const failures = new Failures({ servers: ["broker:9092"] }, { isUnreachable: () => false, isDenial: () => false });
-const exists = new Error("Topic with this name already exists");
+const exists = "Topic with this name already exists";
+const unknown = "This server does not host this topic-partition";
 
 /** A cluster that tells of `topic` from the `looks`th look on. */
 function toldAfter(looks: number): { topics: KnownTopics; looked: () => number } {
@@ -12,9 +13,9 @@ function toldAfter(looks: number): { topics: KnownTopics; looked: () => number }
   return { topics: new KnownTopics(list, failures), looked: () => looked };
 }
 
-test("a topic that another process was faster to create is there when the cluster tells of it, a moment later", async () => {
+test.each([exists, unknown])("a topic that another process was faster to create, or that the client asked for too soon, is there when the cluster tells of it, a moment later: %s", async (message) => {
   const { topics, looked } = toldAfter(3);
-  await topics.appear(["topic"], exists);
+  await topics.appear(["topic"], new Error(message));
   expect(looked()).toBe(3);
 });
 
