@@ -57,7 +57,7 @@ test.each(names)("%s ends quietly when the reader of its output has seen enough"
 
 test.each<[string[], number, RegExp]>([
   [["model", "--help"], 0, /model list .*\n.*model info FILE.*\n.*model promote MODEL.*\n.*model trial.*\n.*model rollback.*\n.*model diff A B.*\n.*model convert IN OUT/],
-  [["model", "info", "--help"], 0, /mangrove model info FILE: /],
+  [["model", "info", "--help"], 0, /mangrove model info FILE \[PIPELINE\]: /],
   [["--help"], 0, /predict .*\n.*evaluate .*\n.*backtest MODEL.*\n.*features.*\n.*model list/],
   [["model"], 2, /model convert IN OUT/],
   [["model", "inof", "x"], 2, /no command model inof\. Did you mean model info\?/],
