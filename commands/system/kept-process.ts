@@ -41,6 +41,8 @@ export class KeptProcess {
   #lastEnd: string | null = null;
   #wasReady = false;
   #logProblem = "";
+  /** Done when nobody writes to the log's folder any more. */
+  #bounded: Promise<void> = Promise.resolve();
 
   constructor(options: KeptProcessOptions) {
     this.#options = { askMs: { starting: 100, ready: 1000 }, hungMs: 30_000, drainMs: 30_000, pauseMs, ...options };
@@ -94,6 +96,7 @@ export class KeptProcess {
       this.#pause = new AbortController();
       await delay(ms, undefined, { signal: AbortSignal.any([this.#stopping.signal, this.#pause.signal]) }).catch(() => {});
     }
+    await this.#bounded;
     this.#state = "stopped";
     this.#first.reject(new MangroveError("MGV_NOT_READY", `${spec.name} was stopped before it was ready.`));
   }
@@ -127,7 +130,7 @@ export class KeptProcess {
     this.#first.resolve();
     tell(`system  ${spec.name.padEnd(8)} ready after ${((this.#readyMs - this.#startedMs) / 1000).toFixed(1)} s: ${spec.url}, process ${life.pid}`, { event: "system.ready", fields: { process: spec.name } });
     for (let answeredMs = now(); !isOver(); await delay(askMs.ready)) {
-      await this.#boundLog();
+      await (this.#bounded = this.#boundLog());
       if ((await statusOf(`${spec.url}/livez`, Math.min(5000, hungMs))) === 200) answeredMs = now();
       else if (now() - answeredMs > hungMs) return life.kill(`not answering for ${hungMs / 1000} s`);
     }
