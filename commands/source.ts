@@ -76,8 +76,9 @@ export async function openSource(given: Arguments, { config, pipeline, Simulatio
   const kind = kindOf(given, config);
   if (kind === "kafka") return openKafka(given, config, pipeline);
   if (kind !== "simulate") return { source: openReplay(given, config, pipeline), simulation: null, isOfNow: false, broker: null };
-  const source = openSimulator(given, pipeline, Simulation);
-  return { source, simulation: source, isOfNow: simulatorOptions(given).startMs !== undefined, broker: null };
+  const options = simulatorOptions(given);
+  const source = simulationOf(pipeline, Simulation, options);
+  return { source, simulation: source, isOfNow: options.startMs !== undefined, broker: null };
 }
 
 /** `from`: records below this offset were taken in before. */
