@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Broker } from "../../engine/broker/broker.ts";
 import { connectBroker } from "../../engine/broker/connect.ts";
 import { Cluster } from "../../engine/broker/wire/cluster.ts";
-import { freePorts, startBroker } from "../../test/broker/start.ts";
+import { startBroker } from "../../test/broker/start.ts";
 
 /** Outputs of the runs are not kept: a gigabyte each. */
 const properties = "log.retention.check.interval.ms=5000\nlog.segment.delete.delay.ms=1000\n";
@@ -26,7 +26,7 @@ export async function openCluster(folder: string): Promise<BenchCluster> {
   await using opened = new AsyncDisposableStack();
   const path = join(folder, "broker.properties");
   await writeFile(path, properties);
-  const { servers } = opened.use(await startBroker({ ports: await freePorts(2), properties: path, format: [] }));
+  const { servers } = opened.use(await startBroker({ properties: path, carriesLoad: true }));
   const broker = opened.use(await connectBroker("platformatic", { servers: [servers] }));
   await broker.ensureTopics([READINGS, MANY], { partitions: PARTITIONS });
   await broker.ensureTopics(OUTPUTS, { partitions: PARTITIONS, settings: outputs });

@@ -5,6 +5,7 @@
 #   KAFKA_CONTROLLER_PORT  port of the controller (KAFKA_PORT + 1)
 #   KAFKA_DIR              data, log and pid of this broker (./run); wipe deletes it
 #   KAFKA_HEAP             Java heap (512m)
+#   KAFKA_JAVA             further options of its Java (-XX:TieredStopAtLevel=1: it starts sooner; for load set none)
 #   KAFKA_PROPERTIES       a file of properties that are added to the broker's, and win
 #   KAFKA_FORMAT           further arguments of `kafka-storage format`, one a line
 #   KAFKA_OWNER            a process id: the broker ends by itself when that process is gone
@@ -14,7 +15,9 @@ port=${KAFKA_PORT:-19092}
 controller_port=${KAFKA_CONTROLLER_PORT:-$((port + 1))}
 dir=${KAFKA_DIR:-$here/run}
 heap=${KAFKA_HEAP:-512m}
+read -ra options <<< "${KAFKA_JAVA--XX:TieredStopAtLevel=1}"
 libs=$here/target/libs
+classes=$here/target/classes.jsa
 cluster_id=bWFuZ3JvdmUtdGVzdHMtMQ # any 16 bytes in base64url
 
 fetch() {
@@ -78,7 +81,7 @@ format() {
   [ -f "$dir/data/meta.properties" ] && return
   local arguments=()
   [ -z "${KAFKA_FORMAT:-}" ] || mapfile -t arguments <<< "$KAFKA_FORMAT"
-  java -Xmx128m -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -cp "$libs/*" \
+  java -Xmx128m -XX:SharedArchiveFile="$classes" -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -cp "$libs/*" \
     -Dlog4j2.configurationFile="$dir/log4j2.properties" \
     kafka.tools.StorageTool format -t "$cluster_id" -c "$dir/server.properties" "${arguments[@]}" > "$dir/format.log" 2>&1 ||
     { cat "$dir/format.log" >&2; exit 1; }
@@ -92,22 +95,21 @@ watch_owner() {
     > /dev/null 2>&1 < /dev/null &
 }
 
-start() {
-  fetch
-  if alive; then echo "already running, pid $(cat "$dir/pid")"; return; fi
+# Runs the broker, with these options of its Java, and waits until it serves.
+launch() {
   configure
   format
   [ ! -f "$dir/broker.log" ] || cat "$dir/broker.log" >> "$dir/broker-before.log"
   : > "$dir/broker.log"
   # In a session of its own where there is setsid, so that Ctrl-C ends the tests before their broker.
-  $(command -v setsid || true) java -Xms"$heap" -Xmx"$heap" -XX:+UseSerialGC -Djava.awt.headless=true \
+  $(command -v setsid || true) java -Xms"$heap" -Xmx"$heap" -XX:+UseSerialGC -Djava.awt.headless=true "$@" \
     -Dlog4j2.configurationFile="$dir/log4j2.properties" \
     -cp "$libs/*" kafka.Kafka "$dir/server.properties" >> "$dir/broker.log" 2>&1 < /dev/null &
   local pid=$!
   echo "$pid" > "$dir/pid"
   watch_owner "$pid"
   for _ in $(seq 1800); do
-    if grep -q 'Kafka Server started' "$dir/broker.log"; then echo "kafka up: 127.0.0.1:$port pid $pid"; return; fi
+    if grep -q 'Kafka Server started' "$dir/broker.log"; then return; fi
     running "$pid" || { cat "$dir/broker.log" >&2; exit 1; }
     sleep 0.1
   done
@@ -115,6 +117,24 @@ start() {
   tail -50 "$dir/broker.log" >&2
   stop
   exit 1
+}
+
+# A first broker, of a moment, leaves its loaded classes (JEP 350), with which the others start in half the time.
+keep_classes() (
+  dir=$(mktemp -d "$here/target/first-XXXXXX")
+  launch -XX:ArchiveClassesAtExit="$dir/classes.jsa"
+  kill "$(cat "$dir/pid")"
+  while alive; do sleep 0.1; done
+  [ ! -f "$dir/classes.jsa" ] || mv "$dir/classes.jsa" "$classes"
+  rm -rf "$dir"
+)
+
+start() {
+  fetch
+  if alive; then echo "already running, pid $(cat "$dir/pid")"; return; fi
+  [ -f "$classes" ] || keep_classes
+  launch -XX:SharedArchiveFile="$classes" "${options[@]}"
+  echo "kafka up: 127.0.0.1:$port pid $(cat "$dir/pid")"
 }
 
 stop() {

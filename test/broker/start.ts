@@ -26,23 +26,27 @@ export interface OwnBroker extends TestBroker {
 }
 
 interface Settings {
-  /** Of the clients and of the controller. */
-  readonly ports: readonly number[];
+  /** Of the clients and of the controller; default: free ones. */
+  readonly ports?: readonly number[];
   /** A file whose properties are added to the broker's, and win. */
-  readonly properties: string;
+  readonly properties?: string;
   /** Further arguments of `kafka-storage format`. */
-  readonly format: readonly string[];
+  readonly format?: readonly string[];
+  /** Its Java takes longer to start, and does more then. */
+  readonly carriesLoad?: boolean;
 }
 
 /** Starts a Kafka broker of its own on free ports of 127.0.0.1; disposing stops it and deletes its data. */
-export async function startBroker(settings?: Settings): Promise<OwnBroker> {
-  const [port, controllerPort] = settings?.ports ?? (await freePorts(2));
+export async function startBroker({ ports, properties, format = [], carriesLoad = false }: Settings = {}): Promise<OwnBroker> {
+  const [port, controllerPort] = ports ?? (await freePorts(2));
   const env = {
     ...process.env,
     KAFKA_PORT: String(port),
     KAFKA_CONTROLLER_PORT: String(controllerPort),
     KAFKA_DIR: await mkdtemp(join(tmpdir(), "mangrove-kafka-")),
-    ...(settings && { KAFKA_PROPERTIES: settings.properties, KAFKA_FORMAT: settings.format.join("\n") }),
+    ...(properties !== undefined && { KAFKA_PROPERTIES: properties }),
+    KAFKA_FORMAT: format.join("\n"),
+    ...(carriesLoad && { KAFKA_JAVA: "" }),
     KAFKA_OWNER: String(process.pid),
   };
   const signal = async (name: NodeJS.Signals) => void process.kill(Number(await readFile(join(env.KAFKA_DIR, "pid"), "utf8")), name);

@@ -11,7 +11,7 @@ test.skipIf(reason !== null)("a broker that names itself as this machine does no
   await using folder = await temporaryFolder();
   const ports = await freePorts(2);
   await writeFile(folder.file("properties"), "advertised.listeners=PLAINTEXT://kafka.invalid:9092\n");
-  await using broker = await startBroker({ ports, properties: folder.file("properties"), format: [] });
+  await using broker = await startBroker({ ports, properties: folder.file("properties") });
   await using doctor = start("node", ["mangrove.ts", "doctor"], { cwd: folder.path, env: { KAFKA_BOOTSTRAP_SERVERS: broker.servers } });
   expect(await doctor.ended, doctor.stderr()).toBe(1);
   expect(doctor.stdout()).toMatch(/FAIL {2}node 1 +calls itself kafka\.invalid:9092, where this machine does not reach it: .*kafka\.invalid/);

@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { keyOf } from "../../../engine/source/record-batch.ts";
+import { sleep, type Sleep } from "../../../engine/source/pace.ts";
 import { ReplaySource, type ReplayOptions } from "../../../engine/source/replay.ts";
 import { smallSchema } from "../../fixtures/readings.ts";
 import { temporaryFolder } from "../../fixtures/temporary.ts";
@@ -67,8 +68,11 @@ test("at a speed readings come when they are due, and a step back takes no time"
 
 test("an aborted signal ends a replay that waits", async () => {
   const controller = new AbortController();
-  setTimeout(() => controller.abort(), 20);
-  const { records } = await replay("t,a,b\n0,0,0\n3000,0,0\n", { speed: 0.001 }, controller.signal);
+  const wait: Sleep = (ms, signal) => {
+    setTimeout(() => controller.abort(), 20);
+    return sleep(ms, signal);
+  };
+  const { records } = await replay("t,a,b\n0,0,0\n3000,0,0\n", { speed: 0.001, sleep: wait }, controller.signal);
   expect(records).toHaveLength(1);
 });
 

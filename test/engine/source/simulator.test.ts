@@ -103,8 +103,10 @@ test("abort ends a pause at once, and quietly", async () => {
   const abort = new AbortController();
   const source = simulatorSource({ rateHz: 0.01, speed: 1 });
   const counts: number[] = [];
-  setTimeout(() => abort.abort(), 20);
-  for await (const { records } of source.read(abort.signal)) counts.push(records.count);
+  for await (const { records } of source.read(abort.signal)) {
+    counts.push(records.count);
+    setTimeout(() => abort.abort(), 20);
+  }
   expect(counts).toEqual([12]);
 });
 

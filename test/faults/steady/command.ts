@@ -28,7 +28,7 @@ export const steadyCommand: Command = {
     const rate = given.number("rate", { min: 100, max: 1_000_000 }) ?? 20_000;
     const minutes = given.number("minutes", { min: 0.5 }) ?? 60;
     tell(`soak    seed ${seed}: ${rate} readings/s for ${minutes} minutes on ${runtimes.join(", ")}`);
-    await using broker = await startBroker();
+    await using broker = await startBroker({ carriesLoad: true });
     const outcome = await runSteadily({
       broker,
       seed,

@@ -34,7 +34,7 @@ describe.skipIf(reason !== null)(`membership of a group on a broker that asks fo
     const [port, controller, other] = (await freePorts(3)) as [number, number, number];
     signedIn = `127.0.0.1:${other}`;
     await writeFile(folder.file("properties"), properties(`PLAINTEXT://127.0.0.1:${port},SASL_PLAINTEXT://${signedIn}`, controller));
-    kafka = await startBroker({ ports: [port, controller], properties: folder.file("properties"), format: [] });
+    kafka = await startBroker({ ports: [port, controller], properties: folder.file("properties") });
     await using broker = await connectBroker("platformatic", { servers: [kafka.servers] });
     await broker.ensureTopics([topic]);
   });

@@ -10,7 +10,7 @@ import { TransactionalProducer } from "../../../../engine/broker/wire/transactio
 import { ended, unendedOf } from "../../../../engine/broker/wire/unended.ts";
 import { loadKernel } from "../../../../kernel-as/host/kernel.ts";
 import { whyNotStartable } from "../../../broker/availability.ts";
-import { freePorts, startBroker, type OwnBroker } from "../../../broker/start.ts";
+import { startBroker, type OwnBroker } from "../../../broker/start.ts";
 import { batchOf, beginProducer, committedValues, newTopic, openCluster } from "../../../fixtures/kafka-wire.ts";
 import { temporaryFolder } from "../../../fixtures/temporary.ts";
 
@@ -34,7 +34,7 @@ beforeAll(async () => {
   const folder = held.use(await temporaryFolder());
   const properties = folder.file("properties");
   await writeFile(properties, "transaction.partition.verification.enable=false\n");
-  broker = held.use(await startBroker({ ports: await freePorts(2), properties, format: [] }));
+  broker = held.use(await startBroker({ properties }));
   cluster = held.use(await openCluster(broker.servers, { selfJoining: false }));
 });
 afterAll(() => held.disposeAsync());

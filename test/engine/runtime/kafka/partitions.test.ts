@@ -9,7 +9,7 @@ const away = new Error("no connection");
 const NOT_LEADER = 6;
 
 afterEach(() => {
-  vi.useRealTimers();
+  vi.restoreAllMocks();
 });
 
 /** Two partitions of one node, which are empty as far as it answers; what it does to the next requests is set from outside. */
@@ -56,11 +56,12 @@ test("a partition whose node does not answer is not known to be read to its end,
 test("nor is one whose node has not answered for seconds", async () => {
   await using input = opened();
   await expect.poll(input.areAtEnd).toEqual([true, true]);
-  vi.useFakeTimers({ toFake: ["performance"] });
+  const nowMs = performance.now();
+  const clock = vi.spyOn(performance, "now");
   input.state.fetch = "hangs";
-  vi.advanceTimersByTime(1_000);
+  clock.mockReturnValue(nowMs + 1_000);
   expect(input.areAtEnd()).toEqual([true, true]);
-  vi.advanceTimersByTime(6_000);
+  clock.mockReturnValue(nowMs + 7_000);
   expect(input.areAtEnd()).toEqual([false, false]);
 });
 
