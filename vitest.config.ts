@@ -6,9 +6,9 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     globalSetup: ["test/broker/global-setup.ts"],
     // a machine that does something else beside takes several times as long: what is waited for ends the wait
-    testTimeout: 240_000,
-    hookTimeout: 240_000,
-    expect: { poll: { timeout: 60_000 } },
+    testTimeout: 480_000,
+    hookTimeout: 480_000,
+    expect: { poll: { timeout: 120_000 } },
     // many tests wait for a broker, and leave the processor to others meanwhile
     maxWorkers: 3,
     // and those that wait longest are not to be what is left at the end

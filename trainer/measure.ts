@@ -30,10 +30,11 @@ export function measure({ labels, probabilities, groups }: Predictions, options:
   const threshold = options.threshold ?? 0.5;
   const measured = new Measured(labels, probabilities, threshold);
   const { names, groupOf } = numbered(groups);
+  const measuresOf = measured.measuresBy(groupOf);
   const intervals = bootstrap(
     names.length,
     (weights) => {
-      const { rows: _, positives: __, ...figures } = measured.measures((row) => weights[groupOf[row]!]!);
+      const { rows: _, positives: __, ...figures } = measuresOf(weights);
       return figures;
     },
     options,

@@ -1,7 +1,7 @@
 import { log } from "../kernel-as/assembly/math.ts";
 import type { Metrics } from "../kernel-as/model/split-report.ts";
 import { MangroveError } from "../kernel-as/errors.ts";
-import { Ranking } from "./ranking.ts";
+import { Ranking, type Areas } from "./ranking.ts";
 
 /** No probability counts as surer than this in the log loss. */
 const SUREST = 1e-7;
@@ -62,39 +62,77 @@ export class Measured {
 
   /** With each row counted so often, whole numbers from 0 on; once where there are none. */
   measures(weightOf: (row: number) => number = () => 1): Measures {
-    let [rows, positives, truePositives, falsePositives, loss, squares] = [0, 0, 0, 0, 0, 0];
-    const gaps = new Float64Array(CALIBRATION_BINS);
-    for (let row = 0; row < this.#labels.length; row++) {
-      const weight = weightOf(row);
-      if (weight === 0) continue;
-      const label = this.#labels[row]!;
-      const p = this.#probabilities[row]!;
-      rows += weight;
-      positives += weight * label;
-      if (this.#positive[row] === 1) {
-        truePositives += weight * label;
-        falsePositives += weight * (1 - label);
-      }
-      loss += weight * this.#losses[row]!;
-      squares += weight * (p - label) * (p - label);
-      gaps[calibrationBin(p)]! += weight * (p - label);
-    }
-    const negatives = rows - positives;
-    const missed = positives - truePositives;
-    return {
-      rows,
-      positives,
-      accuracy: ratio(rows - falsePositives - missed, rows),
-      balancedAccuracy: positives > 0 && negatives > 0 ? (truePositives / positives + (negatives - falsePositives) / negatives) / 2 : null,
-      precision: ratio(truePositives, truePositives + falsePositives),
-      recall: ratio(truePositives, positives),
-      f1: ratio(2 * truePositives, 2 * truePositives + falsePositives + missed),
-      ...this.#ranking.areas(weightOf),
-      logloss: ratio(loss, rows),
-      brier: ratio(squares, rows),
-      calibrationError: ratio(gaps.reduce((sum, gap) => sum + Math.abs(gap), 0), rows),
+    const sums = new Sums();
+    for (let row = 0; row < this.#labels.length; row++) this.#add(sums, row, weightOf(row));
+    return measuresOf(sums, this.#ranking.areas(weightOf));
+  }
+
+  /** The same, with the rows of each group, whose numbers begin with 0, counted as often as its weight says. The areas take O(n) each time, all else O(groups). */
+  measuresBy(groupOf: ArrayLike<number>): (weights: ArrayLike<number>) => Measures {
+    const areasOf = this.#ranking.areasBy(groupOf);
+    const groups: Sums[] = [];
+    for (let row = 0; row < this.#labels.length; row++) this.#add((groups[groupOf[row]!] ??= new Sums()), row, 1);
+    return (weights) => {
+      const sums = new Sums();
+      groups.forEach((group, i) => sums.addAll(group, weights[i]!));
+      return measuresOf(sums, areasOf(weights));
     };
   }
+
+  #add(sums: Sums, row: number, weight: number): void {
+    const label = this.#labels[row]!;
+    const p = this.#probabilities[row]!;
+    sums.rows += weight;
+    sums.positives += weight * label;
+    if (this.#positive[row] === 1) {
+      sums.truePositives += weight * label;
+      sums.falsePositives += weight * (1 - label);
+    }
+    sums.loss += weight * this.#losses[row]!;
+    sums.squares += weight * (p - label) * (p - label);
+    sums.gaps[calibrationBin(p)]! += weight * (p - label);
+  }
+}
+
+/** What figures are made of, over rows. */
+class Sums {
+  rows = 0;
+  positives = 0;
+  truePositives = 0;
+  falsePositives = 0;
+  loss = 0;
+  squares = 0;
+  /** Probabilities less labels, by the bin of the probability. */
+  readonly gaps = new Float64Array(CALIBRATION_BINS);
+
+  addAll(other: Sums, weight: number): void {
+    if (weight === 0) return;
+    this.rows += weight * other.rows;
+    this.positives += weight * other.positives;
+    this.truePositives += weight * other.truePositives;
+    this.falsePositives += weight * other.falsePositives;
+    this.loss += weight * other.loss;
+    this.squares += weight * other.squares;
+    for (let bin = 0; bin < CALIBRATION_BINS; bin++) this.gaps[bin]! += weight * other.gaps[bin]!;
+  }
+}
+
+function measuresOf({ rows, positives, truePositives, falsePositives, loss, squares, gaps }: Sums, areas: Areas): Measures {
+  const negatives = rows - positives;
+  const missed = positives - truePositives;
+  return {
+    rows,
+    positives,
+    accuracy: ratio(rows - falsePositives - missed, rows),
+    balancedAccuracy: positives > 0 && negatives > 0 ? (truePositives / positives + (negatives - falsePositives) / negatives) / 2 : null,
+    precision: ratio(truePositives, truePositives + falsePositives),
+    recall: ratio(truePositives, positives),
+    f1: ratio(2 * truePositives, 2 * truePositives + falsePositives + missed),
+    ...areas,
+    logloss: ratio(loss, rows),
+    brier: ratio(squares, rows),
+    calibrationError: ratio(gaps.reduce((sum, gap) => sum + Math.abs(gap), 0), rows),
+  };
 }
 
 /** Scores predictions for a model's card. */

@@ -35,9 +35,9 @@ export function figuresOf({ labels, probabilities }: Judged): Figures {
 export function intervalsOf(first: Judged, second?: Judged): FigureIntervals | null {
   if (first.groups === null) return null;
   const { names, groupOf } = numbered(first.groups);
-  const measured = [first, ...(second ? [second] : [])].map(({ labels, probabilities }) => new Measured(labels, probabilities, THRESHOLD));
+  const measured = [first, ...(second ? [second] : [])].map(({ labels, probabilities }) => new Measured(labels, probabilities, THRESHOLD).measuresBy(groupOf));
   const { of } = bootstrap<FigureName>(names.length, (weights) => {
-    const [a, b] = measured.map((each) => picked(each.measures((row) => weights[groupOf[row]!]!)));
+    const [a, b] = measured.map((measuresOf) => picked(measuresOf(weights)));
     return b ? differenceOf(a!, b) : a!;
   });
   return of;

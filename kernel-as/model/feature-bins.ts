@@ -27,6 +27,9 @@ const SAMPLED_ROWS = 16_384;
 /** How many times finer than equal shares of all rows values are parted beside values that have many rows. */
 const FINEST = 3;
 
+/** Features that are sampled together: of a row they lie side by side in memory. */
+const SIDE_BY_SIDE = 16;
+
 /** Above every value: the split that parts the missing from the rest. */
 const LAST_CUT = 3.4028234663852886e38;
 
@@ -39,25 +42,36 @@ const CODES = 2 ** 24;
 export function binsOf(features: Float32Array, width: number, options: { most?: number; categorical?: readonly boolean[] } = {}): FeatureBins[] {
   const { most = MOST_BINS, categorical = [] } = options;
   const limit = Math.min(most, MOST_BINS);
-  return Array.from({ length: width }, (_, feature) => (categorical[feature] === true ? categoricalBins(features, width, feature, limit) : numericBins(features, width, feature, limit)));
+  const bins: FeatureBins[] = [];
+  for (let first = 0; first < width; first += SIDE_BY_SIDE) {
+    for (const values of sampled(features, width, first)) {
+      const feature = bins.length;
+      bins.push(categorical[feature] === true ? categoricalBins(features, width, feature, limit) : { kind: "numeric", cuts: cutsOf(values.sort(), limit) });
+    }
+  }
+  return bins;
+}
+
+/** Values of the features from `first` on, at most {@link SIDE_BY_SIDE}, of evenly spaced rows; missing ones are left out. */
+function sampled(features: Float32Array, width: number, first: number): Float32Array[] {
+  const rows = features.length / width;
+  const step = Math.max(1, Math.floor(rows / SAMPLED_ROWS));
+  const columns = Array.from({ length: Math.min(SIDE_BY_SIDE, width - first) }, () => ({ values: new Float32Array(Math.ceil(rows / step)), count: 0 }));
+  for (let row = 0; row < rows; row += step) {
+    const at = row * width + first;
+    for (let i = 0; i < columns.length; i++) {
+      const x = features[at + i]!;
+      const column = columns[i]!;
+      if (!Number.isNaN(x)) column.values[column.count++] = x;
+    }
+  }
+  return columns.map(({ values, count }) => values.subarray(0, count));
 }
 
 /**
  * Rising f32 cuts: between neighbours `lower` and `upper` of the distinct values a cut t with lower < t <= upper; where there are more than `most` values, those of many rows are alone and the
  * others together at equal shares of their rows. And a last cut above all values.
  */
-function numericBins(features: Float32Array, width: number, feature: number, most: number): NumericBins {
-  const rows = features.length / width;
-  const step = Math.max(1, Math.floor(rows / SAMPLED_ROWS));
-  const values = new Float32Array(Math.ceil(rows / step));
-  let count = 0;
-  for (let row = 0; row < rows; row += step) {
-    const x = features[row * width + feature]!;
-    if (!Number.isNaN(x)) values[count++] = x;
-  }
-  return { kind: "numeric", cuts: cutsOf(values.subarray(0, count).sort(), most) };
-}
-
 function cutsOf(sorted: Float32Array, most: number): Float32Array {
   const starts: number[] = [];
   for (let i = 0; i < sorted.length; i++) if (i === 0 || sorted[i] !== sorted[i - 1]) starts.push(i);

@@ -37,7 +37,7 @@ beforeAll(async () => {
   await writeFile(installed.file("theirs.js"), program);
   await writeStump(installed.file("model.json"), smoke, "TVOC[ppb]", 100);
   return () => installed[Symbol.asyncDispose]();
-}, 300_000);
+});
 
 test("of the package's sources only what runs is packed", async () => {
   const { stdout } = await run("tar", ["-tzf", packed]);

@@ -140,7 +140,7 @@ test("api alone waits for a model, serves the one that a training puts there, an
   const versionNow = async () => ((await (await fetch(`${url}/health`)).json()) as { model_version: string | null }).model_version;
   let before = await versionNow();
   for (const seed of ["1", "2"]) {
-    await using train = start("node", ["mangrove.ts", "train", "--rounds", "3", "--seed", seed], { cwd: folder.path });
+    await using train = start("node", ["mangrove.ts", "train", "--rooms", "12", "--rounds", "3", "--seed", seed], { cwd: folder.path });
     expect(await train.ended, train.stderr()).toBe(0);
     await expect.poll(versionNow).not.toBe(before);
     before = await versionNow();

@@ -10,11 +10,14 @@ import type { RuntimeName } from "../fixtures/runtimes.ts";
 import { temporaryFolder } from "../fixtures/temporary.ts";
 import { Feed } from "./feed.ts";
 import { faultsPipeline } from "./pipeline.ts";
+import { patienceMs } from "./short.ts";
 import { until } from "./until.ts";
 
 const ROUNDS = 60;
 const SENSORS = 8;
 const KILLS = 12;
+/** On a slow machine more is done between two kills, and something is to be left after the last. */
+const LEAST_KILLS = 4;
 
 /** A feed as lines: sensors out of order, poison, and silence, of which a replay makes nothing. */
 async function writeFeed(path: string, seed: number): Promise<number> {
@@ -49,7 +52,8 @@ test.each<[RuntimeName]>([["node"], ["bun"], ["deno"]])("a replay on %s whose en
   };
 
   const written = () => stat(folder.file("killed-out/local-predictions-0.jsonl")).then(({ size }) => size, () => 0);
-  for (let kill = 0; kill < KILLS; kill++) {
+  const committedNow = async () => (await outputsIn(folder.file("killed-out"))).get("local-predictions-0.jsonl")?.split("\n").length ?? 0;
+  for (let kill = 0; kill < KILLS && (kill < LEAST_KILLS || (await committedNow()) < records / 2); kill++) {
     const before = await written();
     await using killed = engine("killed", "--speed", "6000");
     await killed.seen(/engine {2}replay/);
@@ -58,9 +62,8 @@ test.each<[RuntimeName]>([["node"], ["bun"], ["deno"]])("a replay on %s whose en
     await delay(Math.floor(next() * 150));
     // disposing kills it
   }
-  const committed = (await outputsIn(folder.file("killed-out"))).get("local-predictions-0.jsonl")!.split("\n").length;
-  console.log(`committed ${committed} of ${records}`);
-  expect(committed, "the run is void: nothing was committed, or nothing was left").toBeGreaterThan(records / 50);
+  const committed = await committedNow();
+  expect(committed, "the run is void: nothing was committed").toBeGreaterThan(100);
   expect(committed, "the run is void: nothing was left to do").toBeLessThan(records * 0.95);
   for (const name of ["killed", "calm"]) {
     await using last = engine(name, "--speed", "max");
@@ -71,4 +74,4 @@ test.each<[RuntimeName]>([["node"], ["bun"], ["deno"]])("a replay on %s whose en
   for (const [name, text] of calm) expect(killed.get(name) === text, `${name} differs`).toBe(true);
   for (const kind of ["predictions", "windows", "updates", "running", "late", "bounds", "alerts", "dead"]) expect(calm.get(`local-${kind}-0.jsonl`), kind).not.toBe("");
   expect(await historyIn(folder.file("killed-history"))).toEqual(await historyIn(folder.file("calm-history")));
-});
+}, patienceMs);

@@ -35,7 +35,7 @@ function promoter(folder: string, runtime: RuntimeName, life: number): { child: 
   return { child, acknowledged };
 }
 
-test(`${KILLS} kills of processes that promote at once, on every runtime, leave a registry that is whole and has all that was acknowledged (seed ${SEED})`, { timeout: 300_000 }, async () => {
+test(`${KILLS} kills of processes that promote at once, on every runtime, leave a registry that is whole and has all that was acknowledged (seed ${SEED})`, async () => {
   await using folder = await temporaryFolder();
   await keepAndPromote(await Registry.open({ path: folder.file("m.json"), now: Date.now }), 1);
   const next = random(SEED);

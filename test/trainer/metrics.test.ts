@@ -79,3 +79,18 @@ test.each([
 ])("%s is refused", (_, labels, p) => {
   expect(() => new Measured(labels, p, 0.5)).toThrow(expect.objectContaining({ code: "MGV_ARGUMENT" }));
 });
+
+test("rows that count as often as their group give the figures of rows that count one by one", () => {
+  const row = fc.tuple(fc.constantFrom(0, 1), fc.double({ min: 0, max: 1, noNaN: true }), fc.constantFrom(0, 1, 2));
+  fc.assert(
+    fc.property(fc.array(row, { minLength: 1, maxLength: 30 }), fc.tuple(fc.nat(3), fc.nat(3), fc.nat(3)), (rows, weights) => {
+      const measured = new Measured(rows.map(([label]) => label), rows.map(([, p]) => p), 0.5);
+      const one = measured.measures((at) => weights[rows[at]![2]]);
+      const all = measured.measuresBy(rows.map(([, , group]) => group))(weights);
+      for (const [name, figure] of Object.entries(one)) {
+        if (figure === null) expect(all[name as keyof typeof all]).toBeNull();
+        else expect(all[name as keyof typeof all]).toBeCloseTo(figure, 9);
+      }
+    }),
+  );
+});

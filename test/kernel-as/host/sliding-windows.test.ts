@@ -52,7 +52,7 @@ test("results, what is in each window and what is kept are the oracle's: disorde
     }),
     { numRuns: Number(process.env["RUNS"] ?? 200) },
   );
-}, 300_000);
+});
 
 describe("the same bits, however", () => {
   test("the stream is cut into batches, and whenever the state moves into another arena", () => {
@@ -66,5 +66,5 @@ describe("the same bits, however", () => {
       }),
       { numRuns: Number(process.env["RUNS"] ?? 100) },
     );
-  }, 300_000);
+  });
 });

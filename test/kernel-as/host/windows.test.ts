@@ -58,7 +58,7 @@ test("windows, their order, the records that cause them, their readings and what
     }),
     { numRuns: Number(process.env["RUNS"] ?? 400) },
   );
-}, 300_000);
+});
 
 describe("the same bits, however", () => {
   test("the stream is cut into batches, and whenever the state moves into another arena", () => {
@@ -78,5 +78,5 @@ describe("the same bits, however", () => {
       ),
       { numRuns: Number(process.env["RUNS"] ?? 100) },
     );
-  }, 300_000);
+  });
 });

@@ -43,7 +43,7 @@ describe.skipIf(peersAbsent)("200 rounds lose on held-out rows at most 0.5 % mor
       const figures = [ours, xgboost, lightgbm].map((loss) => (loss / rows).toFixed(5).padStart(9)).join("");
       console.log(`${name.padEnd(30)}${figures}  ratio ${(ours / Math.min(xgboost, lightgbm)).toFixed(4)}  seeds ${[...new Set(of.map(({ seed }) => seed))].join(", ")}`);
     }
-  }, 300_000);
+  });
 
   test.each(names)("%s", (name) => {
     const { ours, xgboost, lightgbm } = losses.get(name)!;

@@ -114,7 +114,7 @@ test("rows, users' functions and what is kept are the oracle's; a sensor that is
     { numRuns: Number(process.env["RUNS"] ?? 30) },
   );
   expect(forgotten).toBeGreaterThan(0);
-}, 300_000);
+});
 
 test("rows are the same however readings are cut into batches, and whenever a task crashes and is restored", async () => {
   await fc.assert(
@@ -131,4 +131,4 @@ test("rows are the same however readings are cut into batches, and whenever a ta
     }),
     { numRuns: Number(process.env["RUNS"] ?? 15) },
   );
-}, 300_000);
+});
