@@ -1,7 +1,9 @@
 import { setTimeout as delay } from "node:timers/promises";
 
 /** How long a prediction of a reading that was sent may take until it is told. */
-const STREAM_MS = 30_000;
+const STREAM_MS = 60_000;
+/** How often the reading is sent until it is heard of. */
+const AGAIN_MS = 5_000;
 const READY_MS = 120_000;
 
 /** The sensor of the reading that is sent. */
@@ -91,15 +93,16 @@ export const smokeSteps: readonly SmokeStep[] = [
   },
 ];
 
-/** Sends a reading of a sensor of its own, and waits for its prediction. */
+/** Sends a reading of a sensor of its own, again and again, as who listens may hear only what comes later, and waits for a prediction. */
 export const streamStep: SmokeStep = {
   name: "stream",
   async run(service) {
     const heard = await fetch(new URL(`/events?kind=prediction&sensor=${SENSOR}`, service.url), { headers: service.headers, signal: AbortSignal.timeout(STREAM_MS) });
     must(heard.ok && heard.body !== null, `/events answers ${heard.status}`);
-    const reading = await sample(service);
+    const tell = async () => json(service, "/readings", { ...(await sample(service)), sensor_id: SENSOR });
     const sentMs = service.now();
-    await json(service, "/readings", { ...reading, sensor_id: SENSOR });
+    await tell();
+    const again = setInterval(() => void tell().catch(() => {}), AGAIN_MS); // what fails is told at the end: nothing was heard
     let said = "";
     try {
       for await (const piece of heard.body.pipeThrough(new TextDecoderStream())) {
@@ -108,6 +111,8 @@ export const streamStep: SmokeStep = {
       }
     } catch (cause) {
       if ((cause as Error).name !== "TimeoutError") throw cause;
+    } finally {
+      clearInterval(again);
     }
     throw new Error(`no prediction within ${STREAM_MS / 1000} s of the reading of ${SENSOR} that was sent`);
   },

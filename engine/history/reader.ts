@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import { MangroveError } from "../../kernel-as/errors.ts";
 import { filesOf } from "./files.ts";
+import { interruptUntilDone } from "./interrupt.ts";
 import { kindNames, kinds, type Kind } from "./kinds.ts";
 import { literal, quoted } from "./sql.ts";
 
@@ -87,22 +88,21 @@ export class HistoryReader implements AsyncDisposable {
   }
 
   async #tried<Result>(work: (connection: DuckDBConnection) => Promise<Result>, signal: AbortSignal | undefined): Promise<Result> {
-    const interrupt = () => this.connection.interrupt();
+    signal?.throwIfAborted();
+    using held = new DisposableStack();
+    const interrupt = () => void held.use(interruptUntilDone(this.connection));
     signal?.addEventListener("abort", interrupt);
-    try {
-      for (let tries = 1; ; tries++) {
-        signal?.throwIfAborted();
+    held.defer(() => signal?.removeEventListener("abort", interrupt));
+    for (let tries = 1; ; tries++) {
+      try {
         await this.#show();
-        try {
-          return await work(this.connection);
-        } catch (thrown) {
-          signal?.throwIfAborted();
-          if (tries < TRIES && ((await this.#haveGone()) || (await this.#leaveOut(thrown)))) continue;
-          throw thrown instanceof MangroveError ? thrown : new MangroveError("MGV_HISTORY", (thrown as Error).message, { cause: thrown });
-        }
+        signal?.throwIfAborted();
+        return await work(this.connection);
+      } catch (thrown) {
+        signal?.throwIfAborted();
+        if (tries < TRIES && ((await this.#haveGone()) || (await this.#leaveOut(thrown)))) continue;
+        throw thrown instanceof MangroveError ? thrown : new MangroveError("MGV_HISTORY", (thrown as Error).message, { cause: thrown });
       }
-    } finally {
-      signal?.removeEventListener("abort", interrupt);
     }
   }
 

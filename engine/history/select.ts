@@ -1,6 +1,7 @@
 import type { DuckDBValue } from "@duckdb/node-api";
 import { MangroveError } from "../../kernel-as/errors.ts";
 import { checkSelect } from "./check-select.ts";
+import { interruptUntilDone } from "./interrupt.ts";
 import type { HistoryReader } from "./reader.ts";
 
 export interface SelectOptions {
@@ -26,16 +27,16 @@ export async function select(reader: HistoryReader, sql: string, { timeoutMs, si
     let isLate = false;
     const timed = async <Result>(work: () => Promise<Result>): Promise<Result> => {
       const startedMs = performance.now();
+      using held = new DisposableStack();
       const timer = setTimeout(() => {
         isLate = true;
-        connection.interrupt();
+        held.use(interruptUntilDone(connection));
       }, Math.max(leftMs, 1));
-      try {
-        return await work();
-      } finally {
+      held.defer(() => {
         clearTimeout(timer);
         leftMs -= performance.now() - startedMs;
-      }
+      });
+      return await work();
     };
     try {
       await checkSelect(connection, sql, { isStrict });

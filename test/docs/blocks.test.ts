@@ -88,7 +88,7 @@ describe("commands", () => {
 
   const pages = documents.filter((file) => fencedBlocks.some((block) => block.file === file && isCommand(block)));
 
-  test.concurrent.for(pages)("of %s do what they are said to", async (file) => {
+  test.concurrent.for(pages)("of %s do what they are said to", { timeout: 1_800_000 }, async (file) => {
     const port = await freePort();
     const url = `localhost:${port}`;
     const { env, prepare, service, leaves = {} } = circumstances[file] ?? {};

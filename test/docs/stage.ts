@@ -5,7 +5,7 @@ import { plainEnvironment, projectRoot, runtimes } from "../fixtures/runtimes.ts
 import { temporaryFolder } from "../fixtures/temporary.ts";
 
 /** Longer than any command of a document takes. */
-const LONGEST_MS = 240_000;
+const LONGEST_MS = 900_000;
 
 interface Ran {
   readonly code: number | null;

@@ -15,7 +15,9 @@ import { temporaryFolder } from "../fixtures/temporary.ts";
 const names = Object.keys(runtimes) as RuntimeName[];
 const places = ["--history", "history", "--model-path", "model.json", "--reports", "reports"];
 
-const environment = { MANGROVE_TIME_ZONE: "UTC", ML_AUTO_TRAIN_ON_STARTUP: "false" };
+/** It is between eight and nine there, and no job is due before noon. */
+const offset = ((8 - new Date().getUTCHours() + 12 + 24) % 24) - 12;
+const environment = { MANGROVE_TIME_ZONE: `Etc/GMT${offset > 0 ? "-" : "+"}${Math.abs(offset)}`, ML_AUTO_TRAIN_ON_STARTUP: "false" };
 
 /** Four days of three simulated rooms that an engine has read and scored, and a model that gives its successor a few trees. */
 let days: Awaited<ReturnType<typeof temporaryFolder>>;
@@ -108,7 +110,7 @@ describe.concurrent("jobs", () => {
     const jobs = async () => new Map((((await (await fetch(`${url}/jobs`)).json()) as { jobs: JobAnswer[] }).jobs).map((job) => [job.name, job]));
     const run = async (name: string) => (await fetch(`${url}/jobs/${name}/run`, { method: "POST" })).status;
     expect([await run("quality"), await run("quality"), await run("dreams")]).toEqual([202, 409, 404]);
-    expect((await jobs()).get("quality")).toMatchObject({ running: true, next: expect.stringMatching(/T(00|06|12|18):00:00\.000Z$/) as string });
+    expect((await jobs()).get("quality")).toMatchObject({ running: true, next: expect.stringMatching(/T\d\d:00:00\.000Z$/) as string });
     await expect.poll(async () => (await jobs()).get("quality")).toMatchObject({ running: false, last: { outcome: "succeeded", attempts: 1, detail: expect.stringContaining("of 3 sensors") as string } });
     const report = await fetch(`${url}/jobs/quality/report`);
     expect([report.status, await report.text()]).toEqual([200, expect.stringContaining("<h1>Data quality</h1>")]);

@@ -73,7 +73,7 @@ test.skipIf(reason !== null)("of several processes one tells of an alert, and wh
     await using client = await connectBroker("platformatic", { servers: [broker.servers] });
     await client.ensureTopics([env.KAFKA_TOPIC_SMOKE], { partitions: 2 });
   }
-  const notifying = { ...env, MANGROVE_ALERT_WEBHOOK: receiver.url, MANGROVE_ALERT_ESCALATE_MINUTES: "0.5" };
+  const notifying = { ...env, MANGROVE_ALERT_WEBHOOK: receiver.url, MANGROVE_ALERT_ESCALATE_MINUTES: "1" };
   const engine = (history: string) => start("node", ["engine/main.ts", "--source", "kafka", "--model-path", "model.json", "--history", history], { cwd: folder.path, env: notifying });
   await using one = engine("one");
   await one.seen(/engine {2}holds partition/);
@@ -93,7 +93,7 @@ test.skipIf(reason !== null)("of several processes one tells of an alert, and wh
     expect((await fetch(`${url}/alerts/${encodeURIComponent(id)}/acknowledge`, { method: "POST" })).status).toBe(200);
   }
   // only what nobody has acknowledged is told again
-  await expect.poll(() => sensorsOf(receiver.received.filter(({ body }) => body.includes('"reminder"'))), { timeout: 90_000 }).toEqual(["a"]);
+  await expect.poll(() => sensorsOf(receiver.received.filter(({ body }) => body.includes('"reminder"'))), { timeout: 300_000 }).toEqual(["a"]);
   await expect.poll(async () => (await alerts()).filter(({ state }) => state === "open").map(({ notifications }) => notifications.delivered)).toEqual([2]);
 });
 

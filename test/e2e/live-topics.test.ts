@@ -71,6 +71,8 @@ test.skipIf(reason).each(Object.keys(runtimes) as RuntimeName[])("an API on %s t
     return told.filter(({ event, data }) => event === "prediction" && sensors.includes(data["sensor_id"] as string)).reduce((sum, { data }) => sum + (data["count"] as number), 0);
   };
   await expect.poll(ours).toBe(300);
+  const isTold = (kind: string) => (ours(), told.some(({ event, data }) => event === kind && data["sensor"] !== probe));
+  await expect.poll(() => isTold("alert") && isTold("dead_letter")).toBe(true);
   for (const sensor of sensors) {
     const events = told.filter(({ event, data }) => event === "prediction" && data["sensor_id"] === sensor).map(({ data }) => data);
     const topic = all.filter((each) => each["sensor_id"] === sensor);

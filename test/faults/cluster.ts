@@ -10,7 +10,7 @@ export class Cluster implements AsyncDisposable {
   readonly #producer: Producer;
 
   constructor(servers: string) {
-    const settings = { clientId: "faults", bootstrapBrokers: [servers], connectTimeout: 2000, requestTimeout: 5000 };
+    const settings = { clientId: "faults", bootstrapBrokers: [servers], connectTimeout: 2000, requestTimeout: 30_000 };
     this.#admin = new Admin({ ...settings, retries: 3 });
     this.#producer = new Producer({ ...settings, retries: 100, idempotent: true });
   }

@@ -38,7 +38,8 @@ test("a history that is written and merged at once is whole for its readers all 
       }
     }
   })();
-  reading.catch(() => {}); // told below
+  let isBroken = false; // told below
+  reading.catch(() => (isBroken = true));
   for (let kill = 0; kill < KILLS; kill++) {
     const before = await committed();
     const child = writer(folder.path, `r${kill}`);
@@ -50,7 +51,8 @@ test("a history that is written and merged at once is whole for its readers all 
   const last = writer(folder.path, "last", "3");
   expect(await once(last, "close")).toEqual([0, null]);
   const all = await committed();
-  await sleep(500); // some looks at the end
+  const at = looks;
+  await expect.poll(() => isBroken || looks > at + 1).toBe(true); // one that has begun after the last commit
   over.abort();
   await reading;
   expect(least).toBe(all);

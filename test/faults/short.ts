@@ -7,7 +7,7 @@ import { runFaults, type Outcome } from "./run.ts";
 import type { Guarantee } from "./verify.ts";
 
 /** How long a test of these may take, ms, where the machine has much else to do. */
-export const patienceMs = 600_000;
+export const patienceMs = 1_800_000;
 
 interface ShortRun {
   readonly group?: GroupName;

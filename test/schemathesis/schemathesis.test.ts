@@ -77,7 +77,7 @@ test.skipIf(reason !== null)("what the OpenAPI document says of every operation 
     await reading.return?.();
     await server.close();
   }
-});
+}, 1_200_000);
 
 /** Its lines are cut: a request may have ten thousand readings. */
 function run(words: readonly string[], cwd: string): Promise<{ code: number | null; text: string }> {

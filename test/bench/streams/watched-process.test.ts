@@ -9,7 +9,7 @@ const say = (point: string, at: number) => `console.log(JSON.stringify({ reached
 
 describe.skipIf(platform() !== "linux")("on Linux, which has /proc", () => {
   test("a peer's CPU time between its first and last reading is that of its children too", async () => {
-    const child = `require("node:child_process").spawnSync("node", ["-e", ${JSON.stringify(`${burn} setTimeout(() => {}, 300)`)}]);`;
+    const child = `require("node:child_process").spawnSync("node", ["-e", ${JSON.stringify(`${burn} setTimeout(() => {}, 1500)`)}]);`;
     await using peer = new WatchedProcess(node(`${say("first", 1)} ${burn} ${child} ${say("half", 2)} ${say("end", 4)} setInterval(() => {}, 1000)`));
     await peer.reachedEnd(60_000);
     expect(Object.fromEntries(peer.at)).toEqual({ first: 1, half: 2, end: 4 });

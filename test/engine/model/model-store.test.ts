@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { mkdir, rename, rm, utimes, writeFile } from "node:fs/promises";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { ModelStore } from "../../../engine/model/model-store.ts";
 import { topic } from "../../../engine/pipeline/endpoint.ts";
 import { pipeline } from "../../../engine/pipeline/pipeline.ts";
@@ -56,6 +56,9 @@ test("a file that is written anew without looking any different is noticed all t
   const path = folder.file("m.json");
   const { store } = storeAt(path);
   const writtenS = 1_700_000_000;
+  // no longer than the folder's clock may stand still
+  const clock = vi.spyOn(performance, "now").mockReturnValue(performance.now());
+  onTestFinished(() => clock.mockRestore());
   for (const split of [1, 2, 3]) {
     await writeStump(path, small, "b", split);
     await utimes(path, writtenS, writtenS);
@@ -194,14 +197,17 @@ test("a foreign file in its place is told once, by watching too, and changes not
   const controller = new AbortController();
   const inUse = await watched(store, controller.signal, NEVER_MS);
   await inUse(1);
-  await writeFile(path, "%PDF-1.7 no model");
+  // whole: amid a copy it could be looked at twice
+  await writeFile(`${path}.pending`, "%PDF-1.7 no model");
+  await rename(`${path}.pending`, path);
   await expect.poll(() => problems).toHaveLength(1);
   for (const name of ["a", "b", "c"]) {
     await writeFile(folder.file(name), "something else in the folder");
     await store.refresh();
   }
   expect(store.require().version).toBe(versionOf(1).version);
-  await writeStump(path, small, "b", 2);
+  await writeStump(`${path}.pending`, small, "b", 2);
+  await rename(`${path}.pending`, path);
   await inUse(2);
   controller.abort();
   expect(problems.map(({ code }) => code)).toEqual(["MGV_MODEL_FORMAT"]);

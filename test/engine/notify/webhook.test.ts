@@ -54,7 +54,7 @@ test.each<[Answer & object, object]>([
 
 test("an answer that is cut off is one", async () => {
   const controller = new AbortController();
-  await using receiver = await startReceiver(() => (setTimeout(() => controller.abort(), 200), { status: 200, isHeld: true }));
+  await using receiver = await startReceiver(() => (setTimeout(() => controller.abort(), 1_000), { status: 200, isHeld: true }));
   expect(await webhook({ url: new URL(receiver.url), secret: null, now: () => 0 }).send(notice, controller.signal)).toMatchObject({ kind: "delivered" });
 });
 

@@ -108,10 +108,10 @@ describe.skipIf(servers === null)(`membership of a group${reason === null ? "" :
       await member.seen(/takes 4/);
       const stays = await group.join("stays");
       await untilHeld([[stays, 2]]);
-      await member[Symbol.asyncDispose]();
       const killed = performance.now();
+      await member[Symbol.asyncDispose]();
       await untilHeld([[stays, 4]]);
-      expect(performance.now() - killed).toBeGreaterThan(sessionMs - 2_000);
+      expect(performance.now() - killed).toBeGreaterThan(sessionMs / 2);
     });
 
     test("a process ends by itself once its membership is over", async () => {
