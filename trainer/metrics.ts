@@ -63,7 +63,10 @@ export class Measured {
   /** With each row counted so often, whole numbers from 0 on; once where there are none. */
   measures(weightOf: (row: number) => number = () => 1): Measures {
     const sums = new Sums();
-    for (let row = 0; row < this.#labels.length; row++) this.#add(sums, row, weightOf(row));
+    for (let row = 0; row < this.#labels.length; row++) {
+      const weight = weightOf(row);
+      if (weight !== 0) this.#add(sums, row, weight);
+    }
     return measuresOf(sums, this.#ranking.areas(weightOf));
   }
 

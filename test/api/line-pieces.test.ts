@@ -33,11 +33,11 @@ test("lines are the same however the stream is cut, and stay what they are while
   }
 });
 
-test("a line that comes byte by byte is read once", async () => {
+test("a line that comes byte by byte is read once", { timeout: 30_000 }, async () => {
   const line = "x".repeat(900_000);
   expect(await linesOf(cut(new TextEncoder().encode(line), () => 1), 10)).toEqual([line]);
 });
 
-test("a line that comes byte by byte ends where it is too long", async () => {
+test("a line that comes byte by byte ends where it is too long", { timeout: 30_000 }, async () => {
   await expect(linesOf(cut(new Uint8Array(900_001).fill(0x78), () => 1), 10)).rejects.toMatchObject({ code: "MGV_HTTP_BODY" });
 });

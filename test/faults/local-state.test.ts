@@ -16,7 +16,7 @@ import { until } from "./until.ts";
 const ROUNDS = 60;
 const SENSORS = 8;
 const KILLS = 12;
-/** On a slow machine more is done between two kills, and something is to be left after the last. */
+/** On a slow machine more, or less, is done between two kills; and something is to be left after the last. */
 const LEAST_KILLS = 4;
 
 /** A feed as lines: sensors out of order, poison, and silence, of which a replay makes nothing. */
@@ -53,7 +53,11 @@ test.each<[RuntimeName]>([["node"], ["bun"], ["deno"]])("a replay on %s whose en
 
   const written = () => stat(folder.file("killed-out/local-predictions-0.jsonl")).then(({ size }) => size, () => 0);
   const committedNow = async () => (await outputsIn(folder.file("killed-out"))).get("local-predictions-0.jsonl")?.split("\n").length ?? 0;
-  for (let kill = 0; kill < KILLS && (kill < LEAST_KILLS || (await committedNow()) < records / 2); kill++) {
+  const isEnough = async (kills: number) => {
+    const committed = await committedNow();
+    return committed >= records / 2 || (kills >= KILLS && committed > records / 50);
+  };
+  for (let kill = 0; kill < LEAST_KILLS || !(await isEnough(kill)); kill++) {
     const before = await written();
     await using killed = engine("killed", "--speed", "6000");
     await killed.seen(/engine {2}replay/);
@@ -63,7 +67,7 @@ test.each<[RuntimeName]>([["node"], ["bun"], ["deno"]])("a replay on %s whose en
     // disposing kills it
   }
   const committed = await committedNow();
-  expect(committed, "the run is void: nothing was committed").toBeGreaterThan(100);
+  expect(committed, "the run is void: nothing was committed, or nothing was left").toBeGreaterThan(records / 50);
   expect(committed, "the run is void: nothing was left to do").toBeLessThan(records * 0.95);
   for (const name of ["killed", "calm"]) {
     await using last = engine(name, "--speed", "max");

@@ -19,7 +19,7 @@ const SENSORS = 12;
 const READINGS = 450;
 /** Of each sensor after the engines have begun, so that something is left to do. */
 const MORE_READINGS = 20;
-/** How often more is given to engines that have committed all that they had. */
+/** How often more is given to engines that have committed all that they had, so that a step meets them amid something. */
 const TRIES = 10;
 /** Longer than a group waits for a member that is gone, with a broker that starts. */
 const RECOVERED_MS = 120_000;
@@ -118,13 +118,14 @@ export class Scene implements AsyncDisposable {
     const before = await cluster.written(this.#outputs);
     await this.#append(this.#feed.round(Date.now(), READINGS));
     await this.until("the engines begin with what was fed", async () => (await cluster.written(this.#outputs)) > before);
-    let left = 0;
-    for (let tries = 0; left === 0 && tries < TRIES; tries++) {
+    let [left, open] = [0, 0];
+    const isAmid = () => left > 0 && (open > 0 || this.#options.guarantee === "at-least-once");
+    for (let tries = 0; !isAmid() && tries < TRIES; tries++) {
       await this.#append(this.#feed.round(Date.now(), MORE_READINGS));
       left = sum(await this.#lags());
+      open = await cluster.open(this.#outputs);
     }
     if (left === 0) throw new Error(`The run is void: nothing was left to do when it came to ${step.kind}.`);
-    const open = await cluster.open(this.#outputs);
     this.#after = step.kind;
     this.#mayEnd ||= step.kind.startsWith("broker") || step.kind === "zombie";
     await this.#do(step);

@@ -37,7 +37,7 @@ test.each([".", "-", "+", "--1", "1-", "1.2.3", "1,5", "0x10", "1_000", "1e", "e
   expect(read(text)).toBeNull();
 });
 
-test("a cell of many digits that is none is known in a moment", { timeout: 60_000 }, () => {
+test("a cell of many digits that is none is known in a moment", { timeout: 10_000 }, () => {
   expect(read(`${"1".repeat(300_000)}x`)).toBeNull();
   expect(read(`1.${"1".repeat(300_000)}x`)).toBeNull();
 });

@@ -111,7 +111,7 @@ describe.skipIf(servers === null)(`membership of a group${reason === null ? "" :
       const killed = performance.now();
       await member[Symbol.asyncDispose]();
       await untilHeld([[stays, 4]]);
-      expect(performance.now() - killed).toBeGreaterThan(sessionMs / 2);
+      expect(performance.now() - killed).toBeGreaterThan(sessionMs - 2_000);
     });
 
     test("a process ends by itself once its membership is over", async () => {
