@@ -7,7 +7,7 @@ import { backtest, type Contender } from "../trainer/backtest/backtest.ts";
 import type { DayTally } from "../trainer/backtest/day-tally.ts";
 import { DEFAULT_THRESHOLD } from "../trainer/choice.ts";
 import type { Command } from "./command.ts";
-import { readingsThere } from "./history-input.ts";
+import { lastDaysOf, readingsThere } from "./history-input.ts";
 import { historyDirectoryOf } from "./history-store.ts";
 import { readFittingModel, type ModelFile } from "./model/file.ts";
 import { MODEL_PATH, pathNamed } from "./model/model-registry.ts";
@@ -39,7 +39,7 @@ export const backtestCommand: Command = {
     };
     if (files.champion.version === files.candidate.version) throw new MangroveError("MGV_USAGE", `${given.operand("MODEL")} is the model that it is compared with: name another one.`);
     await using history = await HistoryReader.open({ directory, threads: 1, tell });
-    const query = await readingsThere(history, pipeline, { directory, days: given.number("days", { min: 0.001 }) ?? null }, signal);
+    const query = await readingsThere(history, pipeline, { directory, last: lastDaysOf(given) }, signal);
     using open = new DisposableStack();
     const [champion, candidate] = [contender(files.champion, kernel, open), contender(files.candidate, kernel, open)];
     const days = await backtest({ kernel, pipeline, history, query, champion, candidate, signal, onProgress: progress() });

@@ -5,6 +5,7 @@ import { literal, quoted } from "../engine/history/sql.ts";
 import { MangroveError } from "../kernel-as/errors.ts";
 import type { Dataset } from "../trainer/dataset.ts";
 import type { Command } from "./command.ts";
+import { lastDaysOf } from "./history-input.ts";
 import { historyDirectoryOf } from "./history-store.ts";
 import { PIPELINE } from "./pipeline-file.ts";
 import { openRuntime } from "./runtime.ts";
@@ -32,7 +33,7 @@ export const featuresCommand: Command = {
     const { kernel, pipeline } = runtime;
     const data = given.text("data") ?? null;
     if (data !== null && (given.has("history") || given.has("days"))) throw new MangroveError("MGV_USAGE", "--data and --history are two places to read from: name one of them.");
-    const history = data === null ? { directory: historyDirectoryOf(given, runtime), days: given.number("days", { min: 0.001 }) ?? null, query: null } : null;
+    const history = data === null ? { directory: historyDirectoryOf(given, runtime), last: lastDaysOf(given), query: null } : null;
     await using input = await openTrainingInput({ pipeline, Simulation: null, dataset: data, history });
     const { dataset } = await readTrainingInput(kernel, input, signal);
     await write(dataset, out, format);

@@ -1,10 +1,17 @@
 import { constants, setPriority } from "node:os";
 import process from "node:process";
+import { Forest } from "../kernel-as/host/forest.ts";
+import type { Dataset } from "../trainer/dataset.ts";
+import { manifestPathOf } from "../trainer/manifest.ts";
+import { modelName } from "../trainer/registry/model-name.ts";
+import { cardPage } from "../trainer/report/card-page.ts";
+import { reportOf } from "../trainer/report/report-of.ts";
 import { retrain, type RetrainOutcome } from "../trainer/retrain.ts";
+import type { TrainedModel } from "../trainer/trained-model.ts";
 import { announcer } from "./announce.ts";
 import type { Arguments, Command } from "./command.ts";
 import { tendByConfig } from "./history/tend.ts";
-import { historyInput } from "./history-input.ts";
+import { historyInput, nameOfHistory } from "./history-input.ts";
 import { drainLabels } from "./labels/drain.ts";
 import { historyDirectoryOf } from "./history-store.ts";
 import { DAYS, newestDaysLine } from "./model/gate.ts";
@@ -16,6 +23,7 @@ import { openRuntime, type Runtime } from "./runtime.ts";
 import { APP_ID } from "./source.ts";
 import { counted, printable, tell } from "./terminal.ts";
 import { traced } from "./tracing.ts";
+import { manifestCommand } from "./training-command.ts";
 import { readTrainingInput } from "./training-input.ts";
 
 export const retrainCommand: Command = {
@@ -50,18 +58,25 @@ export async function retrainOnce(given: Arguments, runtime: Runtime, { days = D
     if (taken > 0) told(`took ${counted(taken, "label")} from Kafka`);
   }
   const read = async () => {
-    await using input = await historyInput(pipeline, { directory, days, query: null });
+    await using input = await historyInput(pipeline, { directory, last: { days, atMs: Date.now() }, query: null });
     const source = await input.source();
     return { read: await readTrainingInput(kernel, input, signal), source };
   };
   const registry = await openRegistry(runtime, announcer(given, runtime));
   try {
-    const outcome = await traced("retrain", () => retrain({ kernel, pipeline, read, registry, signal, tell: told }));
+    const outcome = await traced("retrain", () => retrain({ kernel, pipeline, read, registry, page: (trained, dataset) => pageOf(runtime, trained, dataset), signal, tell: told }));
     for (const line of outcomeLines(outcome)) told(line);
     return outcome;
   } finally {
     await tendByConfig(config, { directory, signal, tell: told }); // also where nothing could be learned
   }
+}
+
+function pageOf({ kernel, pipeline, models }: Runtime, { model, version, card, judged, rounds, findings }: TrainedModel, dataset: Dataset): string {
+  using forest = new Forest(kernel, model);
+  const source = nameOfHistory(pipeline);
+  const report = reportOf({ name: modelName(models.path), version, forest, card, source, dataset, judged, rounds, findings, search: null });
+  return cardPage({ ...report, model: { ...report.model, trainedOn: `${source}, ${report.model.trainedOn}` } }, manifestCommand(manifestPathOf(models.path, version)));
 }
 
 function told(line: string): void {

@@ -13,7 +13,7 @@ import { givenParameters, jsonObject, parameterFlags } from "./parameter-flags.t
 import { MODEL_PLACE } from "./model/model-registry.ts";
 import { mustNotReplaceAnother } from "./model/of-another.ts";
 import { savePaths, trainAndSave } from "./train-and-save.ts";
-import type { HistoryChoice } from "./history-input.ts";
+import { lastDaysOf, type HistoryChoice } from "./history-input.ts";
 import { newRoomsFlag, SIMULATED } from "./training-input.ts";
 import { PIPELINE } from "./pipeline-file.ts";
 import { reportFlag, ReportFiles } from "./report-files.ts";
@@ -112,7 +112,7 @@ function historyOf(given: Arguments, config: Config, manifest: Manifest | null):
   if (given.has("data")) throw new MangroveError("MGV_USAGE", "--data and --history are two places to learn from: name one of them.");
   const own = ["label", "group", "rooms"].find((name) => given.has(name));
   if (own !== undefined) throw new MangroveError("MGV_USAGE", `--${own} is for files and simulated rooms; in a history the schema names label and sensor.`);
-  return { directory, days: given.number("days", { min: 0.001 }) ?? null, query };
+  return { directory, last: lastDaysOf(given), query };
 }
 
 async function settingsOf(given: Arguments): Promise<TrainingSettings> {

@@ -24,12 +24,18 @@ interface Training {
   readonly localModelPath: string;
 }
 
+/** The line that makes a model again by its manifest, beside the history that it names. */
+export function manifestCommand(manifest: string): string {
+  return `npm run train -- --manifest ${shellWord(manifest)}`;
+}
+
 /** The line that trains a model again, in a folder in which the data lie. */
 export function trainingCommand({ pipelineFile, manifest = null, dataset, rooms, label, group, parameters, newRooms, judgeBy, falseAlarmsPerSensorDay, calibration, path, modelPath, localModelPath }: Training): string {
   const flag = (name: string, value: string | number | null | undefined) => (value == null ? [] : [`--${name}`, shellWord(String(value))]);
   const own = [modelPath, localModelPath].map((each) => basename(each));
   const out = own.includes(basename(path)) ? null : basename(path);
-  const words = manifest !== null ? ["--manifest", shellWord(manifest)] : [
+  if (manifest !== null) return manifestCommand(manifest);
+  const words = [
     ...(pipelineFile === null ? [] : [shellWord(pipelineFile)]),
     ...flag("data", dataset && basename(dataset)),
     ...flag("rooms", rooms?.sensors === SIMULATED.sensors ? null : rooms?.sensors),

@@ -1,4 +1,5 @@
 import { Forest } from "../kernel-as/host/forest.ts";
+import { withoutCard } from "../kernel-as/model/card.ts";
 import type { Kernel } from "../kernel-as/host/kernel.ts";
 import type { ForestModel } from "../kernel-as/model/forest.ts";
 import { outputsOf, type LabelledRows, type TrainingParameters } from "../kernel-as/model/training.ts";
@@ -22,11 +23,12 @@ export function marginsOf(kernel: Kernel, model: ForestModel, { features, labels
   return forest.margins(features) as Float32Array;
 }
 
-/** The first model with the trees of the second behind its own. */
+/** The first model with the trees of the second behind its own. What was said of the first alone, its card and its best round, is not of this one. */
 export function continued(first: ForestModel, second: ForestModel): ForestModel {
   const before = first.trees.length;
+  const { best_iteration: _, best_score: __, ...attributes } = first.attributes;
   return {
-    ...first,
+    ...withoutCard({ ...first, attributes }),
     featureTypes: first.featureTypes ?? second.featureTypes,
     trees: [...first.trees, ...second.trees],
     roundStarts: Uint32Array.from([...first.roundStarts, ...second.roundStarts.subarray(1).map((start) => start + before)]),

@@ -27,8 +27,17 @@ export function historySql({ schema, readings: topic }: Pipeline, { fromMs, toMs
   return `SELECT partition, CAST("offset" AS DOUBLE) AS "offset", sensor, CAST(epoch_ms(event_time) AS DOUBLE) AS time_ms, CAST(label AS DOUBLE) AS label, ${values.join(", ")} FROM (${joined}) ORDER BY partition, "offset", event_time, sensor`;
 }
 
-/** The bounds of what is there now: the readings of the last `days` days before the newest one, all where it is null. Null where there is none. */
-export async function boundsOfHistory(history: HistoryReader, { readings: topic }: Pipeline, days: number | null = null, signal?: AbortSignal): Promise<HistoryQuery | null> {
+/** Days before the newest reading that was there at a moment. Readings that are dated further ahead of it than {@link AHEAD_MS} are left out, unless there are no others. */
+export interface LastDays {
+  readonly days: number;
+  readonly atMs: number;
+}
+
+/** Clocks of sensors may be ahead by so much; what is further ahead moves no span. */
+export const AHEAD_MS = 300_000;
+
+/** The bounds of what is there now: the readings of the last days, all where they are null. Null where there is none. */
+export async function boundsOfHistory(history: HistoryReader, { readings: topic }: Pipeline, last: LastDays | null = null, signal?: AbortSignal): Promise<HistoryQuery | null> {
   return history.query(async (connection) => {
     const rows = async (sql: string) => (await connection.runAndReadAll(sql)).getRowObjectsJS();
     const ms = (what: string) => `CAST(epoch_ms(${what}) AS DOUBLE)`;
@@ -36,9 +45,10 @@ export async function boundsOfHistory(history: HistoryReader, { readings: topic 
     if (partitions.length === 0) return null;
     const [said] = await rows(`SELECT ${ms("max(given_time)")} AS until_ms FROM labels`);
     const of = (column: string) => partitions.map((row) => Number(row[column]));
-    const toMs = Math.max(...of("last_ms")) + 1;
+    const [there] = last === null ? [] : await rows(`SELECT ${ms("max(event_time)")} AS newest_ms FROM readings WHERE topic = ${literal(topic)} AND event_time <= epoch_ms(${Math.floor(last.atMs + AHEAD_MS)})`);
+    const toMs = Number(there?.["newest_ms"] ?? Math.max(...of("last_ms"))) + 1;
     return {
-      fromMs: Math.max(Math.min(...of("first_ms")), days === null ? -Infinity : Math.round(toMs - days * DAY_MS)),
+      fromMs: Math.max(Math.min(...of("first_ms")), last === null ? -Infinity : Math.round(toMs - last.days * DAY_MS)),
       toMs,
       labelsUntilMs: Number(said?.["until_ms"] ?? 0),
       partitions: partitions.map((row) => ({ partition: Number(row["partition"]), lastOffset: Number(row["last"]) })),

@@ -1,8 +1,9 @@
 import { readFile } from "node:fs/promises";
 import type { Pipeline } from "../engine/pipeline/pipeline.ts";
 import type { Kernel } from "../kernel-as/host/kernel.ts";
-import { cardOf } from "../kernel-as/model/card.ts";
+import { cardOf, type ModelCard } from "../kernel-as/model/card.ts";
 import { readModel } from "../kernel-as/model/formats/formats.ts";
+import { defaultParameters, type TrainingParameters } from "../kernel-as/model/training.ts";
 import { MangroveError } from "../kernel-as/errors.ts";
 import { choose, foldsToChooseBy, obstacleTo } from "./choice.ts";
 import type { Dataset, DatasetReport } from "./dataset.ts";
@@ -10,9 +11,10 @@ import { newestDays } from "./gate/held-out.ts";
 import { judgeNewestDays, type KeptModel, type NewestDaysReport } from "./gate/judge-newest-days.ts";
 import { plainSettings, readManifest, type Manifest, type ManifestSource, type TrainingSettings } from "./manifest.ts";
 import type { Registry } from "./registry/registry.ts";
+import { asScored } from "./probabilities.ts";
 import { RowTrainer } from "./row-trainer.ts";
 import { nested } from "./split-nested.ts";
-import { manifestOf, trainOn } from "./trained-model.ts";
+import { manifestOf, trainOn, type TrainedModel } from "./trained-model.ts";
 
 /** Who promotes and refuses, in the registry's log. */
 const BY = "retraining";
@@ -23,6 +25,8 @@ export interface RetrainOptions {
   /** What there is to learn from now. Throws `MGV_LABEL` or `MGV_TRAIN_DATA` where that is nothing. */
   readonly read: () => Promise<{ readonly read: DatasetReport; readonly source: ManifestSource }>;
   readonly registry: Registry;
+  /** The card that is kept with a model, in Markdown. */
+  readonly page?: (trained: TrainedModel, dataset: Dataset) => string;
   readonly signal?: AbortSignal;
   /** Told of each step. */
   readonly tell?: (sentence: string) => void;
@@ -39,7 +43,7 @@ export type RetrainOutcome =
  * reasons. Throws what a training throws.
  */
 export async function retrain(options: RetrainOptions): Promise<RetrainOutcome> {
-  const { kernel, pipeline, registry, signal, tell = () => {} } = options;
+  const { kernel, pipeline, registry, page, signal, tell = () => {} } = options;
   const given = await readOrReason(options);
   if (typeof given === "string") return { kind: "nothing", reason: given };
   const { read, source } = given;
@@ -49,7 +53,7 @@ export async function retrain(options: RetrainOptions): Promise<RetrainOutcome> 
   }
   const held = newestDays(read.dataset);
   if (typeof held === "string") return { kind: "nothing", reason: held };
-  const wished = await settingsOf(registry, champion);
+  const wished = await settingsOf(registry, champion, read.dataset.featureNames, tell);
   const settings = withoutImpossible(wished, read.dataset, tell);
   tell(`judges by the newest ${held.days === 1 ? "day" : `${held.days} days`}, ${held.fold.test.length} of ${read.dataset.rows} labelled readings`);
   const isBudgeted = settings.falseAlarmsPerSensorDay !== null;
@@ -57,25 +61,41 @@ export async function retrain(options: RetrainOptions): Promise<RetrainOutcome> 
   const trainer = new RowTrainer({ kernel, dataset: read.dataset, parameters: settings.parameters, forNewRooms: settings.newRooms, ...(signal && { signal }) }, [held.fold, ...inner].map(({ train }) => train));
   const { threshold } = await choose(trainer, inner, { ...settings, calibration: null, holdOffMs: pipeline.holdOffMs }, "the newest days");
   const before = await trainer.train(held.fold.train, "the newest days");
-  const report = await judgeNewestDays({ kernel, dataset: read.dataset, held, candidate: (rows) => ({ probabilities: before.predict(rows), threshold }), champion });
+  const report = await judgeNewestDays({ kernel, dataset: read.dataset, held, candidate: (rows) => ({ probabilities: Float64Array.from(before.predict(rows), (p) => asScored("xgboost", p)), threshold }), champion });
 
   tell(`trains on all ${read.dataset.rows} labelled readings`);
   const trained = await trainOn({ kernel, pipeline, read, simulated: null, settings, ...(signal && { signal }) });
   const manifest: Manifest = { ...manifestOf(trained, { source, settings, simulated: null, read }), ...(settings !== wished && { wishedCalibration: wished.calibration }) };
   signal?.throwIfAborted();
-  const kept = await registry.keep(trained.bytes, { by: BY, verdict: report.isPassed ? "challenger" : "refused", reasons: [...report.reasons], report, manifest });
+  const kept = await registry.keep(trained.bytes, { by: BY, verdict: report.isPassed ? "challenger" : "refused", reasons: [...report.reasons], report, manifest, ...(page && { card: page(trained, read.dataset) }) });
   if (!report.isPassed) return { kind: "refused", version: kept.version, report };
   await registry.promote(kept.version, { by: BY, reason: passedReason(report) });
   return { kind: "promoted", version: kept.version, report };
 }
 
 /** Of a champion whose manifest is not kept only the parameters are known. */
-async function settingsOf(registry: Registry, champion: KeptModel | null): Promise<TrainingSettings> {
+async function settingsOf(registry: Registry, champion: KeptModel | null, features: readonly string[], tell: (sentence: string) => void): Promise<TrainingSettings> {
   const path = (await registry.champion())?.manifestPath ?? null;
   const manifest = path === null ? null : readManifest(await readFile(path, "utf8"), path);
   const { newRooms, falseAlarmsPerSensorDay, calibration: made } = manifest?.training ?? plainSettings;
   const calibration = made ?? manifest?.wishedCalibration ?? null;
-  return { ...plainSettings, judgeBy: ["time", "blocks"], newRooms, falseAlarmsPerSensorDay, calibration, ...(champion?.card && { parameters: champion.card.parameters }) };
+  return { ...plainSettings, judgeBy: ["time", "blocks"], newRooms, falseAlarmsPerSensorDay, calibration, ...(champion?.card && { parameters: parametersFor(features, champion.card, tell) }) };
+}
+
+/** Constraints go by the numbers of features: where these are others now, they follow their names, and a feature that is new may stand on a path alone. */
+function parametersFor(features: readonly string[], card: ModelCard, tell: (sentence: string) => void): TrainingParameters {
+  const parameters = { ...defaultParameters, ...card.parameters };
+  const { monotone_constraints: monotone, interaction_constraints: sets } = parameters;
+  if ((monotone === null && sets === null) || card.features.join("\n") === features.join("\n")) return parameters;
+  tell("the features are others than the champion's: its constraints hold for those of the same name");
+  return {
+    ...parameters,
+    monotone_constraints: monotone && features.map((name) => monotone[card.features.indexOf(name)] ?? 0),
+    interaction_constraints: sets && [
+      ...sets.map((set) => set.map((feature) => features.indexOf(card.features[feature]!)).filter((feature) => feature !== -1)),
+      ...features.flatMap((name, feature) => (card.features.includes(name) ? [] : [[feature]])),
+    ],
+  };
 }
 
 /** A calibration that these rows cannot give must not keep a model from being trained. */

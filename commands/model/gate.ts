@@ -4,7 +4,7 @@ import { judgeNewestDays, scoresOf, type NewestDaysReport } from "../../trainer/
 import type { Registry } from "../../trainer/registry/registry.ts";
 import { championOf, readKept } from "../../trainer/retrain.ts";
 import type { Arguments, Flag } from "../command.ts";
-import { historyInput } from "../history-input.ts";
+import { historyInput, lastDaysOf } from "../history-input.ts";
 import { historyDirectoryOf } from "../history-store.ts";
 import type { Runtime } from "../runtime.ts";
 import { readTrainingInput } from "../training-input.ts";
@@ -24,7 +24,7 @@ export const gateFlags: readonly Flag[] = [
  */
 export async function judgeByHistory(given: Arguments, runtime: Runtime, { registry, version, bytes }: { registry: Registry; version: string; bytes: Uint8Array }, signal: AbortSignal): Promise<NewestDaysReport> {
   const { kernel, pipeline } = runtime;
-  await using input = await historyInput(pipeline, { directory: historyDirectoryOf(given, runtime), days: given.number("days", { min: 0.001 }) ?? DAYS, query: null });
+  await using input = await historyInput(pipeline, { directory: historyDirectoryOf(given, runtime), last: lastDaysOf(given, DAYS), query: null });
   const { dataset } = await readTrainingInput(kernel, input, signal);
   const held = newestDays(dataset);
   if (typeof held === "string") throw new MangroveError("MGV_TRAIN_DATA", `There is nothing to judge the model by: ${held} Leave --gated out to promote it all the same.`);

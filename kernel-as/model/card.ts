@@ -83,6 +83,13 @@ export function withFeatureNames(model: ForestModel, features: readonly string[]
   return { ...model, attributes: { ...model.attributes, [CARD_ATTRIBUTE]: attributeText({ features }) } };
 }
 
+/** The model with the names of its features, where it has some, and nothing else of a card. */
+export function withoutCard(model: ForestModel): ForestModel {
+  const { [CARD_ATTRIBUTE]: card, ...attributes } = model.attributes;
+  const names = card === undefined ? null : featureNamesOf(model);
+  return names === null ? { ...model, attributes } : withFeatureNames(model, names);
+}
+
 /** Without `=`, which ends a name in LightGBM's files. */
 function attributeText(content: Partial<ModelCard>): string {
   return JSON.stringify(content).replaceAll("=", "\\u003d");
@@ -104,7 +111,7 @@ function isCard(card: Partial<ModelCard> | null): card is ModelCard {
   const judged = aloneFits && (calibration === undefined || isCalibration(calibration)) && Array.isArray(findings) && findings.every((finding) => typeof finding === "string");
   const spread = Array.isArray(reference) && reference.every(isFieldReference);
   const counted = Number.isInteger(rows) && Number.isInteger(positives);
-  return spread && named && known && told && judged && counted && typeof parameters === "object" && typeof pipeline === "string" && typeof event === "string" && typeof threshold === "number" && threshold >= 0 && threshold <= 1;
+  return spread && named && known && told && judged && counted && typeof parameters === "object" && parameters !== null && typeof pipeline === "string" && typeof event === "string" && typeof threshold === "number" && threshold >= 0 && threshold <= 1;
 }
 
 function isTrainedOn(trainedOn: TrainedOn | undefined): boolean {

@@ -42,7 +42,7 @@ test("a week: drift on day 4, labels on day 5, retraining recovers F1, a poisone
   const night = async () => {
     await using reader = await HistoryReader.open({ directory: history, threads: 1 });
     const read = async () => {
-      const query = (await boundsOfHistory(reader, weekPipeline, 3))!;
+      const query = (await boundsOfHistory(reader, weekPipeline, { days: 3, atMs: nowMs }))!;
       const sql = historySql(weekPipeline, query);
       return { read: await reader.query((connection) => datasetOf(kernel, weekPipeline, historyReadings(connection, sql))), source: { kind: "history", files: [], labels: 0, query, sql } as const };
     };

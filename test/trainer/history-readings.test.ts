@@ -9,7 +9,7 @@ import { MemorySource } from "../../engine/source/memory.ts";
 import { Task } from "../../engine/task/task.ts";
 import { loadKernel } from "../../kernel-as/host/kernel.ts";
 import { datasetOf, readDataset } from "../../trainer/dataset.ts";
-import { boundsOfHistory, historySql } from "../../trainer/history-query.ts";
+import { boundsOfHistory, historySql, type LastDays } from "../../trainer/history-query.ts";
 import { historyReadings } from "../../trainer/history-readings.ts";
 import { random } from "../fixtures/random.ts";
 import { recordsOf, smallSchema } from "../fixtures/readings.ts";
@@ -37,9 +37,9 @@ async function keep(directory: string, texts: readonly string[], { batch, run, p
   }
 }
 
-async function readHistory(directory: string, days: number | null = null) {
+async function readHistory(directory: string, last: LastDays | null = null) {
   await using reader = await HistoryReader.open({ directory, threads: 1 });
-  const bounds = (await boundsOfHistory(reader, small, days))!;
+  const bounds = (await boundsOfHistory(reader, small, last))!;
   const read = await reader.query((connection) => datasetOf(kernel, small, historyReadings(connection, historySql(small, bounds))));
   return { ...read, bounds };
 }
@@ -94,7 +94,24 @@ test("of the last days only, and none of another topic", async () => {
   await using folder = await temporaryFolder();
   const texts = [0, 1, 2, 3].map((day) => JSON.stringify({ t: 1000 + day * 86_400, a: day, b: 1, label: day % 2 }));
   await keep(folder.path, texts, { batch: 4, run: "r1" });
-  expect((await readHistory(folder.path, 2)).readings.count).toBe(2);
+  expect((await readHistory(folder.path, { days: 2, atMs: 1_000_000 + 3 * 86_400_000 })).readings.count).toBe(2);
   await using reader = await HistoryReader.open({ directory: folder.path, threads: 1 });
   expect(await boundsOfHistory(reader, small.readFrom(topic("other")))).toBeNull();
+});
+
+/*
+ *   day     0   1   2   3 . . . 60
+ *   reading r   r   r   r        x    x: dated by a clock that is far ahead
+ *   last 2 days     [───────)
+ */
+test("a reading that is dated far ahead does not move the last days, unless there are no others", async () => {
+  await using folder = await temporaryFolder();
+  const at = (day: number) => JSON.stringify({ t: 1000 + day * 86_400, a: day, b: 1, label: day % 2 });
+  await keep(folder.path, [0, 1, 2, 3, 60].map(at), { batch: 5, run: "r1" });
+  const nowMs = 1_000_000 + 3 * 86_400_000;
+  const { bounds } = await readHistory(folder.path, { days: 2, atMs: nowMs });
+  expect([bounds.fromMs, bounds.toMs]).toEqual([nowMs + 1 - 2 * 86_400_000, nowMs + 1]);
+  expect((await readHistory(folder.path, { days: 2, atMs: nowMs })).readings.count).toBe(2);
+  await using reader = await HistoryReader.open({ directory: folder.path, threads: 1 });
+  expect((await boundsOfHistory(reader, small, { days: 2, atMs: 0 }))!.toMs).toBe(1_000_000 + 60 * 86_400_000 + 1);
 });

@@ -26,23 +26,25 @@ function days(count: number): DatasetReport {
   return { dataset, readings, rejected: 0, firstReason: null, unlabelled: 0 };
 }
 
-/** What a retraining on eight days makes of a champion that learned from six. */
-async function retrained(wished: Partial<TrainingSettings>, beside: Partial<Manifest> = {}) {
+/** What a retraining on eight days makes of a champion that learned from six, by features of these names. */
+async function retrained(wished: Partial<TrainingSettings>, beside: Partial<Manifest> = {}, names: readonly string[] | null = null) {
   await using folder = await temporaryFolder();
   const registry = await Registry.open({ path: join(folder.path, "model.json"), now: () => 0 });
   const settings = { ...plainSettings, parameters: { ...defaultParameters, rounds: 15 }, judgeBy: ["blocks" as const], ...wished };
   const read = days(6);
+  const newest = days(8);
   const source = { kind: "simulated" } as const;
   const first = await trainOn({ kernel, pipeline: smoke, read, simulated: null, settings });
   await registry.keep(first.bytes, { by: "a test", verdict: "challenger", reasons: [], manifest: { ...manifestOf(first, { source, settings, simulated: null, read }), ...beside } });
   await registry.promote(first.version, { by: "a test", reason: "the first" });
   const told: string[] = [];
-  const outcome = await retrain({ kernel, pipeline: smoke, read: async () => ({ read: days(8), source }), registry, tell: (sentence) => told.push(sentence) });
+  const outcome = await retrain({ kernel, pipeline: smoke, read: async () => ({ read: names === null ? newest : { ...newest, dataset: { ...newest.dataset, featureNames: names } }, source }), registry, page: ({ version, card }, { rows }) => `# ${version} of ${card.rows}/${rows}`, tell: (sentence) => told.push(sentence) });
   if (outcome.kind === "nothing") throw new Error(outcome.reason);
   const kept = (await registry.find(outcome.version))!;
   const { training } = readManifest(await readFile(kept.manifestPath!, "utf8"), kept.manifestPath!);
   const { learner } = JSON.parse(await readFile(kept.path, "utf8")) as { learner: { attributes: Record<string, string> } };
-  return { outcome, training, attributes: JSON.stringify(learner.attributes), told };
+  const page = await readFile(join(folder.path, "model.card.md"), "utf8").catch(() => null);
+  return { outcome, training, attributes: JSON.stringify(learner.attributes), page, told };
 }
 
 test("what was wished for beside the trees of the champion is wished for again", async () => {
@@ -62,4 +64,19 @@ test("a champion without such wishes is followed by a model without them", async
 test("a calibration that could not be made the last time is tried again", async () => {
   const { training } = await retrained({}, { wishedCalibration: "isotonic" });
   expect(training.calibration).toBe("isotonic");
+});
+
+test("the card of the model that is promoted lies beside it", async () => {
+  const { outcome, page } = await retrained({});
+  expect(outcome.kind).toBe("promoted");
+  expect(page).toBe(`# ${outcome.version} of ${8 * 1080}/${8 * 1080}`);
+});
+
+test("where the features are others constraints follow their names", async () => {
+  const parameters = { ...defaultParameters, rounds: 15, monotone_constraints: [1, -1], interaction_constraints: [[0, 1]] };
+  const same = await retrained({ parameters });
+  expect(same.training.parameters).toMatchObject({ monotone_constraints: [1, -1], interaction_constraints: [[0, 1]] });
+  const { training, told } = await retrained({ parameters }, {}, ["new", "moves"]);
+  expect(training.parameters).toMatchObject({ rounds: 15, monotone_constraints: [0, 1], interaction_constraints: [[1], [0]] });
+  expect(told).toContain("the features are others than the champion's: its constraints hold for those of the same name");
 });

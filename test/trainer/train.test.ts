@@ -100,6 +100,15 @@ describe("a model to go on from", () => {
     expect(Math.abs(more.history[0]!.validationLoss! - first.history[49]!.loss)).toBeLessThan(0.1);
   });
 
+  test("what was said of the first alone is not said of what follows it: its card but for names, its best round", async () => {
+    using plain = (await train({ ...data, features: ["a", "b", "c", "d"] }, { rounds: 4 }, { kernel })).forest;
+    const { model } = plain;
+    const named = { ...model, attributes: { ...model.attributes, mangrove: JSON.stringify({ features: featureNamesOf(model), threshold: 0.9, rows: 7 }), best_iteration: "1", best_score: "0.1", note: "kept" } };
+    using whole = (await train(data, { rounds: 2 }, { kernel, init: named })).forest;
+    expect(whole.model.attributes).toEqual({ ...model.attributes, note: "kept" });
+    expect(featureNamesOf(whole.model)).toEqual(["a", "b", "c", "d"]);
+  });
+
   test.each([
     ["of other features", { rows: [[1], [2]], labels: [0, 1] }, {}, /4 features, the rows have 1/],
     ["of another objective", data, { objective: "regression" }, /objective is binary:logistic/],

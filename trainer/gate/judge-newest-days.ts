@@ -7,7 +7,7 @@ import { recordingFamilies } from "../copies.ts";
 import type { Dataset } from "../dataset.ts";
 import { witnessesOf } from "../judgement/witnesses.ts";
 import { findLeaks } from "../leaks.ts";
-import { probabilities } from "../probabilities.ts";
+import { asScored, probabilities } from "../probabilities.ts";
 import { bothClasses } from "../row-trainer.ts";
 import { pickFeatures } from "../rows.ts";
 import { driftOf, type FeatureDrift } from "./drift.ts";
@@ -74,7 +74,8 @@ export async function judgeNewestDays({ kernel, dataset, held: { fold, days, fro
 export function scoresOf(kernel: Kernel, { features, featureNames }: Dataset, { model, card }: Pick<KeptModel, "model" | "card">): (rows: Uint32Array) => ScoredBy {
   return (rows) => {
     using forest = new Forest(kernel, model);
-    return { probabilities: probabilities(forest, pickFeatures(features, featureNames.length, rows)), threshold: card?.threshold ?? DEFAULT_THRESHOLD };
+    const found = probabilities(forest, pickFeatures(features, featureNames.length, rows));
+    return { probabilities: found.map((p) => asScored(model.family, p)), threshold: card?.threshold ?? DEFAULT_THRESHOLD };
   };
 }
 

@@ -17,7 +17,7 @@ interface About {
   readonly endedMs: number;
 }
 
-/** Writes a report as JSON and as a page, and both as the latest. Its path from the folder of all reports on, without an ending. Throws `MGV_FILE_WRITE`. */
+/** Writes a report as JSON and as a page, and both as the latest, unless there is one of a later moment that has come. Its path from the folder of all reports on, without an ending. Throws `MGV_FILE_WRITE`. */
 export async function writeReport(reports: string, job: Job, { pipeline, atMs, endedMs }: About, report: JobReport): Promise<string> {
   const folder = join(reports, job.folder);
   await makeFolder(folder);
@@ -26,7 +26,9 @@ export async function writeReport(reports: string, job: Job, { pipeline, atMs, e
   const { detail, alerts, data } = report;
   const json = `${JSON.stringify({ job: job.name, title: job.title, pipeline, at, made: new Date(endedMs).toISOString(), detail, alerts, data })}\n`;
   const page = jobPage({ job, pipeline, at: `${at.slice(0, 16).replace("T", " ")} UTC` }, report);
-  for (const each of [name, LATEST]) {
+  const latestMs = Date.parse((await readLatest(reports, job))?.at ?? "");
+  const isLatest = !(latestMs > atMs && latestMs <= endedMs);
+  for (const each of isLatest ? [name, LATEST] : [name]) {
     await writeWhole(join(folder, `${each}.json`), json);
     await writeWhole(join(folder, `${each}.html`), page);
   }
@@ -35,10 +37,14 @@ export async function writeReport(reports: string, job: Job, { pipeline, atMs, e
 
 /** The data of a job's newest report; null where there is none that can be read. */
 export async function latestData(reports: string, job: Job): Promise<unknown> {
+  return (await readLatest(reports, job))?.data ?? null;
+}
+
+async function readLatest(reports: string, job: Job): Promise<{ readonly at?: string; readonly data?: unknown } | null> {
   const text = await readFile(join(reports, job.folder, `${LATEST}.json`), "utf8").catch(() => null);
   if (text === null) return null;
   try {
-    return (JSON.parse(text) as { data?: unknown }).data ?? null;
+    return JSON.parse(text) as { at?: string; data?: unknown };
   } catch {
     return null;
   }

@@ -1,5 +1,6 @@
 import type { HistoryReader } from "../../engine/history/reader.ts";
 import { literal } from "../../engine/history/sql.ts";
+import { AHEAD_MS } from "../history-query.ts";
 
 /** Readings of a topic with event times in (from, to], epoch ms. */
 export interface Span {
@@ -10,9 +11,6 @@ export interface Span {
 }
 
 const HOUR_MS = 3_600_000;
-
-/** Clocks of sensors may be ahead by so much; what is further ahead moves no span. */
-export const AHEAD_MS = 300_000;
 
 /** The hours of event time before the newest reading that was there at a moment. A span without readings ends at that moment. Throws `MGV_HISTORY`. */
 export async function newestHours(history: HistoryReader, { topic, hours, atMs, signal }: { topic: string; hours: number; atMs: number; signal?: AbortSignal }): Promise<Span> {

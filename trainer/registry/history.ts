@@ -22,7 +22,7 @@ export function historyOf(entries: readonly LogEntry[]): History {
     const { action, version } = entry;
     if (action === "begin") begun = entry;
     if (action === "promote" || action === "rollback" || action === "abandon") begun = null;
-    if (action === "promote" || action === "found") champions.push(version);
+    if ((action === "promote" || action === "found") && version !== champions.at(-1)) champions.push(version);
     if (action === "rollback") while (champions.length > 1 && champions.at(-1) !== version) champions.pop();
     if (action === "keep" || (action === "found" && !kept.has(version))) {
       kept.delete(version);

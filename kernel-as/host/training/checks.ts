@@ -8,6 +8,8 @@ const MOST_LEAVES = 65_536;
 export function checkTraining(input: TrainingInput): void {
   const { bins, parameters, validation } = input;
   checkParameters(parameters, bins.length);
+  const ordered = bins.findIndex(({ kind }, feature) => kind === "categorical" && (parameters.monotone_constraints?.[feature] ?? 0) !== 0);
+  if (ordered >= 0) fail(`monotone_constraints gives feature ${ordered} a direction, and categories have no order: give it 0.`);
   checkRows(input, input, "");
   if (validation) checkRows(validation, input, "validation ");
   checkClasses(input);

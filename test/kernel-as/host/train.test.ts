@@ -193,6 +193,7 @@ test.each([
   ["subsample beside goss", { parameters: { ...defaultParameters, sampling_method: "goss", subsample: 0.5 } }, "MGV_TRAIN_PARAMETER"],
   ["a constraint of a feature that is not there", { parameters: { ...defaultParameters, interaction_constraints: [[0, 1]] } }, "MGV_TRAIN_PARAMETER"],
   ["two directions for one feature", { parameters: { ...defaultParameters, monotone_constraints: [1, 1] } }, "MGV_TRAIN_PARAMETER"],
+  ["a direction for categories", { bins: [{ kind: "categorical", codes: Uint32Array.of(0, 1) }], parameters: { ...defaultParameters, monotone_constraints: [1] } }, "MGV_TRAIN_PARAMETER"],
 ] as const)("%s is refused", async (_, change, code) => {
   await expect(trainForest(kernels.release, { ...inputOf({ seed: 3, rows: 3, width: 1 }), ...change })).rejects.toMatchObject({ code });
 });

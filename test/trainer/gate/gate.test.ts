@@ -98,3 +98,11 @@ test("a leak is new unless the champion's card tells of the same, with whatever 
   expect(newLeaks(found, { findings: ["Feature A1 alone ranks the label with an AUC of 0.9876: see."] })).toEqual([]);
   expect(newLeaks(found, { findings: ["Feature A2 alone ranks the label with an AUC of 0.9991: see."] })).toEqual([found[0]!.sentence]);
 });
+
+test("a leak that the champion's card tells of another split is known, whichever column the rows are equal but for", () => {
+  const equal = (title: string, but = "") => `In the split "${title}" 8.1 % of the test rows equal a training row${but}: it tests what was learned.`;
+  const found: Finding[] = [{ kind: "equal rows", of: "the newest days", sentence: equal("the newest days", " but for CNT") }];
+  expect(newLeaks(found, { findings: [equal("10-minute blocks")] })).toEqual([]);
+  const neighbours = 'In the split "10-minute blocks" 30.0 % of the test rows have a training row of their recording within 600 s, and 99.0 % of those its label: it tests what was learned.';
+  expect(newLeaks(found, { findings: [neighbours] })).toEqual([found[0]!.sentence]);
+});

@@ -41,12 +41,12 @@ const aCard: ModelCard = {
   splits: [],
 };
 
-/** Says fire where `warm` is 1 or more: always rightly. */
-function champion(card: Partial<ModelCard> | null, features = 2): KeptModel {
+/** Says fire where `warm` is 1 or more: always rightly. Its margins are 2 and −2, or `margin`. */
+function champion(card: Partial<ModelCard> | null, features = 2, margin = 2): KeptModel {
   const tree = emptyTree(3);
   tree.left[0] = 1;
   tree.right[0] = 2;
-  tree.split.set([1, -2, 2]);
+  tree.split.set([1, -margin, margin]);
   return { version: "abc", model: binaryForest([tree], features, 0.5), card: card && { ...aCard, ...card } };
 }
 
@@ -95,4 +95,9 @@ test("a champion that has learned from nearly all of the days is said to look be
   const { held } = await judged(2, null);
   const { report } = await judged(2, until(held.fromMs + DAY_MS - 3_600_000 * 3));
   expect(report).toMatchObject({ champion: { rows: 290 }, note: "The champion has learned from a part of these days, which makes it look better than it is." });
+});
+
+test("a model that is so sure that its probabilities are 1 as the engine has them is judged by what the engine would say", async () => {
+  const { report } = await judged(2, champion({ threshold: 1 }, 2, 20));
+  expect(report.champion).toMatchObject({ accuracy: 1, recall: 1 });
 });

@@ -79,6 +79,13 @@ test("one sensor that has shifted is named within one run, with the hour from wh
   expect(alerts).toEqual([{ severity: "warning", about: "cellar", message: expect.stringMatching(/^Temperature\[C\] of cellar has shifted by \d\.\d widths, from \d+\.?\d* to \d+\.?\d*, since 2026-03-08 05:00 UTC\.$/) as string }]);
 });
 
+test("one sensor that stands still while all others move is named", async () => {
+  const stuck = rooms(4, (row) => ({ ...row, values: [row.sensor === "cellar" ? 20 : row.values[0]! + (row.timeMs >= START_MS + 7 * DAY_MS ? 30 : 0), row.values[1]!, 0] }));
+  const { data } = await driftOf(stuck, null);
+  expect(data.sensors).toMatchObject([{ sensor: "cellar", field: "Temperature[C]", median: 20, before: 20 }]);
+  expect(data.sensors[0]!.shift).toBeLessThan(-2);
+});
+
 test("predictions that are others than in the days before are told, and labels that are others are seen", async () => {
   const hot = rooms(5, (row) => (row.timeMs >= START_MS + 7 * DAY_MS ? { ...row, probability: 0.5 + row.probability!, label: 1 } : row));
   const { data, alerts } = await driftOf(hot, modelOf(rooms(2)));

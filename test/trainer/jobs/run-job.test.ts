@@ -50,6 +50,18 @@ test("a run leaves JSON and a page, both as the latest too, and a record; the ne
   expect(page).not.toMatch(/<script|https?:|src=/);
 });
 
+test("a run for a moment before that of the latest report leaves that in its place, unless that has not come yet", async () => {
+  await using folder = await temporaryFolder();
+  const reports = folder.file("reports");
+  const run = (value: number, atMs: number) => runJob({ reports, open: opened(folder, atMs), now: () => AT_MS + 1000, job: job(() => Promise.resolve(found(value))) });
+  await run(1, AT_MS);
+  await run(2, AT_MS - 86_400_000);
+  expect(await latestData(reports, quality)).toEqual({ value: 1 });
+  await run(3, AT_MS + 86_400_000);
+  await run(4, AT_MS);
+  expect(await latestData(reports, quality)).toEqual({ value: 4 });
+});
+
 test("what goes wrong is told by the record, with the last report that there is, and does not throw", async () => {
   await using folder = await temporaryFolder();
   const reports = folder.file("reports");

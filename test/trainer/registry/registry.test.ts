@@ -142,6 +142,17 @@ test("a foreign file in the champion's place is no champion; a rollback puts bac
   expect((await registry.rollback(by)).version).toBe(versionNumber(1));
 });
 
+test("a champion whose file was lost and that is put back is still followed by the one before it at a rollback", async () => {
+  await using folder = await temporaryFolder();
+  const path = folder.file("m.json");
+  const registry = await Registry.open({ path, now: () => 0 });
+  for (const number of [1, 2]) await keepAndPromote(registry, number);
+  await rm(path);
+  await registry.promote(versionNumber(2), by);
+  expect(await readFile(path)).toEqual(Buffer.from(modelBytes(2)));
+  expect((await registry.rollback(by)).version).toBe(versionNumber(1));
+});
+
 test("what is not kept, was changed, or does not pass the check is not promoted, and nothing is written", async () => {
   await using folder = await temporaryFolder();
   const path = folder.file("m.json");

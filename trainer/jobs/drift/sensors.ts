@@ -80,7 +80,7 @@ function shiftsOf(sensors: readonly Own[]): (number | null)[] {
   });
   const known = raw.filter((each) => each !== null);
   const common = known.length < FLEET ? 0 : middleOf(known)!;
-  return raw.map((each) => each && each - common);
+  return raw.map((each) => (each === null ? null : each - common));
 }
 
 function middleOf(values: readonly number[]): number | null {

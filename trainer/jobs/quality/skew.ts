@@ -1,6 +1,7 @@
 import type { HistoryReader } from "../../../engine/history/reader.ts";
 import { unknown, type Unknown } from "../job.ts";
-import { AHEAD_MS, within, type Span } from "../span.ts";
+import { AHEAD_MS } from "../../history-query.ts";
+import { within, type Span } from "../span.ts";
 
 /** How long after their event time readings were appended to their topic: ways of networks, and clocks that are wrong. */
 export interface Skew {
