@@ -54,11 +54,14 @@ export class ModelMetrics extends AlertMetrics {
     if (this.#trial.readings > 0) this.#agreement.set({ version }, 1 - this.#trial.disagreements / this.#trial.readings);
   }
 
-  /** Null: too little to say. */
-  drift({ feature, method, distance, psi }: { readonly feature: string; readonly method: string | null; readonly distance: number | null; readonly psi: number | null }): void {
-    if (method !== null && distance !== null) this.#distance.set({ feature, method }, distance);
-    if (psi === null) this.#psi.remove({ feature });
-    else this.#psi.set({ feature }, psi);
+  /** Of all fields that are known now. Null: too little to say. */
+  drift(fields: readonly { readonly feature: string; readonly method: string | null; readonly distance: number | null; readonly psi: number | null }[]): void {
+    this.#distance.reset();
+    this.#psi.reset();
+    for (const { feature, method, distance, psi } of fields) {
+      if (method !== null && distance !== null) this.#distance.set({ feature, method }, distance);
+      if (psi !== null) this.#psi.set({ feature }, psi);
+    }
   }
 
   /** From 0 to 1. */

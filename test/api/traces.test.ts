@@ -97,3 +97,30 @@ test("a collector that refuses or is not there is told of once, and requests are
   await tracer[Symbol.asyncDispose]();
   expect(problems).toEqual([`The traces cannot be sent to ${refusing.url}: it answers 500.`]);
 });
+
+test("a collector that breaks off amid its answer is told of, and the next spans are sent", async () => {
+  let isBreaking = true;
+  const sockets = createServer((request, response) => {
+    request.resume().on("end", () => {
+      response.writeHead(200, { "Content-Length": "100", Connection: "close" });
+      if (isBreaking) response.write("{", () => response.destroy());
+      else response.end("{}".padEnd(100));
+    });
+  });
+  await new Promise<void>((resolve) => sockets.listen(0, "127.0.0.1", resolve));
+  const problems: string[] = [];
+  const url = `http://127.0.0.1:${(sockets.address() as AddressInfo).port}/`;
+  const tracer = tracerTo(url, problems);
+  const done = () => tracer.start("internal").end({ name: "work" });
+  done();
+  await tracer.flush();
+  expect(problems).toEqual([expect.stringContaining(`cannot be sent to ${url}`)]);
+  isBreaking = false;
+  done();
+  await tracer.flush();
+  isBreaking = true;
+  done();
+  await tracer[Symbol.asyncDispose]();
+  expect(problems).toHaveLength(2);
+  await new Promise<void>((resolve) => sockets.close(() => resolve()));
+});

@@ -16,21 +16,26 @@ const TIMEOUT_MS = 10_000;
 const KINDS = { internal: 1, server: 2 } as const;
 const FAILED = 2;
 
-/** Sends spans to a collector as JSON over HTTP (OTLP 1.x). What it does not take is lost. */
+/** Sends spans to a collector as JSON over HTTP (OTLP 1.x). What it does not take is lost, and nothing is thrown. */
 export function otlpSender({ url, headers, resource, onProblem }: OtlpOptions): (spans: readonly Span[]) => Promise<void> {
   let isFailing = false;
   return async (spans) => {
     const body = JSON.stringify({ resourceSpans: [{ resource: { attributes: attributesOf(resource) }, scopeSpans: [{ scope: { name: "mangrove" }, spans: spans.map(spanOf) }] }] });
-    const problem = await fetch(url, { method: "POST", headers: { ...headers, "Content-Type": "application/json" }, body, signal: AbortSignal.timeout(TIMEOUT_MS) }).then(
-      async (response) => {
-        await response.arrayBuffer();
-        return response.ok ? null : `it answers ${response.status}`;
-      },
-      (thrown: unknown) => (thrown as Error).message,
-    );
+    const problem = await problemOf(fetch(url, { method: "POST", headers: { ...headers, "Content-Type": "application/json" }, body, signal: AbortSignal.timeout(TIMEOUT_MS) }));
     if (problem !== null && !isFailing) onProblem(`The traces cannot be sent to ${url}: ${problem}.`);
     isFailing = problem !== null;
   };
+}
+
+/** Null where the answer came whole, and is a yes. */
+async function problemOf(asked: Promise<Response>): Promise<string | null> {
+  try {
+    const response = await asked;
+    await response.arrayBuffer();
+    return response.ok ? null : `it answers ${response.status}`;
+  } catch (thrown) {
+    return (thrown as Error).message;
+  }
 }
 
 function spanOf({ name, kind, traceId, spanId, parentId, startMs, endMs, attributes, hasFailed }: Span) {

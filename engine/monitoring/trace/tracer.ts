@@ -27,6 +27,7 @@ interface TracerOptions {
   readonly share: number;
   /** Whether a trace that is recorded where it comes from, or is not, is taken as it is there. */
   readonly followsParents: boolean;
+  /** Never rejects. */
   readonly send: (spans: readonly Span[]) => Promise<void>;
   /** Epoch ms, with fractions. */
   readonly now: () => number;

@@ -70,7 +70,7 @@ test("jobs, and what they have found, are told; what is not known is not there",
   metrics.job({ name: "quality", outcome: "succeeded", seconds: 2, endedMs: 1_654_733_331_500 });
   metrics.job({ name: "quality", outcome: "failed", seconds: 3, endedMs: 1_654_733_400_000 });
   metrics.jobRetry("quality");
-  metrics.drift({ feature: "eCO2[ppm]", method: "wasserstein", distance: 0.4, psi: 0.2 });
+  metrics.drift([{ feature: "eCO2[ppm]", method: "wasserstein", distance: 0.4, psi: 0.2 }]);
   metrics.dataQuality(0.9);
   metrics.modelPerformance({ accuracy: 0.8, precision: 0.7, recall: 0.6 });
   metrics.modelPerformance({ accuracy: 0.9, precision: null, recall: null });
@@ -103,8 +103,8 @@ test("what nothing has measured is not told of", async () => {
   const before = await samples(metrics);
   expect(before.filter((line) => names.some((name) => line.startsWith(name)))).toEqual([]);
   metrics.modelPerformance({ accuracy: 0.9, recall: null });
-  metrics.drift({ feature: "Humidity", method: "ks", distance: 0.2, psi: 0.3 });
-  metrics.drift({ feature: "Humidity", method: "ks", distance: 0.1, psi: null });
+  metrics.drift([{ feature: "Humidity", method: "wasserstein", distance: 0.2, psi: 0.3 }, { feature: "Gone", method: "ks", distance: 0.2, psi: 0.3 }]);
+  metrics.drift([{ feature: "Humidity", method: "ks", distance: 0.1, psi: null }]);
   metrics.lag("readings", 3, 17);
   metrics.lag("readings", 4, 1);
   metrics.lag("readings", 4, null);
