@@ -1,6 +1,6 @@
 import { Cluster } from "../engine/broker/wire/cluster.ts";
 import { joinGroup } from "../engine/broker/membership/membership.ts";
-import { sinkAside } from "../engine/runtime/asides.ts";
+import { sinkAsides } from "../engine/runtime/asides.ts";
 import { guarantees, runKafkaEngine, type Join } from "../engine/runtime/kafka/engine.ts";
 import { ensureInternalTopics } from "../engine/runtime/kafka/topics.ts";
 import { JsonLinesSink } from "../engine/sink/json-lines.ts";
@@ -69,7 +69,7 @@ export async function openKafkaEngine(given: Arguments, runtime: Runtime, notifi
             from,
             compression: config.kafkaCompression,
             history,
-            sinks: lines ? [sinkAside(lines)] : [],
+            sinks: lines ? [sinkAsides(lines)] : [],
             ...policies,
             untilEnd: given.has("until-end"),
             rebuild: given.has("rebuild"),

@@ -59,4 +59,6 @@ export interface DeadLetter {
   readonly code: string;
   readonly reason: string;
   readonly value: Uint8Array;
+  /** False: of a row that no record caused, as of a window that silence has closed. The offset is that of the record that comes next, the key is the row's sensor, and there is no message. */
+  readonly isOfRecord?: false;
 }

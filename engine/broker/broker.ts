@@ -51,7 +51,7 @@ export interface Broker extends AsyncDisposable {
   endOffsets(topic: string): Promise<ReadonlyMap<number, number>>;
   /** Resolves once every in-sync replica has all of them; order within a key is kept. */
   produce(records: readonly ProducedRecord[]): Promise<void>;
-  /** Joins `group`, and goes on from what it has stored; `from` counts where that is nothing, or no longer in the partition. */
+  /** Joins `group`, and goes on from what it has stored, or the first record behind it that is there; `from` counts where that is nothing, or behind the partition's end. */
   subscribe(options: { topic: string; group: string; from: Beginning }): Promise<Subscription>;
   /** All that `group` has stored, by topic and partition in their order; empty for a group that does not exist. */
   storedOffsets(group: string): Promise<readonly StoredOffset[]>;

@@ -1,6 +1,6 @@
 import type { Beginning } from "./broker.ts";
 
-/** Where a member begins with a partition that holds the offsets `low` to `high`, when the group has `stored` an offset. */
+/** Where a member begins with a partition that holds the offsets `low` to `high`, when the group has `stored` an offset. What was deleted from there on is passed over; an offset behind the end is one of another topic of the same name. */
 export function startOffset(bounds: {
   readonly stored: number | undefined;
   readonly low: number;
@@ -10,6 +10,6 @@ export function startOffset(bounds: {
   readonly at: number | undefined;
 }): number {
   const { stored, low, high, from, at } = bounds;
-  if (stored !== undefined && stored >= low && stored <= high) return stored;
+  if (stored !== undefined && stored <= high) return Math.max(stored, low);
   return from === "earliest" ? low : (at ?? high);
 }

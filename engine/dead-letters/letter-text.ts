@@ -54,7 +54,7 @@ export function writeLetter(letter: DeadLetter): { key: string | null; value: st
     ...(headers.length > 0 && { headers: headers.map(([name, content]) => [name, content === null ? null : base64(content)]) }),
     ...(headers.length < letter.headers.length && { headers_truncated: true }),
     value_bytes: value.length,
-    value_truncated: value.length > VALUE_BYTES,
+    value_truncated: value.length > VALUE_BYTES || letter.isOfRecord === false,
     value_base64: base64(value.subarray(0, VALUE_BYTES)),
   };
   return { key, value: JSON.stringify(text) };

@@ -43,21 +43,23 @@ export class TaskHistory {
 
   /**
    * Everything of records below `settledOffset` and of journal entries below `settledEntry` that the owner `settledBy` has left is covered by a commit (null: that any has left); what lies beyond, or is of others, is written again, or was seen before. The folders of earlier
-   * owners go, so that they write no more where they still live. Folders of owners behind `fence` stay as they are: this one is taken over itself, and does not know it yet.
+   * owners, and of `settledBy`, go, so that they write no more where they still live. Folders of other owners behind `fence` stay as they are: this one is taken over itself, and does not know it yet.
    */
   async recover({ settledOffset, settledEntry, settledBy }: Settled, fence: string | null): Promise<void> {
     const { directory } = this.#store;
     const own = join(directory, "pending", `${this.#pipeline.readings}-${this.#partition}`);
     await this.#guard(async () => {
       await mkdir(own, { recursive: true });
-      const earlier = (await readdir(own)).filter((name) => fence === null || !FENCED.test(name) || name < fence);
+      const isOfSettled = (name: string) => settledBy !== null && name.startsWith(settledBy);
+      // brokers give producers their ids from blocks of their own, so that a later owner may have a smaller one
+      const earlier = (await readdir(own)).filter((name) => fence === null || !FENCED.test(name) || name < fence || isOfSettled(name));
       this.#life = join(own, fence === null ? crypto.randomUUID() : `${fence}-${crypto.randomUUID()}`);
       await mkdir(this.#life);
       for (const name of earlier) {
         const gone = join(own, `${name}.gone`);
         await rename(join(own, name), gone); // nothing is added from here on
         const left = await pendingFiles(gone, directory);
-        const isCovered = ({ path }: PendingFile) => (settledBy === null || name.startsWith(settledBy)) && isBelow(path, settledOffset, settledEntry);
+        const isCovered = ({ path }: PendingFile) => (settledBy === null || isOfSettled(name)) && isBelow(path, settledOffset, settledEntry);
         await publish(this.#isFenced ? left.filter(isCovered) : left);
         await rm(gone, { recursive: true });
       }
@@ -102,7 +104,7 @@ export class TaskHistory {
   }
 }
 
-/** Folders of owners that fence others off, in the order of the owners. */
+/** Folders of owners that fence others off, in the order of the owners, as far as their producers have their ids from one broker. */
 const FENCED = /^\d{20}-\d{5}-/;
 
 /** The folder of this owner's pending files is gone: the partition has another one. */

@@ -49,11 +49,13 @@ export class Pacer<Sample> {
   }
 
   #give(key: string, kept: Kept<Sample>, nowMs: number): void {
-    this.#tell(key, kept.waiting!);
+    const sample = kept.waiting!;
     kept.waiting = null;
     kept.toldMs = nowMs;
-    if (!this.#isCrowded) return;
-    this.#kept.delete(key); // behind all others
-    this.#kept.set(key, kept);
+    if (this.#isCrowded) {
+      this.#kept.delete(key); // behind all others
+      this.#kept.set(key, kept);
+    }
+    this.#tell(key, sample);
   }
 }

@@ -13,8 +13,10 @@ export interface AlertReader extends AsyncDisposable {
   next(signal: AbortSignal): Promise<LoggedAlert | undefined>;
   /** Nothing more is to be done about it. What is not settled is read again by the next reader of the same route, and a little of what is. */
   settle(logged: LoggedAlert): void;
-  /** All that is committed was handed out. */
+  /** All that is committed was handed out; of what a broker has, all that has come from it. */
   readonly isAtEnd: boolean;
+  /** Resolves once all that is committed by now has come, or `signal` aborts. Absent where there is no way. */
+  comeToEnd?(signal: AbortSignal): Promise<void>;
 }
 
 /** Where committed alerts are. Adapters: a topic of Kafka, files of a state, memory. */

@@ -55,6 +55,12 @@ export class Courier {
     return this.#underWay.size === 0 && (this.#options.route.afterMs > 0 || (!this.#isTaking && this.#options.reader.isAtEnd));
   }
 
+  /** Resolves once all that is committed by now is known here, or `signal` aborts. */
+  async comeToEnd(signal: AbortSignal): Promise<void> {
+    const { route, reader } = this.#options;
+    if (route.afterMs === 0) await reader.comeToEnd?.(signal);
+  }
+
   /** Until `stop` aborts; attempts that are under way then go on until `cut` aborts. Throws what the reader throws. */
   async run(stop: AbortSignal, cut: AbortSignal): Promise<void> {
     const { route, reader, desk, now, sleep } = this.#options;

@@ -14,6 +14,8 @@ export class FileDeskLog implements DeskLog {
   readonly #file: FileHandle;
   readonly #found: readonly DeskEntry[];
   #writing: Promise<unknown> = Promise.resolve();
+  /** The file may end amid a line that a full disk has cut. */
+  #isCut = false;
 
   /** Throws `MGV_FILE_READ`, `MGV_FILE_WRITE`. */
   static async open(path: string): Promise<FileDeskLog> {
@@ -37,9 +39,11 @@ export class FileDeskLog implements DeskLog {
     const write = async (before: Promise<unknown>) => {
       await before.catch(() => {}); // was told to whom it concerned
       try {
-        await this.#file.appendFile(lineOf(entry));
+        await this.#file.appendFile(`${this.#isCut ? "\n" : ""}${lineOf(entry)}`);
+        this.#isCut = false;
         await this.#file.datasync();
       } catch (cause) {
+        this.#isCut = true;
         throw new MangroveError("MGV_FILE_WRITE", `Cannot write ${this.#path}: ${(cause as Error).message}`, { cause });
       }
     };

@@ -58,6 +58,7 @@ class GroupReader implements AlertReader {
   readonly #handover = new Handover<LoggedAlert>();
   readonly #settle = new WeakMap<LoggedAlert, () => void>();
   readonly #closing = new AbortController();
+  readonly #joined = new Map<string, Joined>();
   readonly #storing = new Set<Promise<void>>();
   #reading: readonly Promise<void>[] = [];
 
@@ -68,6 +69,15 @@ class GroupReader implements AlertReader {
 
   get isAtEnd(): boolean {
     return this.#handover.isEmpty;
+  }
+
+  /** As far as the partitions are this member's; a topic that it has to join again is passed over. */
+  async comeToEnd(signal: AbortSignal): Promise<void> {
+    for (const [topic, { broker, subscription }] of this.#joined) {
+      const ends = await broker.endOffsets(topic);
+      const isThere = () => [...subscription.positions()].every(([partition, next]) => next >= (ends.get(partition) ?? 0));
+      while (!signal.aborted && this.#joined.has(topic) && !isThere()) await sleep(50, signal);
+    }
   }
 
   /** Joins, and stores where the route begins. Throws `MGV_BROKER`. */
@@ -107,6 +117,8 @@ class GroupReader implements AlertReader {
         await using held = new AsyncDisposableStack();
         held.use(broker);
         held.use(subscription);
+        this.#joined.set(topic, { broker, subscription });
+        held.defer(() => void this.#joined.delete(topic));
         const marks = new Map<number, Settled>();
         for await (const batch of subscription.batches(signal)) await this.#hand(batch, subscription, marks);
         await Promise.allSettled(this.#storing);

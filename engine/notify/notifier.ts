@@ -66,6 +66,7 @@ export class Notifier implements AsyncDisposable {
   async drain(): Promise<void> {
     const end = new AbortController();
     const timer = setTimeout(() => end.abort(), DRAIN_MS);
+    await Promise.allSettled(this.#couriers.map((courier) => courier.comeToEnd(end.signal)));
     while (!end.signal.aborted && !this.#stop.signal.aborted && !this.#couriers.every((courier) => courier.isIdle)) await sleep(50, end.signal);
     clearTimeout(timer);
   }

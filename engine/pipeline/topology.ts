@@ -38,8 +38,14 @@ export function fingerprint(pipeline: Plan): string {
 
 /** Of each step but outputs by its name, so that a mismatch can be told by the steps that changed. */
 export function stepFingerprints({ steps }: Plan): Readonly<Record<string, string>> {
+  const byName = new Map(steps.map((step) => [step.name, step]));
+  // outputs pass rows on as they are, and are named by their topics
+  const inputOf = (step: Step): string | null => {
+    const before = byName.get(step.input ?? "");
+    return before?.kind === "output" ? inputOf(before) : step.input;
+  };
   const stateful = steps.filter(({ kind }) => kind !== "output");
-  return Object.fromEntries(stateful.map((step) => [step.name, createHash("sha256").update(JSON.stringify(withoutSamples(step), withoutCode)).digest("hex").slice(0, 16)]));
+  return Object.fromEntries(stateful.map((step) => [step.name, createHash("sha256").update(JSON.stringify({ ...withoutSamples(step), input: inputOf(step) }, withoutCode)).digest("hex").slice(0, 16)]));
 }
 
 function withoutSamples(step: Step): Step {

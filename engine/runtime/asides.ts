@@ -3,28 +3,30 @@ import { MangroveError } from "../../kernel-as/errors.ts";
 import type { Sink } from "../sink/sink.ts";
 import type { TaskAside } from "./task-log.ts";
 
-/** A sink beside the log: all that is committed is in it, and more where a process was killed. Stays the caller's to dispose of. */
-export function sinkAside(sink: Sink): TaskAside {
-  let writing: Promise<void> = Promise.resolve();
-  return {
-    async recover() {
-      writing = writing.catch(() => {}); // was told, and ended the run before
-    },
-    write(output) {
-      const kept = { ...output, batch: detached(output.batch), encodePredictions: null };
-      const write = async (before: Promise<void>) => {
-        await before;
-        await guarded(sink.write(kept));
-      };
-      writing = write(writing);
-      writing.catch(() => {}); // told by room and settle
-    },
-    room: () => writing,
-    async settle() {
-      await writing;
-      await guarded(sink.flush());
-      return () => Promise.resolve();
-    },
+/** A sink beside the logs of tasks, one aside for each task's run: all that is committed is in it, and more where a process was killed. What fails is told to the task whose output it was. Stays the caller's to dispose of. */
+export function sinkAsides(sink: Sink): () => TaskAside {
+  let turn: Promise<void> = Promise.resolve();
+  return () => {
+    let writing: Promise<void> = Promise.resolve();
+    return {
+      recover: () => Promise.resolve(),
+      write(output) {
+        const kept = { ...output, batch: detached(output.batch), encodePredictions: null };
+        const write = async (before: Promise<void>, others: Promise<void>) => {
+          await others;
+          await before;
+          await guarded(sink.write(kept));
+        };
+        writing = write(writing, turn);
+        turn = writing.catch(() => {}); // told by room and settle
+      },
+      room: () => writing,
+      async settle() {
+        await writing;
+        await guarded(sink.flush());
+        return () => Promise.resolve();
+      },
+    };
   };
 }
 

@@ -15,9 +15,17 @@ export interface Restored {
   readonly reader: PartitionReader;
   /** Records that were read beyond the committed place; they come first. */
   readonly left: RecordBatch | null;
-  /** Records that were folded again, and those that were to be but are deleted. */
+  /** Records that were folded again, those that were to be but are deleted, and those that were deleted before they were ever read. */
   readonly folded: number;
   readonly missing: number;
+  readonly unread: number;
+}
+
+/** How a task came back, for people. */
+export function restoredText(partition: number, { nextOffset, folded, missing, unread, seconds }: Omit<Restored, "reader" | "left"> & { readonly nextOffset: number; readonly seconds: number }): string {
+  const gone = missing > 0 ? `; ${missing} records that its state was made of are deleted, so that windows may lack them` : "";
+  const never = unread > 0 ? `; ${unread} records were deleted before they were read` : "";
+  return `partition ${partition} goes on at offset ${nextOffset}: ${folded} records folded again in ${seconds.toFixed(2)} s${gone}${never}`;
 }
 
 /** Folds again what was committed after the snapshots that the task began with. Its outputs are out already, but for what `aside` has lost with its process. Null when `signal` aborts first. */
@@ -60,7 +68,7 @@ export async function restoreTask(task: Task, kept: Kept, input: PartitionedLog,
     task.replay(null, journal, give);
     if (rebuild) task.passEntries(kept.nextEntry);
     if (task.nextEntry !== kept.nextEntry) throw lacking(task.nextEntry, kept.nextEntry);
-    return { reader, left, folded, missing: from - wanted };
+    return { reader, left, folded, missing: Math.min(from, nextOffset) - wanted, unread: Math.max(0, low - nextOffset) };
   } catch (thrown) {
     reader[Symbol.dispose]();
     throw thrown;

@@ -8,7 +8,7 @@ import type { LiveWindows } from "../task/live-windows.ts";
 import type { TaskOutput } from "../task/output.ts";
 import { Task, type Models } from "../task/task.ts";
 import type { CommitWatch } from "./commit-watch.ts";
-import { restoreTask } from "./restore.ts";
+import { restoreTask, type Restored } from "./restore.ts";
 import { SnapshotPlan, type SnapshotPolicy } from "./snapshot-plan.ts";
 import { isEmpty } from "./summary.ts";
 import type { TakenSnapshot, TaskAside, TaskLog } from "./task-log.ts";
@@ -52,7 +52,7 @@ export interface TaskRunOptions {
   readonly onOutput: (output: TaskOutput, seconds: number) => void;
   /** Sees outputs, and when they are committed. */
   readonly watch?: CommitWatch | undefined;
-  readonly onRestored?: (restored: { readonly nextOffset: number; readonly folded: number; readonly missing: number; readonly seconds: number }) => void;
+  readonly onRestored?: (restored: Omit<Restored, "reader" | "left"> & { readonly nextOffset: number; readonly seconds: number }) => void;
 }
 
 /** A reason to abort with: the task is another's already, and nothing more is to be committed. */
@@ -107,6 +107,8 @@ class TaskRun {
     const stop = () => this.#wake.notify();
     this.#signal.addEventListener("abort", stop);
     held.defer(() => this.#signal.removeEventListener("abort", stop));
+    // models of before stand in its state, and may not fit any more
+    if (this.#options.rebuild && this.#options.models) this.#give(this.#task.adoptModel(), performance.now());
     while (!this.#signal.aborted && !this.#isAtLimit) {
       this.#check();
       if (this.#taken) await this.#process();
@@ -135,8 +137,8 @@ class TaskRun {
     const kept = await log.open({ rebuild });
     const snapshots = kept?.snapshots ?? [];
     held.use(this.#learned);
-    if (models) for (const [version, file] of kept?.models ?? []) this.#learned.use(models.learn(version, file));
     this.#task = held.use(new Task({ kernel, pipeline, models: rebuild && models ? orPresent(models) : models, format: input.formatOf(partition), partition, snapshots, live }));
+    for (const [version, file] of kept?.models ?? []) this.#learn(version, file);
     if (kept === null) {
       const start = await input.beginning(partition);
       await log.begin(start);
@@ -147,15 +149,25 @@ class TaskRun {
       await aside?.recover(kept, log.fence);
       const restored = await restoreTask(this.#task, kept, input, { partition, aside, rebuild, signal: this.#signal });
       if (restored === null) return false;
-      const { reader, left, folded, missing } = restored;
+      const { reader, left, ...counts } = restored;
       this.#reader = held.use(reader);
       this.#passed = Math.max(kept.nextOffset, left ? 0 : this.#reader.next);
       if (left) this.#taken = { records: left, next: this.#reader.next };
       this.#snapshots.restored(snapshots);
-      onRestored?.({ nextOffset: kept.nextOffset, folded, missing, seconds: (performance.now() - startedMs) / 1000 });
+      onRestored?.({ ...counts, nextOffset: kept.nextOffset + counts.unread, seconds: (performance.now() - startedMs) / 1000 });
     }
     this.#committedMs = this.#tickedMs = performance.now();
     return true;
+  }
+
+  /** A model of before may read features that the pipeline has no more: a state that is made again goes on without it. */
+  #learn(version: string, file: Uint8Array): void {
+    const { models, rebuild = false } = this.#options;
+    try {
+      if (models) this.#learned.use(models.learn(version, file));
+    } catch (thrown) {
+      if (!rebuild) throw thrown;
+    }
   }
 
   get #isAtLimit(): boolean {

@@ -1,5 +1,8 @@
 import type { Batch, DeadLetter } from "../batch.ts";
 import type { MangroveError } from "../../kernel-as/errors.ts";
+import { deadLetter } from "../decode/reference.ts";
+import type { RecordBatch } from "../source/source.ts";
+import { timeText } from "../time-text.ts";
 import type { Alert } from "./alerts.ts";
 import type { Evidence, ScoredReading } from "./evidence.ts";
 import type { BatchContext, Forgotten } from "./operator.ts";
@@ -17,18 +20,21 @@ export class Collected implements BatchContext {
   trial: TrialCounts | null = null;
   lateForWindows = 0;
   readonly #batch: Batch;
-  readonly #letter: (record: number, error: MangroveError) => DeadLetter;
+  readonly #records: RecordBatch | null;
+  readonly #nextOffset: number;
   readonly #alerts: { record: number; isOfReading: boolean; value: Alert }[] = [];
   readonly #letters: { record: number; value: DeadLetter }[] = [];
   readonly #rows: { record: number; value: WrittenRow }[] = [];
 
-  constructor(batch: Batch, options: { forgotten: readonly Forgotten[]; letter: (record: number, error: MangroveError) => DeadLetter }) {
+  /** `records` are those of the batch; null where no record was read. `nextOffset` is what comes after them. */
+  constructor(batch: Batch, options: { forgotten: readonly Forgotten[]; records: RecordBatch | null; nextOffset: number }) {
     this.#batch = batch;
     this.partition = batch.partition;
     this.offsets = batch.offsets.slice();
     this.appendTimesMs = batch.appendTimesMs.slice();
     this.forgotten = options.forgotten;
-    this.#letter = options.letter;
+    this.#records = options.records;
+    this.#nextOffset = options.nextOffset;
   }
 
   raise(rows: Rows, row: number, alert: Omit<Alert, "id" | "sensor" | "timeMs">, ...by: readonly string[]): void {
@@ -45,8 +51,16 @@ export class Collected implements BatchContext {
     return `${this.partition}_${name}${first < row ? `_${row - first}` : ""}`;
   }
 
-  fail(record: number, error: MangroveError): void {
-    if (this.#letters.every((letter) => letter.record !== record)) this.#letters.push({ record, value: this.#letter(record, error) });
+  fail(rows: Rows, row: number, error: MangroveError): void {
+    const record = rows.records[row]!;
+    if (this.#records === null || record >= this.#batch.count) this.#letters.push({ record, value: this.#letterOfNoRecord(rows, row, error) });
+    else if (this.#letters.every((letter) => letter.record !== record)) this.#letters.push({ record, value: deadLetter(this.#records, this.#records.offsets.indexOf(this.offsets[record]!), error) });
+  }
+
+  #letterOfNoRecord({ names, sensors, startsMs, timesMs }: Rows, row: number, { code, message }: MangroveError): DeadLetter {
+    const { topic, partition } = this.#batch;
+    const window = startsMs === null ? "" : `, at the window from ${timeText(startsMs[row]!)} to ${timeText(timesMs[row]!)}`;
+    return { topic, partition, offset: this.#nextOffset, appendTimeMs: NaN, key: names.of(sensors[row]!), headers: [], code, reason: `${message}${window}`, value: new Uint8Array(0), isOfRecord: false };
   }
 
   predict(rows: Rows): void {

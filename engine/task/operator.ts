@@ -26,8 +26,8 @@ export interface BatchContext {
   trial: TrialCounts | null;
   /** `by`: what tells apart the alerts of one row. */
   raise(rows: Rows, row: number, alert: Omit<Alert, "id" | "sensor" | "timeMs">, ...by: readonly string[]): void;
-  /** A row that a function of the pipeline could not take: its record goes to the dead letters. */
-  fail(record: number, error: MangroveError): void;
+  /** A row that a function of the pipeline could not take: its record goes to the dead letters, or what is known of the row where no record caused it. */
+  fail(rows: Rows, row: number, error: MangroveError): void;
   write(topic: string, fields: readonly string[], rows: Rows): void;
   /** The pipeline's predictions. Of one step only. */
   predict(rows: Rows): void;

@@ -4,7 +4,6 @@ import { Arena } from "../../kernel-as/host/arena.ts";
 import { MangroveError } from "../../kernel-as/errors.ts";
 import type { Batch, DeadLetter, SensorNames } from "../batch.ts";
 import { Decoder } from "../decode/decoder.ts";
-import { deadLetter } from "../decode/reference.ts";
 import type { FeatureState } from "../features/features.ts";
 import type { Model } from "../model/model-store.ts";
 import type { Pipeline } from "../pipeline/pipeline.ts";
@@ -121,11 +120,14 @@ export class Task implements WindowHolder, Disposable {
 
   /** Takes in records by the model that is in use now. Throws `MGV_MODEL_MISSING` when it is to score and there is none, `MGV_STEP` when a function of many rows fails. */
   process(records: RecordBatch): TaskOutput {
-    const model = this.#models?.require() ?? null;
-    const isOther = model !== null && model.id !== this.#modelId;
-    this.#model = model;
-    this.#modelId = model?.id ?? null;
-    return this.#fold(records, isOther ? [this.#entry({ kind: "model", version: model.id }, records.offsets[0])] : []);
+    return this.#fold(records, this.#adopt(records.offsets[0]));
+  }
+
+  /** Goes on by the model that is in use now. Throws `MGV_MODEL_MISSING` when it is to score and there is none. */
+  adoptModel(): TaskOutput {
+    const batch = this.#noBatch();
+    const collected = new Collected(batch, { forgotten: [], records: null, nextOffset: this.#nextOffset });
+    return this.#output(batch, new Uint8Array(0), collected, [], this.#adopt(this.#nextOffset));
   }
 
   /** Append time has come to this without a record: silent sensors become idle. */
@@ -139,7 +141,7 @@ export class Task implements WindowHolder, Disposable {
   }
 
   /**
-   * Takes records in again, with the entries of the journal at their places; null: only the entries that are left at the place where the task is. What is in the state already is
+   * Takes records in again, with the entries of the journal at their places; null: the entries that are left, after all records that are there. What is in the state already is
    * passed over. Outputs go to `give` one by one, each good until it returns. Throws `MGV_MODEL_MISSING` for a model that is not there any more.
    */
   replay(records: RecordBatch | null, journal: readonly JournalEntry[], give: (output: TaskOutput) => void = () => {}): void {
@@ -148,7 +150,7 @@ export class Task implements WindowHolder, Disposable {
       const [from, to] = [firstFrom(records, this.#nextOffset), firstFrom(records, offset)];
       if (to > from) give(this.#fold(sliceRecords(records, from, to), []));
     };
-    const end = records?.offsets.at(-1) ?? this.#nextOffset;
+    const end = records?.offsets.at(-1) ?? Infinity;
     for (const entry of journal) {
       if (entry.number < this.#nextEntry || entry.offset > end) continue;
       foldBelow(entry.offset);
@@ -164,14 +166,26 @@ export class Task implements WindowHolder, Disposable {
     this.#nextEntry = Math.max(this.#nextEntry, nextEntry);
   }
 
+  #adopt(offset: number | undefined): JournalEntry[] {
+    const model = this.#models?.require() ?? null;
+    const isOther = model !== null && model.id !== this.#modelId;
+    this.#model = model;
+    this.#modelId = model?.id ?? null;
+    return isOther ? [this.#entry({ kind: "model", version: model.id }, offset)] : [];
+  }
+
+  #noBatch(): Batch {
+    return emptyBatch(this.#pipeline, this.#partition, { of: (sensor) => this.#decoder.sensors.nameOf(sensor) });
+  }
+
   #entry(event: JournalEvent, offset = this.#nextOffset): JournalEntry {
     return { ...event, number: this.#nextEntry++, offset };
   }
 
   #tick(entry: JournalEntry): TaskOutput {
-    const batch = emptyBatch(this.#pipeline, this.#partition, { of: (sensor) => this.#decoder.sensors.nameOf(sensor) });
+    const batch = this.#noBatch();
     const forgotten = entry.kind === "advance" ? this.#clock.advance(entry.appendNowMs) : null;
-    const collected = new Collected(batch, { forgotten: forgotten ? listOf(forgotten) : [], letter: neverFails });
+    const collected = new Collected(batch, { forgotten: forgotten ? listOf(forgotten) : [], records: null, nextOffset: entry.offset });
     this.#run(new BatchRows(batch, new Uint8Array(0)), collected, entry);
     if (forgotten) this.#free(forgotten);
     return this.#output(batch, new Uint8Array(0), collected, [], [entry]);
@@ -189,10 +203,11 @@ export class Task implements WindowHolder, Disposable {
     const { batch, deadLetters } = this.#decoder.decode(records);
     const clock = this.#clock.push(batch);
     const late = clock.late.slice();
-    const collected = new Collected(batch, { forgotten: listOf(clock.forgotten), letter: (row, error) => letterOf(records, batch, row, error) });
+    const nextOffset = (records.offsets.at(-1) ?? this.#nextOffset - 1) + 1;
+    const collected = new Collected(batch, { forgotten: listOf(clock.forgotten), records, nextOffset });
     this.#run(new BatchRows(batch, late), collected);
     this.#free(clock.forgotten);
-    this.#nextOffset = (records.offsets.at(-1) ?? this.#nextOffset - 1) + 1;
+    this.#nextOffset = nextOffset;
     return this.#output(batch, late, collected, deadLetters, journal);
   }
 
@@ -286,13 +301,4 @@ function listOf({ records, sensors }: ForgottenSensors): Forgotten[] {
 function emptyBatch({ readings, schema }: Pipeline, partition: number, names: SensorNames): Batch {
   const none = new Float64Array(0);
   return { topic: readings, partition, count: 0, offsets: none, appendTimesMs: none, timesMs: none, sensors: new Uint32Array(0), names, columns: schema.fields.map(() => none), labels: none };
-}
-
-/** Functions of pipelines are not called for rows of no record. */
-function neverFails(_: number, error: MangroveError): never {
-  throw error;
-}
-
-function letterOf(records: RecordBatch, batch: Batch, row: number, error: MangroveError): DeadLetter {
-  return deadLetter(records, records.offsets.indexOf(batch.offsets[row]!), error);
 }

@@ -96,7 +96,14 @@ export class Fetcher implements AsyncDisposable {
     while (!this.#closing.signal.aborted) {
       const wake = this.#wake.promise;
       const led: Feed[] = [];
-      for (const feed of this.#feeds.values()) if ((await this.#leader(feed))?.id === node.id) led.push(feed);
+      // it may have come back at another address
+      let place = node;
+      for (const feed of this.#feeds.values()) {
+        const leader = await this.#leader(feed);
+        if (leader?.id !== node.id) continue;
+        led.push(feed);
+        place = leader;
+      }
       if (led.length === 0) return;
       const hungry = led.filter((feed) => feed.isHungry);
       if (hungry.length === 0) {
@@ -104,7 +111,7 @@ export class Fetcher implements AsyncDisposable {
         continue;
       }
       try {
-        await this.#fetch(node, hungry, led.length === hungry.length ? fetchWaitMs : SHORT_WAIT_MS);
+        await this.#fetch(place, hungry, led.length === hungry.length ? fetchWaitMs : SHORT_WAIT_MS);
       } catch (thrown) {
         if (this.#closing.signal.aborted) return;
         if (!this.#cluster.isUnreachable(thrown) && !(thrown instanceof CodeError && thrown.verdict === "passing")) {
@@ -245,8 +252,6 @@ function endOf(batches: Uint8Array): number | null {
 }
 
 function outOfRange(topic: string, { partition, next }: Feed): MangroveError {
-  return new MangroveError(
-    "MGV_BROKER",
-    `Partition ${partition} of ${topic} has no record at offset ${next} any more: it was deleted before it was read, or the topic was made anew. Begin anew with mangrove reset.`,
-  );
+  const cause = new CodeError(`fetch from partition ${partition} of ${topic}`, OFFSET_OUT_OF_RANGE);
+  return new MangroveError("MGV_BROKER", `Partition ${partition} of ${topic} has no record at offset ${next} any more: it was deleted before it was read, or the topic was made anew.`, { cause });
 }

@@ -4,7 +4,7 @@ import type { Beginning } from "../../broker/broker.ts";
 import type { Compression } from "../../broker/compression.ts";
 import { sleep } from "../../broker/patience.ts";
 import type { Cluster } from "../../broker/wire/cluster.ts";
-import { CodeError } from "../../broker/wire/codes.ts";
+import { CodeError, OFFSET_OUT_OF_RANGE } from "../../broker/wire/codes.ts";
 import type { OutputProducer } from "../../broker/wire/output-producer.ts";
 import { PlainProducer, type Membership } from "../../broker/wire/plain-producer.ts";
 import { IndefiniteError, TransactionalProducer } from "../../broker/wire/transactional-producer.ts";
@@ -19,6 +19,7 @@ import { allAsides } from "../asides.ts";
 import { allWatches, type CommitWatch } from "../commit-watch.ts";
 import { keepTrying, reasonOf } from "../keep-trying.ts";
 import { count, emptySummary, type Summary } from "../summary.ts";
+import { restoredText } from "../restore.ts";
 import { LOST, runTask, type CommitPolicy, type KeptModels } from "../task-runner.ts";
 import type { TaskAside } from "../task-log.ts";
 import type { SnapshotPolicy } from "../snapshot-plan.ts";
@@ -41,8 +42,8 @@ export interface KafkaEngineOptions {
   readonly compression: Compression;
   /** Null: no history is kept. */
   readonly history: HistoryStore | null;
-  /** Where outputs go beside: all that is committed, and more where a process was killed. */
-  readonly sinks: readonly TaskAside[];
+  /** Where outputs of a task go beside: all that is committed, and more where a process was killed. */
+  readonly sinks: readonly (() => TaskAside)[];
   readonly commit: CommitPolicy;
   readonly snapshots: SnapshotPolicy;
   /** Ends with what the topic holds at the start. */
@@ -200,7 +201,7 @@ class Tasks implements AsyncDisposable {
         partition,
         input: this.#input,
         log,
-        aside: allAsides([...(history ? [history.of(pipeline, { partition, isFenced: this.#options.guarantee === "exactly-once" })] : []), ...sinks]),
+        aside: allAsides([...(history ? [history.of(pipeline, { partition, isFenced: this.#options.guarantee === "exactly-once" })] : []), ...sinks.map((open) => open())]),
         commit,
         snapshots,
         rebuild,
@@ -212,10 +213,9 @@ class Tasks implements AsyncDisposable {
           onOutput?.(output, this.summary);
         },
         watch: allWatches(this.#options.watches?.() ?? []),
-        onRestored: ({ nextOffset, folded, missing, seconds }) => {
+        onRestored: (restored) => {
           this.#options.onResumed?.(partition);
-          const gone = missing > 0 ? `; ${missing} records that its state was made of are deleted, so that windows may lack them` : "";
-          tell?.(`partition ${partition} goes on at offset ${nextOffset}: ${folded} records folded again in ${seconds.toFixed(2)} s${gone}`);
+          tell?.(restoredText(partition, restored));
         },
       },
       signal,
@@ -239,12 +239,17 @@ class Tasks implements AsyncDisposable {
 /** Rights, sizes and versions do not mend themselves. */
 const hopeless = new Set([10, 12, 17, 18, 29, 30, 31, 35, 44, 53, 87]);
 
-/** A disk that is full may have room again. */
-const aside = new Set<string>(["MGV_HISTORY", "MGV_FILE_WRITE"]);
+/** A disk that is full may have room again, and a topic be given the partitions that it lacks. */
+const mended = new Set<string>(["MGV_HISTORY", "MGV_FILE_WRITE", "MGV_BROKER_TOPIC"]);
+
+/** Records were deleted before they were read. Whether it is the same topic still is seen when the task begins again. */
+function isOutOfRange({ cause }: MangroveError): boolean {
+  return cause instanceof CodeError && cause.protocolCode === OFFSET_OUT_OF_RANGE;
+}
 
 /** Whether the task may well go on where it was committed. */
 function passes(thrown: unknown, cluster: Cluster): boolean {
   if (thrown instanceof CodeError) return !hopeless.has(thrown.protocolCode);
-  if (thrown instanceof MangroveError) return aside.has(thrown.code);
+  if (thrown instanceof MangroveError) return mended.has(thrown.code) || isOutOfRange(thrown);
   return thrown instanceof IndefiniteError || thrown instanceof TakenOverError || cluster.isUnreachable(thrown);
 }

@@ -97,7 +97,7 @@ function takeRows(topic: string): Take {
 
 function isPrediction(found: Partial<Record<keyof PredictionRecord, unknown>>): found is PredictionRecord {
   const { timestamp, probability, prediction, late, alert_level: level, model_info: model, stream_metadata: place } = found;
-  return typeof timestamp === "string" && typeof probability === "number" && typeof prediction === "number" && typeof late === "boolean" && (alertLevels as readonly unknown[]).includes(level) && typeof model === "object" && model !== null && typeof place === "object" && place !== null;
+  return typeof timestamp === "string" && !Number.isNaN(Date.parse(timestamp)) && typeof probability === "number" && typeof prediction === "number" && typeof late === "boolean" && (alertLevels as readonly unknown[]).includes(level) && typeof model === "object" && model !== null && typeof place === "object" && place !== null;
 }
 
 function keyOf({ keys, keyBounds }: FetchedRecords, i: number): string {

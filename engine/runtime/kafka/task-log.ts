@@ -14,7 +14,7 @@ import type { Commit, Kept, TakenSnapshot, TaskLog } from "../task-log.ts";
 import { readBookmark, writeBookmark, type Bookmark, type FilePlace } from "./bookmark.ts";
 import { KeptFiles } from "./kept-files.ts";
 import { Outbox } from "./outbox.ts";
-import { internalTopics } from "./topics.ts";
+import { checkPartitions, internalTopics } from "./topics.ts";
 
 /** Outputs are sent when there are so many, before their commit; and no more than so many are under way. */
 const SEND_BYTES = 1 << 20;
@@ -70,6 +70,7 @@ export class KafkaTaskLog implements TaskLog {
     const { cluster, kernel, pipeline, appId, partition, compression } = this.#options;
     const topic = pipeline.readings;
     const topics = [...pipeline.outputTopics, this.#topics.journal];
+    await checkPartitions(cluster, { pipeline, appId }, partition + 1); // the readings may have been given more of them
     this.#producer = await this.#options.producer(`${appId}-${topic}-${partition}`, { topics, group: appId, topic, partition });
     this.#fence = fenceOf(this.#producer);
     const stored = await stableOffset(cluster, appId, { topic, partition });
@@ -218,7 +219,7 @@ export class KafkaTaskLog implements TaskLog {
   }
 }
 
-/** Ids of producers and, for each, its epochs count up. */
+/** Ids of producers that one broker gives and, for each, its epochs count up. */
 function fenceOf({ stamp: { isTransactional, producerId, producerEpoch } }: OutputProducer): string | null {
   return isTransactional ? `${String(producerId).padStart(20, "0")}-${String(producerEpoch).padStart(5, "0")}` : null;
 }

@@ -21,7 +21,7 @@ export async function ensureInternalTopics(broker: Broker, cluster: Cluster, { p
   await broker.ensureTopics(pipeline.outputTopics, { partitions });
   await broker.ensureTopics([journal], { partitions, settings: kept });
   await broker.ensureTopics([snapshots], { partitions, settings: compacted });
-  for (const topic of [journal, snapshots]) await check(cluster, topic, partitions, pipeline.readings);
+  await checkPartitions(cluster, { pipeline, appId }, partitions);
   const policy = await policyOf(cluster, snapshots);
   if (policy !== null && (!policy.includes("compact") || policy.includes("delete"))) {
     throw wrong(snapshots, `has cleanup.policy=${policy.join(",")}, so that snapshots would be deleted while they are in use`, "cleanup.policy=compact");
@@ -29,9 +29,16 @@ export async function ensureInternalTopics(broker: Broker, cluster: Cluster, { p
   if ((await policyOf(cluster, journal))?.includes("compact")) throw wrong(journal, "is compacted, and its entries have no keys", "cleanup.policy=delete");
 }
 
+/** Throws `MGV_BROKER_TOPIC` where the task of the last of so many partitions would have no place for its state. */
+export async function checkPartitions(cluster: Cluster, { pipeline, appId }: { pipeline: Pipeline; appId: string }, partitions: number): Promise<void> {
+  const { journal, snapshots } = internalTopics(appId);
+  for (const topic of [journal, snapshots]) await check(cluster, topic, partitions, pipeline.readings);
+}
+
 async function check(cluster: Cluster, topic: string, partitions: number, readings: string): Promise<void> {
   const found = await cluster.partitionsOf(topic);
   if (found >= partitions) return;
+  cluster.forget(); // they may be added
   throw new MangroveError("MGV_BROKER_TOPIC", `The topic ${topic} has ${found} partitions and ${readings} has ${partitions}: each task needs its own. Add them: kafka-topics.sh --alter --topic ${topic} --partitions ${partitions}.`);
 }
 

@@ -12,6 +12,7 @@ import { allWatches, type CommitWatch } from "../commit-watch.ts";
 import { keepTrying, reasonOf } from "../keep-trying.ts";
 import type { SnapshotPolicy } from "../snapshot-plan.ts";
 import { count, emptySummary, type Summary } from "../summary.ts";
+import { restoredText } from "../restore.ts";
 import { runTask, type CommitPolicy, type KeptModels } from "../task-runner.ts";
 import type { OutputsWatch } from "./outputs-watch.ts";
 import { pump } from "./pump.ts";
@@ -119,10 +120,7 @@ async function run(partition: number, options: LocalEngineOptions, summary: Summ
         onOutput?.(output, summary);
       },
       watch: allWatches(options.watches?.() ?? []),
-      onRestored: ({ nextOffset, folded, missing, seconds }) => {
-        const gone = missing > 0 ? `; ${missing} records that its state was made of are deleted, so that windows may lack them` : "";
-        tell?.(`partition ${partition} goes on at offset ${nextOffset}: ${folded} records folded again in ${seconds.toFixed(2)} s${gone}`);
-      },
+      onRestored: (restored) => tell?.(restoredText(partition, restored)),
     },
     signal,
   );

@@ -39,7 +39,7 @@ export class FilterOperator implements Operator {
         try {
           return call!(row, about as never);
         } catch (cause) {
-          context.fail(rows.records[i]!, stepError(name, cause));
+          context.fail(rows, i, stepError(name, cause));
           return false;
         }
       }),

@@ -28,7 +28,7 @@ export class FlatMapOperator implements Operator {
           each.forEach((value, k) => values[k]!.push(value));
         }
       } catch (cause) {
-        context.fail(rows.records[i]!, stepError(name, cause));
+        context.fail(rows, i, stepError(name, cause));
       }
     }
     const { sensors, timesMs, startsMs, late } = rows;

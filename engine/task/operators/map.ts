@@ -47,7 +47,7 @@ export class MapOperator implements Operator {
         for (let k = 0; k < adds.length; k++) added[k]![i] = values[adds[k]!] ?? NaN;
       } catch (cause) {
         failed.add(i);
-        context.fail(rows.records[i]!, stepError(name, cause));
+        context.fail(rows, i, stepError(name, cause));
       }
     });
     const all = withColumns(rows, () => added);

@@ -296,6 +296,17 @@ test("files of an owner whose snapshots no commit names never come into view, ho
   expect(await seen(folder.path)).toEqual([0, 2, 3]);
 });
 
+test("what an owner has settled is shown by the next one, also where another broker has given that one a smaller id", async () => {
+  await using folder = await temporaryFolder();
+  await using store = await storeIn(folder.path);
+  const [owner, next] = [0, 1].map(() => store.of(small, { partition: PARTITION, isFenced: true }));
+  await owner!.recover(settledAt(0), fence(9));
+  owner!.write(output(0, 3));
+  await owner!.settle(); // and dies, when a commit has told of it
+  await next!.recover(settledAt(3, fence(9)), fence(1));
+  expect(await seen(folder.path)).toEqual([0, 2, 3]);
+});
+
 /** Two settlings that fail for the same reason, so that one failure does not look like success later. */
 async function mustFail(history: TaskHistory, why: RegExp): Promise<void> {
   history.write(output(0, 5000));

@@ -47,6 +47,11 @@ test("the fingerprint follows what state depends on, and nothing else", () => {
   expect(Object.keys(before).filter((name) => before[name] !== after[name])).toEqual(["minutes"]);
 });
 
+test("a topic may be renamed that steps stand behind", () => {
+  const amid = (name: string) => pipeline("small").from(topic("readings"), smallSchema).window(tumbling("1m"), { name: "minutes" }).aggregate({ m: mean("b") }).to(topic(name)).to(history()).map("twice", { adds: ["double"], row: ({ m }) => ({ double: 2 * m }) }).to(topic("out"));
+  expect(stepFingerprints(amid("a"))).toEqual(stepFingerprints(amid("b")));
+});
+
 test("samples are no part of the fingerprint: giving a schema some leaves every state usable", () => {
   const over = (schema: Schema) => fingerprint(pipeline("p").from(topic("t"), schema));
   expect(over({ ...smallSchema, samples: { usual: { b: 1 } } })).toBe(over(smallSchema));

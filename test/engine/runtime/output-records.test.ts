@@ -34,7 +34,7 @@ test("of predictions all are counted and the last of each sensor is read", () =>
   expect(lagMs).toBe(7_000);
 });
 
-test.each(["{", "null", "3", '"text"', "{}", '{"prediction":1}', prediction(1, 1, { model_info: null }), prediction(1, 1, { alert_level: "LOUD" })])("what is no prediction is passed over: %s", (value) => {
+test.each(["{", "null", "3", '"text"', "{}", '{"prediction":1}', prediction(1, 1, { model_info: null }), prediction(1, 1, { alert_level: "LOUD" }), prediction(1, 1, { timestamp: "yesterday" })])("what is no prediction is passed over: %s", (value) => {
   expect(read(smoke.predictions!, [["a", value]]).predictions.size).toBe(0);
 });
 

@@ -238,3 +238,12 @@ test("entries of the journal are numbered behind those that are gone", () => {
   task.passEntries(3);
   expect(task.end().journal).toEqual([{ kind: "end", number: 8, offset: 0 }]);
 });
+
+test("entries of the journal behind records that are deleted are taken in all the same", () => {
+  using before = new Task({ kernel, pipeline: small, models: null, format: { kind: "json" } });
+  before.process(recordsOf(['{"t":1,"a":1,"b":2}'], { appendTimeMs: 1000 }));
+  const snapshots = [before.snapshot()];
+  using task = new Task({ kernel, pipeline: small, models: null, format: { kind: "json" }, snapshots });
+  task.replay(null, [{ kind: "advance", appendNowMs: 90_000, number: task.nextEntry, offset: 50 }]);
+  expect(task.nextEntry).toBe(before.nextEntry + 1);
+});

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { unstamped } from "../../../../engine/broker/wire/output-producer.ts";
 import type { Cluster } from "../../../../engine/broker/wire/cluster.ts";
@@ -13,6 +14,23 @@ import { batchOf, newTopic, openCluster, writeTransactions } from "../../../fixt
 
 const { servers, reason } = inject("kafka");
 const kernel = await loadKernel();
+
+test("a broker that comes back at another address is asked there", async () => {
+  let port = 1;
+  const asked: number[] = [];
+  const answer = { code: 0, partitions: [{ partition: 0, code: 0, records: new Uint8Array(0), aborted: [], lastStableOffset: 0 }] };
+  const moving = {
+    messages: {},
+    leader: () => Promise.resolve({ id: 1, host: "localhost", port }),
+    call: (node: { port: number }) => (asked.push(node.port), node.port === 2 ? sleep(5).then(() => answer) : Promise.reject(new Error("nobody is there"))),
+    forget: () => (port = 2),
+    isUnreachable: () => true,
+  } as unknown as Cluster;
+  await using fetcher = new Fetcher(moving, "readings");
+  const feed = fetcher.open(0, 0);
+  await expect.poll(() => feed.isAtEnd).toBe(true);
+  expect(asked.slice(0, 2)).toEqual([1, 2]);
+});
 
 describe.skipIf(reason)("fetches", () => {
   let cluster: Cluster;
@@ -91,7 +109,7 @@ describe.skipIf(reason)("fetches", () => {
     await produce(cluster, batchOf(kernel, unstamped, { topic }, ["a", "b", "c"]));
     await deleteBefore(servers!, topic, 2);
     await using fetcher = new Fetcher(cluster, topic);
-    await expect(fetcher.open(0, 0).take(AbortSignal.timeout(60_000))).rejects.toMatchObject({ code: "MGV_BROKER", message: expect.stringContaining("no record at offset 0 any more") });
+    await expect(fetcher.open(0, 0).take(AbortSignal.timeout(60_000))).rejects.toMatchObject({ code: "MGV_BROKER", message: expect.stringContaining("no record at offset 0 any more"), cause: { protocolCode: 1 } });
   });
 
   test("a topic that is not there is told", async () => {

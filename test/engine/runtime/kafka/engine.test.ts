@@ -20,6 +20,7 @@ import { outputRecords } from "../../../../engine/sink/records.ts";
 import type { JournalEntry } from "../../../../engine/task/journal.ts";
 import { Task } from "../../../../engine/task/task.ts";
 import { loadKernel } from "../../../../kernel-as/host/kernel.ts";
+import { deleteBefore } from "../../../conformance/cluster.ts";
 import { batchOf, committedValues, openCluster } from "../../../fixtures/kafka-wire.ts";
 import { writeStump } from "../../../fixtures/model.ts";
 import { random } from "../../../fixtures/random.ts";
@@ -121,8 +122,9 @@ test.skipIf(reason).each([1, 2, 3])("an engine that dies again and again commits
     const isLast = isFull && !isFirst;
     const outputs = 1 + Math.floor(next() * 10);
     const given = { cluster, small, appId, models, dies: isLast ? Infinity : isFirst ? 1 : outputs, commitMs: next() * 20, snapshotMs: next() * 30 };
+    const slow = slowToSettle(next() * 60);
     try {
-      await runKafkaEngine({ ...options(given), sinks: [slowToSettle(next() * 60)], untilEnd: isLast }, joinAlone, isFirst || isLast ? new AbortController().signal : filled.signal);
+      await runKafkaEngine({ ...options(given), sinks: [() => slow], untilEnd: isLast }, joinAlone, isFirst || isLast ? new AbortController().signal : filled.signal);
       if (isLast) break;
     } catch (thrown) {
       if ((thrown as Error).message !== "dies") throw thrown;
@@ -165,6 +167,48 @@ test.skipIf(reason)("a pipeline that has changed is told which steps, and goes o
   // its last window was open when the pipeline changed: it has the new span, and readings from before
   expect(tops.at(-1)).toBeDefined();
   expect(tops.filter(({ window_start, window_end }) => Date.parse(window_end) - Date.parse(window_start) === 30_000).length).toBeGreaterThan(0);
+});
+
+test.skipIf(reason)("records that were deleted before they were read are told by their number, and the first that is there is the next", async () => {
+  await using cluster = await openCluster(servers!);
+  await using broker = await connectBroker("platformatic", { servers: servers!.split(",") });
+  const small = smallPipeline();
+  const appId = `app-${randomUUID()}`;
+  await broker.ensureTopics([small.readings], { partitions: PARTITIONS });
+  await ensureInternalTopics(broker, cluster, { pipeline: small, appId });
+  const five = (from: number) => produce(cluster, batchOf(kernel, unstamped, { topic: small.readings }, Array.from({ length: 5 }, (_, i) => textOf(0, 1 + from + i))));
+  const told: string[] = [];
+  const run = () => runKafkaEngine({ ...options({ cluster, small, appId, models: null, dies: Infinity, commitMs: 10, snapshotMs: 10 }), tell: (line) => told.push(line) }, joinAlone, new AbortController().signal);
+  await five(0);
+  await run();
+  await five(5);
+  await deleteBefore(servers!, small.readings, 8);
+  const { readings } = await run();
+  expect(readings).toBe(2);
+  expect(told).toContainEqual(expect.stringMatching(/^partition 0 goes on at offset 8: 0 records folded again in [\d.]+ s; 3 records were deleted before they were read$/));
+});
+
+test.skipIf(reason)("a pipeline whose model reads other features now goes on, its state made again without the old model", async () => {
+  await using cluster = await openCluster(servers!);
+  await using broker = await connectBroker("platformatic", { servers: servers!.split(",") });
+  await using folder = await temporaryFolder();
+  const name = `changed-${randomUUID()}`;
+  const trailing = (spanMs: number) => pipeline(name).from(topic(`${name}-readings`), smallSchema).features({ spansMs: [spanMs] }).score(model("small")).to(topic(`${name}-predictions`));
+  const before = trailing(10_000);
+  await broker.ensureTopics([before.readings], { partitions: PARTITIONS });
+  await ensureInternalTopics(broker, cluster, { pipeline: before, appId: name });
+  await produce(cluster, batchOf(kernel, unstamped, { topic: before.readings }, Array.from({ length: 9 }, (_, i) => textOf(0, 1 + i))));
+  const run = async (small: ReturnType<typeof trailing>, rebuild: boolean) => {
+    await writeStump(folder.file("m.json"), small, "b", 5);
+    const models = new ModelStore({ kernel, pipeline: small, path: folder.file("m.json"), now: () => 0 });
+    await models.refresh();
+    return runKafkaEngine({ ...options({ cluster, small, appId: name, models, dies: Infinity, commitMs: 10, snapshotMs: 10 }), rebuild }, joinAlone, new AbortController().signal);
+  };
+  await run(before, false);
+  await expect(run(trailing(20_000), false)).rejects.toMatchObject({ code: "MGV_SNAPSHOT", message: expect.stringContaining("--rebuild") });
+  await run(trailing(20_000), true);
+  await produce(cluster, batchOf(kernel, unstamped, { topic: before.readings }, [textOf(0, 11)]));
+  expect((await run(trailing(20_000), false)).readings).toBe(1);
 });
 
 /** Lasts only when several commits have gone by. */

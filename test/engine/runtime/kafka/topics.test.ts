@@ -5,7 +5,8 @@ import { connectBroker } from "../../../../engine/broker/connect.ts";
 import type { Cluster } from "../../../../engine/broker/wire/cluster.ts";
 import { topic } from "../../../../engine/pipeline/endpoint.ts";
 import { pipeline } from "../../../../engine/pipeline/pipeline.ts";
-import { ensureInternalTopics, internalTopics } from "../../../../engine/runtime/kafka/topics.ts";
+import { checkPartitions, ensureInternalTopics, internalTopics } from "../../../../engine/runtime/kafka/topics.ts";
+import { addPartitions } from "../../../conformance/cluster.ts";
 import { openCluster } from "../../../fixtures/kafka-wire.ts";
 import { smallSchema } from "../../../fixtures/readings.ts";
 
@@ -37,6 +38,19 @@ describe.skipIf(reason)("the topics of an application", () => {
     for (const each of [journal, snapshots, ...small.outputTopics]) expect(await cluster.partitionsOf(each)).toBe(3);
     expect((await cluster.settingsOf(snapshots))!.get("cleanup.policy")).toBe("compact");
     expect((await cluster.settingsOf(journal))!.get("cleanup.policy")).toBe("delete");
+  });
+
+  test("a task of a partition that the readings were given later is told what it lacks, until it is there", async () => {
+    const small = piped();
+    const of = { pipeline: small, appId: small.name };
+    const { journal, snapshots } = internalTopics(small.name);
+    await broker.ensureTopics([small.readings], { partitions: 2 });
+    await ensureInternalTopics(broker, cluster, of);
+    await checkPartitions(cluster, of, 2);
+    await addPartitions(servers!, journal, 3);
+    await expect(checkPartitions(cluster, of, 3)).rejects.toMatchObject({ code: "MGV_BROKER_TOPIC", message: expect.stringContaining("has 2 partitions") });
+    await addPartitions(servers!, snapshots, 3);
+    await expect.poll(() => checkPartitions(cluster, of, 3).then(() => "there", () => "lacking")).toBe("there");
   });
 
   test.each([
