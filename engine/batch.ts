@@ -28,6 +28,12 @@ export interface Batch {
   readonly labels: Float64Array;
 }
 
+/** No reading, of a schema of so many fields. */
+export function emptyBatch(fields: number, of: Pick<Batch, "topic" | "partition" | "names">): Batch {
+  const none = new Float64Array(0);
+  return { ...of, count: 0, offsets: none, appendTimesMs: none, timesMs: none, sensors: new Uint32Array(0), columns: Array.from({ length: fields }, () => none), labels: none };
+}
+
 /** A copy that stays, names and all. */
 export function detached(batch: Batch): Batch {
   const sensors = batch.sensors.slice();

@@ -2,7 +2,7 @@ import type { Kernel } from "../../kernel-as/host/kernel.ts";
 import { EventClock, type Forgotten as ForgottenSensors } from "../../kernel-as/host/clock.ts";
 import { Arena } from "../../kernel-as/host/arena.ts";
 import { MangroveError } from "../../kernel-as/errors.ts";
-import type { Batch, DeadLetter, SensorNames } from "../batch.ts";
+import { emptyBatch, type Batch, type DeadLetter } from "../batch.ts";
 import { Decoder } from "../decode/decoder.ts";
 import type { FeatureState } from "../features/features.ts";
 import type { Model } from "../model/model-store.ts";
@@ -175,7 +175,8 @@ export class Task implements WindowHolder, Disposable {
   }
 
   #noBatch(): Batch {
-    return emptyBatch(this.#pipeline, this.#partition, { of: (sensor) => this.#decoder.sensors.nameOf(sensor) });
+    const { readings: topic, schema } = this.#pipeline;
+    return emptyBatch(schema.fields.length, { topic, partition: this.#partition, names: { of: (sensor) => this.#decoder.sensors.nameOf(sensor) } });
   }
 
   #entry(event: JournalEvent, offset = this.#nextOffset): JournalEntry {
@@ -296,9 +297,4 @@ export function firstFrom({ offsets, count }: RecordBatch, offset: number): numb
 
 function listOf({ records, sensors }: ForgottenSensors): Forgotten[] {
   return Array.from(records, (record, i) => ({ record, sensor: sensors[i]! }));
-}
-
-function emptyBatch({ readings, schema }: Pipeline, partition: number, names: SensorNames): Batch {
-  const none = new Float64Array(0);
-  return { topic: readings, partition, count: 0, offsets: none, appendTimesMs: none, timesMs: none, sensors: new Uint32Array(0), names, columns: schema.fields.map(() => none), labels: none };
 }

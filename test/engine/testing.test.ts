@@ -169,25 +169,6 @@ describe("users' functions", () => {
     expect(driver.output("small_dead_letter")).toMatchObject([{ code: "MGV_STEP", offset: 1, reason: expect.stringContaining('"fragile" failed: two is too many') as string }]);
   });
 
-  test("of a window that no record closed the dead letter tells sensor and bounds, and the other windows go on", async () => {
-    const fragile = source
-      .window(tumbling("1m"))
-      .aggregate({ n: records() })
-      .map("fragile", {
-        adds: ["x"],
-        row: ({ n }) => {
-          if (n < 2) throw new RangeError("too few");
-          return { x: n };
-        },
-      })
-      .to(topic("out"));
-    using driver = await PipelineDriver.open(fragile);
-    driver.pipe([at(1, 1, "a"), at(2, 1, "b"), at(3, 1, "b"), at(4, 1, "c")]).end();
-    expect(driver.output("out").map(({ sensor_id, x }) => [sensor_id, x])).toEqual([["b", 2]]);
-    const reason = `the function of the step "fragile" failed: too few, at the window from ${iso(0)} to ${iso(60)}`;
-    expect(driver.output("small_dead_letter")).toMatchObject(["a", "c"].map((key) => ({ code: "MGV_STEP", key, offset: 4, reason, value_bytes: 0, value_truncated: true })));
-  });
-
   test("a function of many rows that fails ends the run with the step's name", async () => {
     using driver = await PipelineDriver.open(source.map("short", { adds: ["x"], columns: () => ({ x: [] }) }).to(topic("out")));
     expect(() => driver.pipe(at(1, 1))).toThrow(expect.objectContaining({ code: "MGV_STEP", message: expect.stringContaining('"short"') as string }));
