@@ -11,7 +11,7 @@ export default defineConfig({
     expect: { poll: { timeout: 120_000 } },
     // many tests wait for a broker, and leave the processor to others meanwhile
     maxWorkers: 3,
-    // and those that wait longest are not to be what is left at the end
+    // and what takes longest is not to be what is left at the end
     sequence: { sequencer: LongestFirst },
     // they start programs
     maxConcurrency: 2,
