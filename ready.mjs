@@ -19,19 +19,23 @@ const [major] = process.versions.node.split(".").map(Number);
 if (major < 20) fail(`Mangrove needs Node 20 or newer to begin with; this is ${process.version}.`);
 
 const lockHash = hash([join(root, "package-lock.json")]);
-if (preparing) writeFileSync(installed, lockHash);
-if (!kernelOnly && read(installed) !== lockHash) {
+const asc = join(root, "node_modules", "assemblyscript", "bin", "asc.js");
+// npm's settings may leave out the first, as a package of development, and the second, which a script fetches
+const isWhole = () => [asc, join(root, "node_modules", ".bin", "node")].every((path) => existsSync(path));
+const isInstalled = () => read(installed) === lockHash && isWhole();
+if (preparing && isWhole()) writeFileSync(installed, lockHash);
+if (!kernelOnly && !isInstalled()) {
   withLock(join(root, ".mangrove-installing"), () => {
-    if (read(installed) === lockHash) return;
+    if (isInstalled()) return;
     console.error("mangrove: installing packages from the lock file (about half a minute, once)");
-    run("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"]);
+    run("npm", ["ci", "--include=dev", "--include=optional", "--no-audit", "--no-fund", "--loglevel=error"]);
+    if (!isWhole()) fail("`npm ci` has left out the kernel's compiler or Node. Where ignore-scripts is among npm's settings, `npm ci --ignore-scripts=false` installs both.");
     writeFileSync(installed, lockHash);
   });
 }
 
 // the lock file is one of the sources: it names the compiler
 const sources = [join(root, "package-lock.json"), join(root, "asconfig.json"), ...filesBelow(join(root, "kernel-as", "assembly"))];
-const asc = join(root, "node_modules", "assemblyscript", "bin", "asc.js");
 const isBuilt = () => read(built) === sourcesHash && ["release", "debug"].every((target) => existsSync(join(build, `${target}.wasm`)));
 const sourcesHash = hash(sources);
 if (preparing && !existsSync(asc)) {

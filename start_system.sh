@@ -3,10 +3,15 @@
 # passed on, e.g. ./start_system.sh --port 8080 --detach; status, stop, restart NAME and logs steer a system that runs: ./start_system.sh status
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-node "$root/ready.mjs"
+node=$root/node_modules/.bin/node
 case ${1:-} in
-  status | stop | restart | logs | setup) ;;
-  *) set -- start "$@" ;;
+  # nothing is installed anew beneath a system that runs
+  status | stop | restart | logs) [ -x "$node" ] && [ -f "$root/kernel-as/build/release.wasm" ] || node "$root/ready.mjs" ;;
+  setup) node "$root/ready.mjs" ;;
+  *)
+    node "$root/ready.mjs"
+    set -- start "$@"
+    ;;
 esac
 cd "$root"
-exec "$root/node_modules/.bin/node" "$root/mangrove.ts" system "$@"
+exec "$node" "$root/mangrove.ts" system "$@"

@@ -6,6 +6,7 @@ import type { Command } from "./command.ts";
 import type { Finding } from "./doctor/finding.ts";
 import { kafkaFindings } from "./doctor/kafka.ts";
 import { machineFindings } from "./doctor/machine.ts";
+import { portFinding } from "./doctor/port.ts";
 import { PIPELINE, pipelineFor } from "./pipeline-file.ts";
 import { APP_ID, groupOf } from "./source.ts";
 import { printable } from "./terminal.ts";
@@ -28,7 +29,7 @@ export const doctorCommand: Command = {
       { what: "models", path: dirname(config.modelPath) },
       ...(config.stateDirectory === null ? [] : [{ what: "state", path: config.stateDirectory }]),
     ];
-    const findings = await machineFindings(folders);
+    const findings = [...(await machineFindings(folders)), await portFinding(config)];
     if (config.kafkaServers.length > 0) findings.push(...(await kafkaFindings(brokerOptions(config), { pipeline, appId: groupOf(given, config, pipeline), nowMs: Date.now() })));
     const failing = findings.filter(({ state }) => state === "fails").length;
     const end = config.kafkaServers.length === 0 ? "Kafka was not looked at: KAFKA_BOOTSTRAP_SERVERS names none." : "";

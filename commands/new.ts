@@ -5,6 +5,7 @@ import { readConfig } from "../engine/config.ts";
 import { MangroveError } from "../kernel-as/errors.ts";
 import { isCheckout, root } from "./checkout.ts";
 import type { Arguments, Command } from "./command.ts";
+import { checkTime, timeTexts } from "./new/check-time.ts";
 import { firstRows } from "./new/first-rows.ts";
 import { guess, type Guess } from "./new/guess.ts";
 import { pipelineText } from "./new/pipeline-text.ts";
@@ -25,7 +26,7 @@ export const newCommand: Command = {
     { name: "from", value: "FILE", help: "a CSV with a header, or JSON lines" },
     { name: "topic", value: "NAME", help: "a Kafka topic of JSON messages instead, at KAFKA_BOOTSTRAP_SERVERS" },
     { name: "name", value: "NAME", help: "of the pipeline: letters, digits and _ (the file's or the topic's)" },
-    { name: "time", value: "KEY", help: "what holds the event time (guessed)" },
+    { name: "time", value: "KEY", help: "what holds the event time, or none where a topic's records have it (guessed)" },
     { name: "zone", value: "OFFSET", help: "of times that say none, such as UTC or +01:00: a copy of the file is written with it" },
     { name: "key", value: "KEY", help: "what names the sensor (guessed, else the record's key)" },
     { name: "label", value: "KEY", help: "the 0 or 1, true or false that is to be learnt, or none (guessed)" },
@@ -38,14 +39,18 @@ export const newCommand: Command = {
     const name = nameOf(given.text("name") ?? (path === null ? topic! : basename(path, extname(path))));
     const out = given.text("out") ?? `${name}.ts`;
     await mustNotBe(out);
-    const label = given.text("label");
-    const said = { time: given.text("time"), key: given.text("key"), label: label === "none" ? null : label };
+    const orNone = (flag: string) => (given.text(flag) === "none" ? null : given.text(flag));
+    const said = { time: orNone("time"), key: given.text("key"), label: orNone("label") };
     const sample = path === null ? await sampleOfTopic(topic!, signal) : await sampleFile(path, SAMPLE);
     const found = guess(sample, said);
-    const data = path !== null && found.time?.column.time === "local" ? await withZone(path, { column: found.time.column.name, zone: given.text("zone"), out: join(dirname(out), `${name}_times${extname(path)}`) }) : path;
+    checkTime(found, sample, path);
+    const column = found.time?.column;
+    const copy = path !== null && (column?.time === "local" || column?.time === "zoned") ? await withZone(path, { column, zone: given.text("zone"), out: join(dirname(out), `${name}_times${extname(path)}`) }) : null;
+    const data = copy ?? path;
     await writeFile(out, pipelineText(found, { name, topic: topic ?? `${name}_readings`, from: importFrom(out) }), { flag: "wx" });
     for (const line of foundLines(sample, found)) tell(`new     ${printable(line)}`);
-    for (const line of await firstRows(out, data === null || data === path ? sample : await sampleFile(data, SAMPLE))) tell(`        ${printable(line)}`);
+    for (const line of await firstRows(out, copy === null ? sample : await sampleFile(copy, SAMPLE))) tell(`        ${printable(line)}`);
+    if (copy !== null) tell(`new     ${copy} is a copy with times such as 2026-02-28T06:30:00Z: what is read from elsewhere must have them so too`);
     tell(`new     ${out} is yours now. Next:`);
     for (const line of nextLines(found, { out, data })) tell(`          ${line}`);
     if (given.has("json")) process.stdout.write(`${JSON.stringify(asJson(found, { name, out, data }))}\n`);
@@ -88,16 +93,15 @@ function importFrom(out: string): string {
   return path.startsWith(".") ? path : `./${path}`;
 }
 
-function foundLines({ messages, broken }: Sample, { time, key, label, labelReason, fields, ignored, sensors, intervalMs, disorderMs }: Guess): string[] {
-  const counters = fields.filter(({ isCounter }) => isCounter).map((field) => field.name);
+function foundLines({ messages, broken }: Sample, { time, key, label, labelReason, fields, unseen, ignored, sensors, intervalMs, disorderMs }: Guess): string[] {
   return [
     `${counted(messages.length, "message")} read${broken > 0 ? `, ${broken} could not be` : ""}`,
-    `time    ${time === null ? "none: each message has the time of its record" : `${time.column.name}, ${{ s: "epoch seconds", ms: "epoch milliseconds", iso: "ISO 8601", local: "date and time" }[time.column.time ?? "iso"]}`}`,
+    `time    ${time === null ? "none: each message has the time of its record" : `${time.column.name}, ${timeTexts[time.column.time ?? "iso"]}`}`,
     `sensor  ${key === null ? "the record's key, else all of a partition are one" : `${key.name}, ${counted(sensors, "sensor")}`}`,
     ...(intervalMs === null ? [] : [`rate    a reading every ${intervalMs / 1000} s of each sensor${disorderMs > 0 ? `, up to ${disorderMs / 1000} s late` : ""}`]),
     `label   ${label?.name ?? "none"}: ${labelReason}`,
     `fields  ${fields.map((field) => field.name).join(", ")}`,
-    ...(counters.length > 0 ? [`        row numbers, which no model sees: ${counters.join(", ")}`] : []),
+    ...(unseen.length > 0 ? [`        row numbers and other times, which no model sees: ${unseen.join(", ")}`] : []),
     ...(ignored.length > 0 ? [`ignored ${ignored.join(", ")}: neither numbers nor used otherwise`] : []),
   ];
 }
@@ -108,13 +112,13 @@ function nextLines({ label }: Guess, { out, data }: { out: string; data: string 
   return [...(label === null || data === null ? [] : [`${train} ${words}`]), `${up} ${words}${data === null ? "" : " --speed 100"}`];
 }
 
-function asJson({ time, key, label, fields, ignored, sensors, intervalMs }: Guess, about: { name: string; out: string; data: string | null }) {
+function asJson({ time, key, label, fields, unseen, ignored, sensors, intervalMs }: Guess, about: { name: string; out: string; data: string | null }) {
   return {
     ...about,
     time: time && { key: time.column.name, kind: time.column.time },
     sensor: key?.name ?? null,
     label: label?.name ?? null,
-    fields: fields.map((field) => ({ name: field.name, missing: field.absent > 0 ? "absent" : "null", feature: !field.isCounter })),
+    fields: fields.map((field) => ({ name: field.name, missing: field.absent > 0 ? "absent" : "null", feature: !unseen.includes(field.name) })),
     ignored,
     sensors,
     interval_seconds: intervalMs === null ? null : intervalMs / 1000,

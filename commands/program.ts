@@ -6,5 +6,7 @@ export async function runProgram(words: readonly string[]): Promise<void> {
   if ("enableCompileCache" in module) module.enableCompileCache();
   // an import at the top would be compiled before that
   const { runCommand } = await import("./run.ts");
+  // whoever read what is told may be gone before this process has drained
+  process.stderr.on("error", () => {});
   process.exitCode = await runCommand(words);
 }

@@ -111,7 +111,7 @@ export async function runCommand(words: readonly string[]): Promise<number> {
     }
     return await runWords(found.command, found.rest, controller);
   } catch (thrown) {
-    if (controller.signal.aborted && thrown === controller.signal.reason) {
+    if (saysAborted(thrown, controller.signal)) {
       tell("stopped");
       return 0;
     }
@@ -119,6 +119,11 @@ export async function runCommand(words: readonly string[]): Promise<number> {
   } finally {
     controller.abort();
   }
+}
+
+/** Whether it says no more than that the signal has aborted. What a runtime has wait for one throws an error of its own. */
+function saysAborted(thrown: unknown, { aborted, reason }: AbortSignal): boolean {
+  return aborted && (thrown === reason || (thrown instanceof Error && thrown.name === "AbortError" && thrown.cause === reason));
 }
 
 const isHelp = (word: string | undefined) => word === "help" || word === "--help" || word === "-h";

@@ -22,10 +22,16 @@ export function counted(number: number, one: string, many = `${one}s`): string {
   return `${number} ${number === 1 ? one : many}`;
 }
 
-/** Aborts `controller` on Ctrl-C or SIGTERM, which drains; a second one ends the process at once. */
+/** One that comes sooner is the same Ctrl-C: a program has it from the terminal, and npm, which has it too, passes it on. */
+const AGAIN_MS = 1000;
+
+/** Aborts `controller` on Ctrl-C or SIGTERM, which drains; another one, a second later or more, ends the process at once. */
 export function abortOnInterrupt(controller: AbortController): void {
+  let firstMs = -Infinity;
   const interrupt = () => {
-    if (controller.signal.aborted) process.exit(130);
+    const nowMs = performance.now();
+    if (!controller.signal.aborted) firstMs = nowMs;
+    else if (nowMs - firstMs >= AGAIN_MS) process.exit(130);
     controller.abort();
   };
   process.on("SIGINT", interrupt);

@@ -40,10 +40,10 @@ async function keepRunning(index: number, count: number, signal: AbortSignal): P
     signal.addEventListener("abort", stop, { once: true });
     const { code, by } = await ended(worker);
     signal.removeEventListener("abort", stop);
-    // a wrong flag or setting stays wrong
     if (signal.aborted || code === 0) return code ?? 0;
     const how = `worker ${index + 1} ended ${by ? `by ${by}` : `with code ${code}`}`;
     if (performance.now() - startedMs > 60_000) pauseS = 1;
+    // a wrong flag stays wrong
     if (code === 2 || pauseS > LONGEST_PAUSE_S) {
       tell(`${how}, and is given up`);
       return code ?? 1;

@@ -1,4 +1,3 @@
-import { userInfo } from "node:os";
 import { readLabel } from "../../engine/labels/read-label.ts";
 import { MangroveError } from "../../kernel-as/errors.ts";
 import { cellValue } from "../../engine/decode/rows.ts";
@@ -7,6 +6,7 @@ import { PIPELINE } from "../pipeline-file.ts";
 import { openRuntime } from "../runtime.ts";
 import { APP_ID } from "../source.ts";
 import { tell } from "../terminal.ts";
+import { userName } from "../user-name.ts";
 import { openLabelKeeper } from "./keeper.ts";
 
 export const historyFlag: Flag = { name: "history", value: "DIR", help: "the history that labels are kept in without Kafka (MANGROVE_HISTORY_DIR, else history)" };
@@ -28,7 +28,7 @@ export const addLabelCommand: Command = {
   async run(given) {
     const runtime = await openRuntime(given);
     const cell = (name: string) => cellValue(given.text(name) ?? "");
-    const read = readLabel(runtime.pipeline.schema, { sensor: given.text("sensor"), from: cell("from"), to: cell("to"), label: cell("label"), who: given.text("who") ?? userInfo().username });
+    const read = readLabel(runtime.pipeline.schema, { sensor: given.text("sensor"), from: cell("from"), to: cell("to"), label: cell("label"), who: given.text("who") ?? userName() });
     if (!("sensor" in read)) throw new MangroveError("MGV_USAGE", `The label cannot be taken: ${read.map(({ detail }) => detail).join("; ")}.`);
     await using keeper = openLabelKeeper(given, runtime, { isKafka: runtime.config.kafkaServers.length > 0, now: Date.now });
     await keeper.keep([read]);

@@ -1,4 +1,5 @@
 import { isoTimeMs } from "../../engine/decode/iso-time.ts";
+import { timeInFull } from "./time-in-full.ts";
 
 /** What the values under one key look like. */
 export interface Column {
@@ -18,14 +19,11 @@ export interface Column {
   readonly isCounter: boolean;
 }
 
-/** `local`: a date and time that says no zone. */
-type TimeKind = "s" | "ms" | "iso" | "local";
+/** `zoned`: a date and time with a zone that ISO 8601 writes otherwise; `local`: one that says no zone. */
+export type TimeKind = "s" | "ms" | "us" | "ns" | "iso" | "zoned" | "local";
 
 /** Share of the values that must agree on what they are. */
 const MOST = 0.95;
-
-/** Values that are told apart. */
-const MOST_DISTINCT = 1000;
 
 export function columnsOf(messages: readonly Readonly<Record<string, unknown>>[]): Column[] {
   const names = new Set(messages.flatMap((message) => Object.keys(message)));
@@ -46,29 +44,31 @@ function columnOf(name: string, messages: readonly Readonly<Record<string, unkno
     else if (value !== null && value !== "NULL" && value !== "") values.push(value);
   }
   const numbers = values.filter((value) => typeof value === "number");
-  const distinct = new Set(values.slice(0, 100 * MOST_DISTINCT).map(String));
+  const distinct = new Set(values.map(String));
   return {
     name,
     count: values.length,
     absent,
     numbers,
-    distinct: Math.min(distinct.size, MOST_DISTINCT),
+    distinct: distinct.size,
     time: timeKind(values),
     isBinary: distinct.size === 2 && (["0", "1"].every((each) => distinct.has(each)) || ["false", "true"].every((each) => distinct.has(each))),
     isCounter: numbers.length > 2 && numbers.every((value, i) => i === 0 || value === numbers[i - 1]! + 1),
   };
 }
 
-const LOCAL = /^\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d(\.\d+)?)?$/;
-
 /** From 2001 to 2096, so that no usual measurement is taken for a time. */
 const SECONDS = { least: 1e9, most: 4e9 };
 
+const PER_SECOND = { s: 1, ms: 1e3, us: 1e6, ns: 1e9 } as const;
+
 function timeKind(values: readonly unknown[]): TimeKind | null {
   const isMost = (fits: (value: unknown) => boolean) => values.length > 0 && values.filter(fits).length >= MOST * values.length;
-  const between = (factor: number) => (value: unknown) => typeof value === "number" && value >= SECONDS.least * factor && value <= SECONDS.most * factor;
-  if (isMost(between(1))) return "s";
-  if (isMost(between(1000))) return "ms";
-  if (isMost((value) => typeof value === "string" && !Number.isNaN(isoTimeMs(value)))) return "iso";
-  return isMost((value) => typeof value === "string" && LOCAL.test(value)) ? "local" : null;
+  const units = Object.keys(PER_SECOND) as (keyof typeof PER_SECOND)[];
+  const unit = units.find((each) => isMost((value) => typeof value === "number" && value >= SECONDS.least * PER_SECOND[each] && value <= SECONDS.most * PER_SECOND[each]));
+  if (unit) return unit;
+  const isText = (fits: (text: string) => boolean) => isMost((value) => typeof value === "string" && fits(value));
+  if (isText((text) => !Number.isNaN(isoTimeMs(text)))) return "iso";
+  if (isText((text) => timeInFull(text) !== null)) return "zoned";
+  return isText((text) => timeInFull(text, "Z") !== null) ? "local" : null;
 }

@@ -4,10 +4,12 @@ import { didYouMean } from "../../kernel-as/nearest.ts";
 import { columnsOf, isNumeric, type Column } from "./columns.ts";
 import { guessLabel } from "./label.ts";
 import type { Sample } from "./sample.ts";
+import { timeInFull } from "./time-in-full.ts";
 
 /** What somebody has said instead of leaving it to be guessed. */
 export interface Said {
-  readonly time?: string | undefined;
+  /** Null: the records' own times count. */
+  readonly time?: string | null | undefined;
   readonly key?: string | undefined;
   /** Null: there is none. */
   readonly label?: string | null | undefined;
@@ -23,6 +25,8 @@ export interface Guess {
   /** Why it is this one, or none. */
   readonly labelReason: string;
   readonly fields: readonly Column[];
+  /** Fields that tell which row it is, or when it was written: no model should see them. */
+  readonly unseen: readonly string[];
   /** Neither number nor anything else that is used. */
   readonly ignored: readonly string[];
   readonly sensors: number;
@@ -32,8 +36,10 @@ export interface Guess {
   readonly disorderMs: number;
 }
 
-const TIME_NAME = /^(utc|ts|t|time|date|datetime|timestamp|event.?time|measured.?at|created.?at|.*time(stamp)?)$/i;
+const TIME_NAME = /^(utc|ts|t|time|date|datetime|timestamp|event.?time|measured.?at|created.?at|.*time(stamp)?)([_ .-](ms|us|ns))?$/i;
 const KEY_NAME = /^(.*(sensor|device|machine|room|asset|unit|station|node|equipment|line|site|zone|name).*|.*_?id)$/i;
+
+const ID_NAME = /^(.*[_ .-])?id$/i;
 
 /** Throws `MGV_USAGE` for names that the messages do not have. */
 export function guess(sample: Sample, said: Said = {}): Guess {
@@ -44,7 +50,7 @@ export function guess(sample: Sample, said: Said = {}): Guess {
     const names = columns.map((each) => each.name);
     throw new MangroveError("MGV_USAGE", `The messages have no ${JSON.stringify(name)}.${didYouMean(name, names)} They have ${names.map((each) => JSON.stringify(each)).join(", ")}.`);
   };
-  const time = said.time === undefined ? timeOf(columns.filter((each) => each.time !== null)) : named(said.time);
+  const time = said.time === undefined ? timeOf(columns) : said.time === null ? null : named(said.time);
   const { column: label, reason: labelReason } =
     said.label === undefined ? guessLabel(columns.filter((each) => each !== time && each.name !== said.key)) : { column: said.label === null ? null : named(said.label), reason: "--label says so" };
   const others = columns.filter((each) => each !== time && each !== label);
@@ -59,14 +65,27 @@ export function guess(sample: Sample, said: Said = {}): Guess {
     label,
     labelReason,
     fields,
+    unseen: fields.filter(isMark).map((each) => each.name),
     ignored: others.filter((each) => each !== key && !isNumeric(each)).map((each) => each.name),
     ...paceOf(sample, time && { name: time.name, unit }, key?.name ?? null),
   };
 }
 
-/** The one whose name fits, else the first. */
-function timeOf(candidates: readonly Column[]): Column | null {
-  return candidates.find((each) => TIME_NAME.test(each.name)) ?? candidates[0] ?? null;
+/** The one whose name fits, else the first; one so fine that no pipeline reads it where there is no other, unless it may be the number of something. */
+function timeOf(columns: readonly Column[]): Column | null {
+  const times = columns.filter((each) => each.time !== null);
+  const isNamed = ({ name }: Column) => TIME_NAME.test(name);
+  return times.find((each) => isNamed(each) && !isFine(each)) ?? times.find(isNamed) ?? times.find((each) => !isFine(each)) ?? times.find(({ name }) => !KEY_NAME.test(name)) ?? null;
+}
+
+function isFine({ time }: Column): boolean {
+  return time === "us" || time === "ns";
+}
+
+/** A row number, a number that each row has for itself, or another time than the one that counts. */
+function isMark(column: Column): boolean {
+  const { name, time, isCounter, distinct, count, numbers } = column;
+  return isCounter || isFine(column) || (time !== null && TIME_NAME.test(name)) || (ID_NAME.test(name) && distinct === count && numbers.every(Number.isInteger));
 }
 
 function paceOf({ messages, keys }: Sample, time: { name: string; unit: "s" | "ms" } | null, key: string | null): Pick<Guess, "sensors" | "intervalMs" | "disorderMs"> {
@@ -89,6 +108,5 @@ function paceOf({ messages, keys }: Sample, time: { name: string; unit: "s" | "m
 function timeMs(value: unknown, unit: "s" | "ms"): number {
   if (typeof value === "number") return unit === "s" ? value * 1000 : value;
   if (typeof value !== "string") return NaN;
-  const whole = isoTimeMs(value);
-  return Number.isNaN(whole) ? isoTimeMs(`${value.replace(" ", "T")}Z`) : whole;
+  return isoTimeMs(timeInFull(value, "Z") ?? "");
 }

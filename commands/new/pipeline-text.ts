@@ -14,8 +14,8 @@ const SPANS: readonly { readonly intervalMs: number; readonly trailing: readonly
 ];
 
 /** A pipeline of at most 30 lines. `name` is an identifier; `from`: where its parts are imported from. */
-export function pipelineText({ time, key, label, fields, intervalMs, disorderMs }: Guess, { name, topic, from }: { name: string; topic: string; from: string }): string {
-  const seen = fields.filter(({ isCounter }) => !isCounter);
+export function pipelineText({ time, key, label, fields, unseen, intervalMs, disorderMs }: Guess, { name, topic, from }: { name: string; topic: string; from: string }): string {
+  const seen = fields.filter(({ name: field }) => !unseen.includes(field));
   const bounds = seen.map(boundsOf).filter((each) => each !== null);
   const spans = SPANS.find((each) => (intervalMs ?? 0) <= each.intervalMs)!;
   const waits = durationText(Math.max(10_000, Math.ceil(disorderMs / 1000) * 1000));
@@ -27,7 +27,7 @@ export function pipelineText({ time, key, label, fields, intervalMs, disorderMs 
     "",
     `const ${name}Schema = schema({`,
     "  fields: [",
-    ...packed(fields.map(fieldText), "    "),
+    ...packed(fields.map((each) => fieldText(each, unseen)), "    "),
     "  ],",
     `  time: { keys: [${quoted(time?.column.name ?? "timestamp")}], unit: ${quoted(time?.unit ?? "s")} },`,
     `  sensorKeys: [${quoted(key?.name ?? "sensor_id")}],`,
@@ -51,8 +51,8 @@ export function pipelineText({ time, key, label, fields, intervalMs, disorderMs 
   ].join("\n")}\n`;
 }
 
-function fieldText({ name, absent, isCounter }: Column): string {
-  const options = [...(absent > 0 ? ['missing: "absent"'] : []), ...(isCounter ? ["feature: false"] : [])];
+function fieldText({ name, absent }: Column, unseen: readonly string[]): string {
+  const options = [...(absent > 0 ? ['missing: "absent"'] : []), ...(unseen.includes(name) ? ["feature: false"] : [])];
   return `field(${quoted(name)}${options.length > 0 ? `, { ${options.join(", ")} }` : ""})`;
 }
 

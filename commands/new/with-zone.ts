@@ -3,20 +3,21 @@ import { splitCsv } from "../../engine/decode/rows.ts";
 import { readLines } from "../../engine/source/lines.ts";
 import { MangroveError } from "../../kernel-as/errors.ts";
 import { PendingFile } from "../pending-file.ts";
+import type { Column } from "./columns.ts";
 import { objectOf } from "./sample.ts";
+import { timeInFull } from "./time-in-full.ts";
 
 const ZONE = /^(UTC|Z|[+-]\d\d:\d\d)$/i;
 
 /** Characters that are written at once. */
 const PIECE = 1 << 20;
 
-/** Writes a copy of a file with its times in full, and gives its path. Throws `MGV_USAGE` where no zone is said and where there is something already, `MGV_FILE_WRITE`. */
-export async function withZone(path: string, { column, zone, out }: { column: string; zone: string | undefined; out: string }): Promise<string> {
-  if (zone === undefined || !ZONE.test(zone)) {
+/** Writes a copy of a file with its times as ISO 8601 has them, and gives its path; `zone` is of those that say none. Throws `MGV_USAGE` where it is needed and not said and where there is something already, `MGV_FILE_WRITE`. */
+export async function withZone(path: string, { column: { name: column, time }, zone, out }: { column: Column; zone: string | undefined; out: string }): Promise<string> {
+  if (time === "local" && (zone === undefined || !ZONE.test(zone))) {
     throw new MangroveError("MGV_USAGE", `The times under ${column} say no zone, so nobody can know when they were. Say which with --zone UTC or --zone +01:00; ${out} is then a copy with times such as 2026-02-28T06:30:00Z.`);
   }
-  const suffix = /^(utc|z)$/i.test(zone) ? "Z" : zone;
-  const full = (text: string) => `${text.trim().replace(" ", "T")}${suffix}`;
+  const full = (text: string) => timeInFull(text.trim(), time === "local" ? zone : null) ?? text;
   if (await access(out).then(() => true, () => false)) throw new MangroveError("MGV_USAGE", `${out} is there already, and is left as it is: remove it, or call the pipeline otherwise with --name.`);
   await using file = await PendingFile.open(out);
   const utf8 = new TextDecoder();
@@ -48,7 +49,7 @@ function rowCopier(header: string, column: string, full: (text: string) => strin
   const at = names.indexOf(column);
   return (line) => {
     const cells = splitCsv(line);
-    return cells.length === names.length ? cells.map((cell, i) => (i === at ? full(cell) : inCsv(cell))).join(",") : line;
+    return cells.length === names.length ? cells.map((cell, i) => inCsv(i === at ? full(cell) : cell)).join(",") : line;
   };
 }
 

@@ -23,7 +23,8 @@ export async function boundLog(path: string, mostBytes = MOST_BYTES): Promise<vo
 /** The last lines of a log. */
 export async function lastLines(path: string, count: number): Promise<string[]> {
   const text = await readFile(path, "utf8").catch(() => "");
-  return text.split("\n").filter(Boolean).slice(-count);
+  const lines = text.split("\n").filter(Boolean);
+  return lines.slice(Math.max(0, lines.length - count));
 }
 
 /** What was written to a log from `offset` on, whole lines only; a log that was cut is read from its beginning. */

@@ -48,6 +48,11 @@ export function planSystem(given: Arguments, config: Config, { learnsFromStream 
   const probePort = given.number("probe-port", { min: 1, max: 65_000, whole: true }) ?? PROBE_PORT;
   const engines = given.number("engines", { min: 1, max: 64, whole: true }) ?? 1;
   const isKafka = kindOf(given, config) === "kafka";
+  const lastProbePort = probePort + (isKafka ? engines : 0);
+  if (port === 0) throw new MangroveError("MGV_USAGE", "A system needs a port that all of its processes know, and FLASK_PORT is 0: name one with --port.");
+  if (port >= probePort && port <= lastProbePort) {
+    throw new MangroveError("MGV_USAGE", `The API's port, ${port}, is one of those where the others tell their metrics, ${probePort} to ${lastProbePort}: name another with --port or --probe-port.`);
+  }
   if (isKafka && config.kafkaServers.length === 0) throw new MangroveError("MGV_USAGE", "--source kafka needs a broker that all processes know: set KAFKA_BOOTSTRAP_SERVERS.");
   if (engines > 1 && !isKafka) throw new MangroveError("MGV_USAGE", "--engines share the partitions of a Kafka topic: set KAFKA_BOOTSTRAP_SERVERS, or leave --engines out.");
   const api = { host, port };

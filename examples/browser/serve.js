@@ -8,7 +8,8 @@ const page = fileURLToPath(new URL(".", import.meta.url));
 const mangrove = fileURLToPath(new URL("../", import.meta.resolve("mangrove/browser")));
 const types = { ".html": "text/html; charset=utf-8", ".js": "text/javascript", ".json": "application/json", ".wasm": "application/wasm" };
 
-const server = createServer((request, answer) => void give(request.url, answer));
+// what is no address, such as /%, is all that give throws for
+const server = createServer((request, answer) => void give(request.url, answer).catch(() => answer.writeHead(400).end()));
 
 async function give(url, answer) {
   const { pathname } = new URL(url, "http://localhost");

@@ -1,8 +1,11 @@
 import { randomUUID } from "node:crypto";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { ProduceAcks, Producer } from "@platformatic/kafka";
 import { afterEach, expect, inject, onTestFinished, test, vi } from "vitest";
 import { doctorCommand } from "../../commands/doctor.ts";
 import type { Finding } from "../../commands/doctor/finding.ts";
+import { portFinding } from "../../commands/doctor/port.ts";
 import { connectBroker } from "../../engine/broker/connect.ts";
 import { run } from "../fixtures/command.ts";
 import { temporaryFolder } from "../fixtures/temporary.ts";
@@ -14,7 +17,7 @@ afterEach(() => {
 });
 
 async function examined(env: Record<string, string>, ...words: string[]) {
-  for (const [name, value] of Object.entries({ KAFKA_BOOTSTRAP_SERVERS: "", ...env })) vi.stubEnv(name, value);
+  for (const [name, value] of Object.entries({ KAFKA_BOOTSTRAP_SERVERS: "", FLASK_PORT: "0", ...env })) vi.stubEnv(name, value);
   const { code, stdout, stderr } = await run(doctorCommand, "--json", ...words);
   expect(stdout, stderr).not.toBe("");
   const { findings } = JSON.parse(stdout) as { findings: Finding[] };
@@ -30,6 +33,23 @@ test("a machine without Kafka is well, and is told that Kafka was not looked at"
   expect(about("history")?.says).toMatch(/history: [\d.]+ GB are free$/);
   expect((await run(doctorCommand)).stdout).toMatch(/^ok {4}runtime +(Node|Bun|Deno) [\d.]+\n/);
   expect((await run(doctorCommand)).stdout).toContain("Kafka was not looked at: KAFKA_BOOTSTRAP_SERVERS names none.");
+});
+
+test("the API's port is looked at: free, taken by another, by a service that is well, or none that can be had", async () => {
+  let status = 403;
+  const server = createServer((_, response) => void response.writeHead(status).end());
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void server.close());
+  const { port } = server.address() as AddressInfo;
+  const { code, about } = await examined({ FLASK_PORT: String(port) });
+  expect(code).toBe(1);
+  expect(about("port")).toEqual({ about: "port", state: "fails", says: `${port} on 127.0.0.1 is taken by another program`, fix: "End it, or choose another port with --port or FLASK_PORT." });
+  expect((await portFinding({ host: "127.0.0.1", port }, "darwin")).fix).toMatch(/--port or FLASK_PORT\. On a Mac 5000 is often AirPlay Receiver's/);
+  status = 200;
+  expect(await portFinding({ host: "127.0.0.1", port })).toMatchObject({ state: "well", says: `${port} on 127.0.0.1 has a service that answers /livez, as a Mangrove that runs does` });
+  await new Promise((resolve) => (server.close(resolve), server.closeAllConnections()));
+  expect(await portFinding({ host: "127.0.0.1", port })).toMatchObject({ state: "well", says: `${port} on 127.0.0.1 is free` });
+  expect(await portFinding({ host: "192.0.2.1", port })).toMatchObject({ state: "fails", says: expect.stringContaining(`Cannot listen on port ${port} of 192.0.2.1`) as string, fix: expect.stringContaining("FLASK_HOST") as string });
 });
 
 test("a broker that is not there is a finding with what to do, and nothing else of it is asked", async () => {

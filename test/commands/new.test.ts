@@ -2,6 +2,8 @@ import { readdir, readFile, writeFile } from "node:fs/promises";
 import { randomUUID } from "node:crypto";
 import { afterEach, expect, inject, test, vi } from "vitest";
 import { newCommand } from "../../commands/new.ts";
+import { checkTime } from "../../commands/new/check-time.ts";
+import { guess } from "../../commands/new/guess.ts";
 import { connectBroker } from "../../engine/broker/connect.ts";
 import { run } from "../fixtures/command.ts";
 import { pumpsCsv } from "../fixtures/pumps.ts";
@@ -83,6 +85,61 @@ test("times without a zone are refused with what to say, and with a zone become 
   expect(code, stderr).toBe(0);
   expect(copy!.split("\n")[1]).toMatch(/^1,2025-02-04T17:51:00\+01:00,A,.*,"fine, so far",\d$/);
   expect(stderr).toContain("2025-02-04T16:51:00.000Z");
+});
+
+test.each([
+  ["2026-02-28 06:30:00+01:00", "2026-02-28T06:30:00+01:00"],
+  ["2026-02-28 06:30:00.25-0530", "2026-02-28T06:30:00.25-05:30"],
+  ["2026-02-28 06:30:00 +00", "2026-02-28T06:30:00+00:00"],
+  ["2026-02-28T06:30:00+0100", "2026-02-28T06:30:00+01:00"],
+  ["2026-02-28 06:30Z", "2026-02-28T06:30Z"],
+  ["2026-02-28 06:30:00 UTC", "2026-02-28T06:30:00Z"],
+])("times such as %s say their zone, and a copy has them as pipelines read them", async (written, full) => {
+  const rows = Array.from({ length: 300 }, (_, i) => `${i % 50 === 0 ? "" : written},d${i % 2},${400 + (i % 7)},"a, b"`);
+  const { code, found, copy, stderr } = await learnt("rooms.csv", `time,device,co2,note\n${rows.join("\n")}\n`);
+  expect(code, stderr).toBe(0);
+  expect(found).toMatchObject({ time: { key: "time", kind: "zoned" }, sensor: "device", fields: [{ name: "co2" }] });
+  expect(copy!.split("\n").slice(1, 3)).toEqual([',d0,400,"a, b"', `${full},d1,401,"a, b"`]);
+  expect(stderr).toContain(`${new Date(full).toISOString()}  d1`);
+  expect(stderr).toMatch(/rooms_times\.csv is a copy with times such as .* what is read from elsewhere must have them so too/);
+});
+
+test.each([
+  ["microseconds", 1e6],
+  ["nanoseconds", 1e9],
+])("epoch %s are refused with what to do, and no model sees them beside another time", async (unit, perSecond) => {
+  const csv = (more: (timeS: number) => string) => Array.from({ length: 300 }, (_, i) => `${String(BigInt(1_750_000_000 + i) * BigInt(perSecond))},${more(1_750_000_000 + i)}d${i % 2},${400 + (i % 7)}`).join("\n");
+  const { stderr } = await learnt("rooms.csv", `timestamp,device,co2\n${csv(() => "")}\n`);
+  expect(stderr).toMatch(new RegExp(`^MGV_USAGE: The times under "timestamp" are epoch ${unit}, which no pipeline reads\\. Have them written as epoch milliseconds, .*; --time names another column\\.\n$`));
+  const { found, text } = await learnt("rooms.csv", `ingested,ts,updated_time,device,co2\n${csv((timeS) => `${timeS},${timeS + (timeS % 3)},`)}\n`);
+  expect(found).toMatchObject({ time: { key: "ts", kind: "s" }, fields: [{ name: "ingested", feature: false }, { name: "updated_time", feature: false }, { name: "co2", feature: true }] });
+  expect(text).toContain('field("ingested", { feature: false })');
+  expect(text).not.toContain('within("ingested"');
+});
+
+test("times of a topic that no pipeline reads are refused, unless the records' own are to count", () => {
+  const messages = Array.from({ length: 60 }, (_, i) => ({ at: `2026-02-28 06:30:${10 + (i % 50)}+01:00`, flow: i % 5 }));
+  const sample = { format: "json", messages, broken: 0, keys: messages.map(() => "a") } as const;
+  expect(() => checkTime(guess(sample), sample, null)).toThrow(/^The times under "at" are .* which no pipeline reads\. .*; --time names another key, --time none takes the time of each record\.$/);
+  const found = guess(sample, { time: null });
+  checkTime(found, sample, null);
+  expect(found).toMatchObject({ time: null, ignored: ["at"] });
+});
+
+test("a file without a time makes no pipeline, and it is said which columns there are", async () => {
+  const rows = Array.from({ length: 300 }, (_, i) => `d${i % 2},${400 + (i % 7)}`);
+  const { code, stderr } = await learnt("rooms.csv", `device,co2\n${rows.join("\n")}\n`);
+  expect(code).toBeNull();
+  expect(stderr).toMatch(/^MGV_USAGE: Nothing in .*rooms\.csv looks like a time, and no pipeline can replay it without: "device", "co2"\. Name what holds the time with --time/);
+});
+
+test.each([
+  ["that counts", (i: number) => i + 1],
+  ["with gaps", (i: number) => 3 * i + (i % 2)],
+])("a number of rows %s is no sensor, and no model sees it", async (_, id) => {
+  const rows = Array.from({ length: 10_000 }, (__, i) => `${id(i)},${1_750_000_000 + i},m${i % 4},${20 + (i % 7)}`);
+  const { found, stderr } = await learnt("machines.csv", `id,time,machine,temp\n${rows.join("\n")}\n`);
+  expect(found, stderr).toMatchObject({ sensor: "machine", sensors: 4, fields: [{ name: "id", feature: false }, { name: "temp", feature: true }] });
 });
 
 test("a copy with a zone has every line: those that nothing can be made of as they are", async () => {

@@ -96,6 +96,12 @@ test.skipIf(chromiumAbsent !== null)("a page scores by the installed package, to
   }
 });
 
+test("the server of the example answers what is no address, and goes on", async () => {
+  await using server = start("node", ["examples/browser/serve.js"], { cwd: projectRoot, env: { PORT: "0" } });
+  const [, url] = await server.seen(/page {2}(http:\S+)\//);
+  for (const [path, status] of [["/%", 400], ["//", 400], ["/../serve.js", 200], ["/..%2f..%2fpackage.json", 404], ["/", 200]] as const) expect([path, (await fetch(`${url}${path}`)).status]).toEqual([path, status]);
+});
+
 test("what reads packages finds nothing wrong with this one", async () => {
   const publint = await run("npm", ["exec", "--yes", "--package", "publint@0.3.25", "--", "publint", "run", packed, "--strict"], { cwd: installed.path });
   expect(publint.stdout).toContain("All good!");

@@ -130,6 +130,16 @@ test("Ctrl-C during the first training stops with exit code 0 and leaves no mode
   await expect(access(folder.file("models/smoke_detection_model.json"))).rejects.toThrow("ENOENT");
 });
 
+test.each(Object.keys(runtimes) as RuntimeName[])("who reads stderr may be gone before an engine on %s has drained", async (runtime) => {
+  await using folder = await temporaryFolder();
+  await using engine = start(runtime, ["mangrove.ts", "engine", "--source", "simulate", "--speed", "100", "--history", "history", "--out", "out"], { cwd: folder.path, env: { ENABLE_ML_PREDICTIONS: "false" } });
+  await engine.seen(/engine {2}simulation/);
+  await expect.poll(() => readdir(folder.file("out")).catch(() => [])).not.toEqual([]);
+  engine.turnAway();
+  engine.signal("SIGINT");
+  expect(await engine.ended).toBe(0);
+});
+
 test("api alone waits for a model, serves the one that a training puts there, and follows the next", async () => {
   await using folder = await temporaryFolder();
   await using api = start("bun", ["mangrove.ts", "api", "--port", "0"], { cwd: folder.path, env: { MODEL_RELOAD_INTERVAL: "0.2" } });

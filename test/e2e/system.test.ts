@@ -1,5 +1,7 @@
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdir, readdir, readFile } from "node:fs/promises";
+import { createServer } from "node:net";
 import { join } from "node:path";
 import { expect, inject, onTestFinished, test } from "vitest";
 import { askSystem } from "../../commands/system/control.ts";
@@ -83,6 +85,18 @@ test("a system starts in order, comes back from kill -9 of each process, is stee
   expect([pid, ...later.processes.map((each) => each.pid!)].filter(isAlive)).toEqual([]);
   expect((await readdir(folder.file("state/system"))).sort()).toEqual(["logs", "owner.duckdb"]);
   expect(await ran("status", "--json")).toMatchObject({ code: 1, stdout: "null\n" });
+});
+
+test("Ctrl-C while a start waits for a port stops it with exit code 0", async () => {
+  const { begin, url } = await system();
+  const other = createServer().listen(Number(new URL(url).port), "127.0.0.1");
+  onTestFinished(() => void other.close());
+  await once(other, "listening");
+  await using running = begin();
+  await running.seen(/system {2}tries again: Port \d+/);
+  running.signal("SIGINT");
+  expect(await running.ended, running.stderr()).toBe(0);
+  expect(running.stderr()).toMatch(/\nstopped\n$/);
 });
 
 test("processes whose supervisor was killed end by themselves, and the next start waits for their ports", async () => {

@@ -1,12 +1,26 @@
 import { writeFile } from "node:fs/promises";
+import type * as os from "node:os";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { addLabelCommand } from "../../../commands/labels/add.ts";
 import { importLabelsCommand } from "../../../commands/labels/import.ts";
 import { listLabelsCommand } from "../../../commands/labels/list.ts";
 import { run } from "../../fixtures/command.ts";
 import { projectRoot } from "../../fixtures/runtimes.ts";
 import { temporaryFolder } from "../../fixtures/temporary.ts";
+
+// as in a container, whose user no file names
+vi.mock("node:os", async (importOriginal) => ({ ...(await importOriginal<typeof os>()), userInfo: () => expect.unreachable() }));
+
+test("a label of a user whom this machine has no name for is taken", async () => {
+  await using folder = await temporaryFolder();
+  const where = ["--history", folder.file("history")];
+  vi.stubEnv("USER", "ada");
+  const added = await run(addLabelCommand, "--sensor", "a", "--from", "1654733331", "--to", "1654733400", "--label", "1", ...where);
+  vi.unstubAllEnvs();
+  expect(added.code, added.stderr).toBe(0);
+  expect(JSON.parse((await run(listLabelsCommand, "--json", ...where)).stdout)).toMatchObject({ sensor: "a", who: "ada" });
+});
 
 test("what is added and imported is listed, the last word first", async () => {
   await using folder = await temporaryFolder();

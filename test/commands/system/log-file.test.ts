@@ -9,6 +9,8 @@ test("a log that has grown too large becomes the one before, and whoever writes 
   const log = openLog(path);
   await appendFile(path, "one\ntwo\nthree\n");
   expect(await lastLines(path, 2)).toEqual(["two", "three"]);
+  expect(await lastLines(path, 9)).toEqual(["one", "two", "three"]);
+  expect(await lastLines(path, 0)).toEqual([]);
   await boundLog(path, 14);
   expect(await readFile(path, "utf8")).toBe("one\ntwo\nthree\n");
   await boundLog(path, 13);

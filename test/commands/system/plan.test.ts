@@ -48,6 +48,16 @@ test("a file that is replayed is not read from Kafka, whatever broker the enviro
   expect(() => planSystem(given({ source: "kafka" }), readConfig({}))).toThrow(/set KAFKA_BOOTSTRAP_SERVERS/);
 });
 
+test("a port that no process could know of, and one that two would listen on, are refused", () => {
+  expect(() => planSystem(given({}), readConfig({ FLASK_PORT: "0" }))).toThrow(expect.objectContaining({ code: "MGV_USAGE", message: expect.stringMatching(/needs a port that all of its processes know, .* --port/) as string }));
+  expect(planSystem(given({ port: "81" }), readConfig({ FLASK_PORT: "0" })).api).toBe("http://127.0.0.1:81");
+  const onKafka = readConfig({ KAFKA_BOOTSTRAP_SERVERS: "k:1" });
+  const twice = expect.objectContaining({ code: "MGV_USAGE", message: "The API's port, 9402, is one of those where the others tell their metrics, 9400 to 9402: name another with --port or --probe-port." }) as Error;
+  expect(() => planSystem(given({ port: "9402", engines: "2" }), onKafka)).toThrow(twice);
+  expect(planSystem(given({ port: "9402" }), onKafka).addresses.map(({ port }) => port)).toEqual([9400, 9402, 9401]);
+  expect(() => planSystem(given({ "probe-port": "5000" }), readConfig({}))).toThrow(/5000 to 5000/);
+});
+
 test("several engines without Kafka would share nothing", () => {
   expect(() => planSystem(given({ engines: "2" }), readConfig({}))).toThrow(/--engines share the partitions of a Kafka topic/);
 });
