@@ -1,7 +1,6 @@
 import process from "node:process";
-import { splitCsv } from "../engine/decode/rows.ts";
 import { readLines } from "../engine/source/lines.ts";
-import { ReplaySource } from "../engine/source/replay.ts";
+import { headerOf, ReplaySource } from "../engine/source/replay.ts";
 import { MangroveError } from "../kernel-as/errors.ts";
 import { didYouMean } from "../kernel-as/nearest.ts";
 import type { Command } from "./command.ts";
@@ -48,7 +47,7 @@ export const replayCommand: Command = {
 async function checkColumn(path: string, name: string): Promise<void> {
   for await (const line of readLines(path)) {
     const first = new TextDecoder().decode(line);
-    const columns = splitCsv(first);
+    const columns = headerOf(first);
     if (first.trimStart().startsWith("{") || columns.includes(name)) return;
     throw new MangroveError("MGV_USAGE", `--key must be a column of ${path}: ${columns.join(", ")}; not "${name}".${didYouMean(name, columns)}`);
   }

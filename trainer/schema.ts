@@ -2,6 +2,7 @@ import { splitCsv } from "../engine/decode/rows.ts";
 import { topic } from "../engine/pipeline/endpoint.ts";
 import { pipeline, type Pipeline } from "../engine/pipeline/pipeline.ts";
 import { readLines } from "../engine/source/lines.ts";
+import { headerOf } from "../engine/source/replay.ts";
 import { MangroveError } from "../kernel-as/errors.ts";
 import { didYouMean } from "../kernel-as/nearest.ts";
 import { field } from "../kernel-as/schema.ts";
@@ -68,7 +69,7 @@ async function sample(path: string): Promise<{ header: string[] | null; rows: st
   for await (const line of readLines(path)) {
     const row = text.decode(line).replace(/^\uFEFF/, "");
     if (header === null && row.trimStart().startsWith("{")) return { header: null, rows };
-    if (header === null) header = splitCsv(row);
+    if (header === null) header = headerOf(row);
     else rows.push(splitCsv(row));
     if (rows.length === SAMPLED_ROWS) break;
   }

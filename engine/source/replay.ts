@@ -116,7 +116,12 @@ export async function formatOfFile(path: string): Promise<RecordFormat> {
 
 function formatOf(firstLine: Uint8Array): RecordFormat {
   const text = new TextDecoder().decode(firstLine);
-  return text.trimStart().startsWith("{") ? { kind: "json" } : { kind: "csv", header: splitCsv(text) };
+  return text.trimStart().startsWith("{") ? { kind: "json" } : { kind: "csv", header: headerOf(text) };
+}
+
+/** The names of a CSV's columns, without blanks around them. */
+export function headerOf(line: string): string[] {
+  return splitCsv(line).map((name) => name.trim());
 }
 
 function empty(path: string): MangroveError {

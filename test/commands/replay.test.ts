@@ -41,6 +41,13 @@ test("rows of a CSV become messages of the pipeline, with the sensors that it na
   expect(unnamed.stderr).toMatch(/^MGV_USAGE: --key must be a column of .*; not "rom"\. Did you mean room\?/);
 });
 
+test("blanks around the names of columns are in no message", async () => {
+  await using folder = await temporaryFolder();
+  await writeFile(folder.file("rooms.csv"), csv(1, { " room ": () => "room-0" }).replaceAll("UTC", " UTC"));
+  const { stdout, stderr } = await run(replayCommand, folder.file("rooms.csv"), "--to", "stdout", "--speed", "max", "--key", "room");
+  expect(parsed(stdout), stderr).toEqual([{ ...message({ UTC: 1_654_733_331, "eCO2[ppm]": 400 }), room: "room-0" }]);
+});
+
 test("rows that are none are left out and told, and JSON lines stay as they are", async () => {
   await using folder = await temporaryFolder();
   await writeFile(folder.file("broken.csv"), `${csv(2)}1,2\n`);

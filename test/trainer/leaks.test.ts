@@ -55,6 +55,14 @@ describe.each([1, 2, 3])("rooms of seed %i", (seed) => {
     expect(finding!.sentence).toMatch(/^1[5-8]\.\d % of \d+ rows compared come again in their recording, equal:/);
   });
 
+  test("whose file has blanks around the names of its columns: they are found as without", async () => {
+    const rows = scheduled(roomRows(seed), 40);
+    const spaced = rows.map((row) => Object.fromEntries(Object.entries(row).map(([name, value]) => [` ${name}`, value])));
+    const found = await findingsOf(rows);
+    expect(found.length).toBeGreaterThan(0);
+    expect(await findingsOf(spaced)).toEqual(found);
+  });
+
   test("that all burn at the same hours, with a column that counts: time and count are named", async () => {
     const counted = scheduled(roomRows(seed), 40).map((row) => ({ ...row, n: row.UTC - 1_700_000_000 }));
     const findings = await findingsOf(counted);

@@ -22,6 +22,11 @@ test("with a time it gets trailing windows too", async () => {
   expect(featureNames(pipeline)).toEqual(["speed", "speed - mean 60s", "speed - mean 300s"]);
 });
 
+test("blanks around the names of columns are no part of them", async () => {
+  const { pipeline } = await inferred("UTC, room, speed ,failed\n5,1,1,0\n7,2,5,1\n9,2,2,0\n", "failed", "room");
+  expect(featureNames(pipeline)).toEqual(["speed", "speed - mean 60s", "speed - mean 300s"]);
+});
+
 test("UTC, CNT, row numbers and the label are never features of the smoke pipeline", () => {
   const names = featureNames(smoke).join(" | ");
   expect(featureNames(smoke)).toHaveLength(60);

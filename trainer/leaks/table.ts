@@ -2,6 +2,7 @@ import { cellValue, splitCsv } from "../../engine/decode/rows.ts";
 import { eventTime, labelValue } from "../../engine/decode/value.ts";
 import { readLines } from "../../engine/source/lines.ts";
 import { Recordings } from "../../engine/source/recordings.ts";
+import { headerOf } from "../../engine/source/replay.ts";
 import type { Schema } from "../../kernel-as/schema.ts";
 import type { Dataset } from "../dataset.ts";
 import { textHash } from "./row-hash.ts";
@@ -30,7 +31,7 @@ export async function csvTable(path: string, schema: Schema): Promise<Table | nu
   const first = await firstOf(readLines(path));
   const headline = text.decode(first);
   if (first === undefined || headline.trimStart().startsWith("{")) return null;
-  const header = splitCsv(headline);
+  const header = headerOf(headline);
   const labelAt = header.indexOf(schema.label);
   const timeAt = header.findIndex((name) => schema.time.keys.includes(name));
   const sensorAt = header.findIndex((name) => schema.sensorKeys.includes(name));

@@ -35,6 +35,12 @@ test("a CSV that names its sensors leaves them to the decoder", async () => {
   expect(records.map(({ key }) => key)).toEqual([null]);
 });
 
+test("blanks around the names of a header are no part of them", async () => {
+  const text = "sensor_id , t, a\t,b\nk,1,0,0\nk,200,0,0\n";
+  expect((await replay(text)).records.map(({ key }) => key)).toEqual([null, null]);
+  expect((await replay(text.replace("sensor_id", "x"))).records.map(({ key }) => key)).toEqual(["R1", "R2"]);
+});
+
 test("JSON lines are told as they are, with either line end and without the last one", async () => {
   const { records } = await replay('{"t":1}\r\n\r\nnot json\n{"t":2}');
   expect(records.map(({ text }) => text)).toEqual(['{"t":1}', "not json", '{"t":2}']);
