@@ -15,7 +15,7 @@ export const evaluateCommand: Command = {
     { name: "model", value: "FILE", help: "a model of XGBoost, LightGBM or this project that predicts one probability" },
     { name: "data", value: "FILE", help: "labelled CSV or JSON lines; columns by the model's names of features, in any order" },
     { name: "label", value: "NAME", help: 'the column of 0 and 1 to judge by (that of the pipeline: "Fire Alarm")' },
-    { name: "group", value: "NAME", help: "a column whose values are recordings (the sensor's key, else gaps of time)" },
+    { name: "group", value: "NAME", help: "a column whose values are recordings (that of the model's training, the sensor's key, else gaps of time)" },
     { name: "threshold", value: "P", help: "probabilities from here on are the event (the model's own, else 0.5)" },
     { name: "false-alarms", value: "N", help: "tells which threshold would find most events (fires) with so many false alarms a sensor and day" },
     reportFlag,

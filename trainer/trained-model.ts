@@ -40,7 +40,7 @@ export interface TrainedModel extends Omit<JudgedModel, "forest"> {
 
 /** Trains, judges and looks for leaks. The same readings and settings give the same bytes, whichever way the readings came. Throws what {@link trainModel} does. */
 export async function trainOn({ kernel, pipeline, read: { dataset, readings }, simulated, settings, threads: most = 1, signal, onProgress }: TrainingRun): Promise<TrainedModel> {
-  const { parameters, judgeBy, newRooms, falseAlarmsPerSensorDay, calibration } = settings;
+  const { parameters, judgeBy, newRooms, falseAlarmsPerSensorDay, calibration, group } = settings;
   const plan = judgeBy ? splitsNamed(dataset, judgeBy) : splits(dataset);
   using threads = await startThreads(threadsWorth(dataset, parameters, most));
   const train = () => trainModel({
@@ -61,7 +61,11 @@ export async function trainOn({ kernel, pipeline, read: { dataset, readings }, s
   // that neighbours stand on both sides of the random split is said where it is shown
   const look = () => findLeaks({ dataset, splits: plan.filter(({ name }) => name !== "random") });
   const [trained, findings] = threads ? await Promise.all([train(), look()]) : [await train(), await look()];
-  const card = findings.length === 0 ? trained.card : { ...trained.card, findings: findings.map(({ sentence }) => sentence) };
+  const card: ModelCard = {
+    ...trained.card,
+    ...(simulated === null && group !== null && { group }),
+    ...(findings.length > 0 && { findings: findings.map(({ sentence }) => sentence) }),
+  };
   const model = withCard(trained.forest, card);
   const bytes = xgboostJson.write(model);
   cardOf(readModel(bytes).model); // what could not be read again must not take the place of what can

@@ -8,13 +8,14 @@ import { scoredTable } from "./scored-table.ts";
 
 /** Reads rows as `predict` does, and labels, times and sensors besides. Throws `MGV_LABEL`, `MGV_CSV_COLUMN`, what `openInput` throws, `MGV_TRAIN_DATA` where no row can be read. */
 export async function readRows(options: RowsToScore): Promise<ScoredRows> {
-  const { path, file, group } = options;
+  const { path, file } = options;
+  const group = options.group ?? file.card?.group ?? null;
   const own = group === null ? options.own : options.own.groupedBy(group);
   const label = options.label ?? own.schema.label;
   await using table = await openTable(path);
   if (table.pieces.size === null) throw new MangroveError("MGV_FILE_READ", `${path} is a pipe; what is judged is read more than once, so it must be a file.`);
-  checkColumns(table, label, group);
-  const scored = { ...options, table, own, label };
+  checkColumns(table, label, options.group);
+  const scored = { ...options, table, own, label, group };
   return readsReadings(file, table) ? await scoredReadings(scored) : await scoredTable(scored);
 }
 

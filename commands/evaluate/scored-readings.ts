@@ -1,4 +1,3 @@
-import type { Pipeline } from "../../engine/pipeline/pipeline.ts";
 import { ReplaySource } from "../../engine/source/replay.ts";
 import { MangroveError } from "../../kernel-as/errors.ts";
 import { readDataset } from "../../trainer/dataset.ts";
@@ -15,9 +14,8 @@ const LABEL = " MGV_LABEL: ";
 
 /** Readings whose features are computed as in a training on the same file. */
 export async function scoredReadings({ path, table, file, forest, kernel, own, label, group, signal }: TableToScore): Promise<ScoredRows> {
-  const { pipeline: found, timed } = readingsOf(file, table, own);
-  const labelled = found.labelled(label);
-  const pipeline: Pipeline = group === null ? labelled : labelled.groupedBy(group);
+  const { pipeline: found, timed } = readingsOf(file, table, own, group);
+  const pipeline = found.labelled(label);
   const source = new ReplaySource({ path, schema: pipeline.schema, topic: pipeline.readings, speed: "max", intervalMs: INTERVAL_MS });
   const { dataset, readings, rejected, firstReason, unlabelled } = await readDataset(kernel, pipeline, source, signal);
   if (firstReason?.includes(LABEL)) throw new MangroveError("MGV_LABEL", `${path}, ${firstReason.replace(LABEL, " ")}`);

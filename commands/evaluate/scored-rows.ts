@@ -29,6 +29,7 @@ export interface RowsToScore {
   /** Of this project: names the label, unless it is given, and keys of time and sensor. */
   readonly own: Pipeline;
   readonly label: string | null;
+  /** The column that names recordings; null: that of the model's training, else the pipeline's. */
   readonly group: string | null;
   readonly signal: AbortSignal;
 }

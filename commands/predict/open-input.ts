@@ -28,7 +28,7 @@ export interface OpenInputOptions {
 export async function openInput({ path, file, kernel, own, outputs, signal }: OpenInputOptions): Promise<Input> {
   await using opened = new AsyncDisposableStack();
   const table = opened.use(await openTable(path));
-  if (readsReadings(file, table)) return new ReadingsInput({ kernel, ...readingsOf(file, table, own), path, signal });
+  if (readsReadings(file, table)) return new ReadingsInput({ kernel, ...readingsOf(file, table, own, file.card?.group ?? null), path, signal });
   const input = tableInput(table, file, { outputs });
   opened.move();
   return input;
@@ -39,9 +39,14 @@ export function readsReadings({ model, card }: ModelFile, { offered }: OpenTable
   return card !== null && model.featureNames === null && looksBack(card.features) && lacking(card.features, offered.names).length > 0;
 }
 
-/** The pipeline that computes the model's features from a table's readings, and whether those tell their times. Throws `MGV_CSV_COLUMN`, `MGV_FILE_READ` for a pipe, `MGV_MODEL_FEATURES`. */
-export function readingsOf(file: ModelFile, { offered, pieces }: OpenTable, own: Pipeline): { pipeline: Pipeline; timed: boolean } {
-  const pipeline = pipelineOf(file.card!, own);
+/**
+ * The pipeline that computes the model's features from a table's readings, and whether those tell their times. `group`: the column that names the sensor; null: as the pipeline says. Throws `MGV_CSV_COLUMN`,
+ * `MGV_FIELD_MISSING` without the one that the model's training had, `MGV_FILE_READ` for a pipe, `MGV_MODEL_FEATURES`.
+ */
+export function readingsOf(file: ModelFile, { offered, pieces }: OpenTable, own: Pipeline, group: string | null): { pipeline: Pipeline; timed: boolean } {
+  const ungrouped = pipelineOf(file.card!, own);
+  if (group !== null && group === file.card!.group && !offered.names.includes(group)) throw absence([group], offered, "by which the model tells sensors apart since its training with --group");
+  const pipeline = group === null ? ungrouped : ungrouped.groupedBy(group);
   const { fields, time } = pipeline.schema;
   const absent = fields.filter((field) => field.missing !== "absent" && !spellings(field).some((name) => offered.names.includes(name)));
   if (absent.length > 0 && offered.ordered) throw absence(absent.map(({ name }) => name), offered);

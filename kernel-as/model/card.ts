@@ -28,6 +28,8 @@ export interface ModelCard {
   readonly event?: string;
   /** Names of the model's columns, in order. */
   readonly features: readonly string[];
+  /** The column that named the sensor in what it was trained on, in place of the pipeline's keys; not there where those did. */
+  readonly group?: string;
   /** Probabilities from here on are fire. */
   readonly threshold: number;
   /** Why it is this one, in a sentence or two; not there where it was not chosen. */
@@ -103,8 +105,8 @@ export function withCard(model: ForestModel, card: ModelCard): ForestModel {
 /** Whether what a file holds can be used as a card: all that is read of one is there and of its type. */
 function isCard(card: Partial<ModelCard> | null): card is ModelCard {
   if (typeof card !== "object" || card === null) return false;
-  const { features, threshold, trainedOn, thresholdReason = "", splits, alone, parameters, rows, positives, pipeline, event = "", calibration, findings = [], reference = [] } = card;
-  const named = Array.isArray(features) && features.every((name) => typeof name === "string");
+  const { features, threshold, trainedOn, thresholdReason = "", splits, alone, parameters, rows, positives, pipeline, event = "", group = "", calibration, findings = [], reference = [] } = card;
+  const named = Array.isArray(features) && features.every((name) => typeof name === "string") && typeof group === "string";
   const known = isTrainedOn(trainedOn);
   const told = Array.isArray(splits) && splits.every(isSplitReport) && typeof thresholdReason === "string";
   const aloneFits = alone === undefined || (typeof alone === "object" && alone !== null && [alone.rows, alone.positives, alone.accuracy, alone.logloss].every(Number.isFinite));

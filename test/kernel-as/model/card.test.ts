@@ -46,6 +46,10 @@ test("what a split says of intervals, alarms and its threshold comes back too, a
   expect(cardOf(xgboostJson.read(xgboostJson.write(withCard(model, judged))))).toEqual(judged);
 });
 
+test("the column that named its sensors comes back too", () => {
+  expect(cardOf(xgboostJson.read(xgboostJson.write(withCard(model, { ...card, group: "a=b" }))))).toEqual({ ...card, group: "a=b" });
+});
+
 test("a model from elsewhere has none", () => {
   expect(cardOf(model)).toBeNull();
 });
@@ -56,6 +60,7 @@ test.each([
   ["does not say what it was trained on", JSON.stringify({ ...card, trainedOn: { kind: "readings", sha256: "0" } }), /does not describe a model/],
   ["has a threshold of 2", JSON.stringify({ ...card, threshold: 2 }), /does not describe a model/],
   ["has features that are no names", JSON.stringify({ ...card, features: [1] }), /does not describe a model/],
+  ["has a group that is no name", JSON.stringify({ ...card, group: 1 }), /does not describe a model/],
   ["has a calibration that falls", JSON.stringify({ ...card, calibration: { kind: "platt", slope: -1, intercept: 0 } }), /does not describe a model/],
   ["has findings that are no sentences", JSON.stringify({ ...card, findings: [1] }), /does not describe a model/],
   ["has a reason that is no sentence", JSON.stringify({ ...card, thresholdReason: 1 }), /does not describe a model/],
