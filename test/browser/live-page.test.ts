@@ -108,6 +108,20 @@ describe.skipIf(chromiumAbsent !== null)(`the live page in a browser${chromiumAb
     expect(shown.complaints.filter((text) => !/404|503/.test(text))).toEqual([]);
   });
 
+  test("a chart whose library did not come says so, and is drawn when it is opened again", async () => {
+    await using shown = await visit(browser, at.url);
+    const { page } = shown;
+    await page.locator("#grid li").nth(11).waitFor();
+    await page.locator("#grid li").first().locator(".value", { hasText: "%" }).waitFor();
+    await page.route("**/ui/uplot.js", (route) => route.abort(), { times: 1 });
+    await page.locator("#grid button").first().click();
+    await page.locator("#detail", { hasText: "The chart could not be loaded" }).waitFor();
+    expect(await page.locator("#detail tbody tr").count()).toBeGreaterThan(0);
+    await page.keyboard.press("Escape");
+    await page.locator("#grid button").first().click();
+    await page.locator("#detail .u-over").waitFor();
+  });
+
   test("the keyboard alone skips to the sensors, filters them, opens one and closes it, and changes the speed", async () => {
     await using shown = await visit(browser, at.url);
     const { page } = shown;

@@ -12,14 +12,16 @@ const jobs = [
   { name: "drift", title: "Drift report", schedule: "0 * * * *", next: null, running: true, last: null },
 ];
 
-/** What a service would answer that keeps alerts and has jobs. */
-async function withDesk(page: Page): Promise<string[]> {
+/** What a service would answer that keeps alerts and has jobs, and does not say so for the first `failures` times that it is asked. */
+async function withDesk(page: Page, { alerts = [kept], failures = 0 } = {}): Promise<string[]> {
   const asked: string[] = [];
-  let alert = kept;
-  await page.route("**/alerts?*", (route) => route.fulfill({ json: { alerts: [alert] } }));
+  let left = failures;
+  let held = alerts;
+  await page.route("**/alerts?*", (route) => route.fulfill({ json: { alerts: held } }));
   await page.route("**/alerts/0_7/acknowledge", (route) => {
     asked.push(`${route.request().method()} acknowledge`);
-    alert = { ...kept, state: "acknowledged", acknowledged: { by: "key duty", timestamp: "2026-11-29T15:13:00.000Z" } };
+    const alert = { ...kept, state: "acknowledged", acknowledged: { by: "key duty", timestamp: "2026-11-29T15:13:00.000Z" } };
+    held = [alert];
     return route.fulfill({ json: alert });
   });
   await page.route("**/jobs", (route) => route.fulfill({ json: { jobs } }));
@@ -31,6 +33,7 @@ async function withDesk(page: Page): Promise<string[]> {
     (url) => url.pathname === "/",
     async (route) => {
       if (route.request().resourceType() === "document") return route.fallback();
+      if (left-- > 0) return route.abort();
       const answer = await route.fetch();
       const index = (await answer.json()) as { endpoints: { method: string; path: string }[] };
       return route.fulfill({ json: { ...index, endpoints: [...index.endpoints, { method: "GET", path: "/alerts" }, { method: "GET", path: "/jobs" }] } });
@@ -69,6 +72,35 @@ describe.skipIf(chromiumAbsent !== null)(`upkeep on the live page${chromiumAbsen
     expect(asked).toEqual(["POST acknowledge", "POST run"]);
     expect(await barriers(page)).toEqual([]);
     await page.screenshot({ path: `${screenshots}live-upkeep.png`, fullPage: true });
+  });
+
+  test("alerts of before stand below those of now, and the oldest go where there are more than the page has room for", async () => {
+    await using own = await quietService();
+    own.feed.snapshot(); // somebody looks
+    const tell = (number: number) => {
+      const seen = emptySeen();
+      const alert = { timestamp: kept.timestamp, sensor: "kitchen", value: 0.9, threshold: 0.5, severity: "HIGH", message: "kitchen looks like fire", alert_type: "fire", alert_id: `0_${number}` };
+      seen.alerts.push({ sensor: "kitchen", data: JSON.stringify(alert) });
+      own.feed.tell(seen);
+    };
+    const ids = (newest: number) => Array.from({ length: 50 }, (_, i) => `0_${newest - i}`);
+    tell(50);
+    await using shown = await visit(browser, own.url);
+    const { page } = shown;
+    await withDesk(page, { alerts: ids(50).map((id) => ({ ...kept, id })) });
+    const listed = () => page.locator("#alert-list li").evaluateAll((all) => all.map((each: any) => each.dataset.alert as string));
+    await expect.poll(listed).toEqual(ids(50));
+    tell(51);
+    await expect.poll(listed).toEqual(ids(51));
+  });
+
+  test("a service that does not answer at first is asked again for what it has", async () => {
+    await using shown = await visit(browser, at.url);
+    await shown.page.locator("#model code").waitFor(); // it asks for nothing more
+    await withDesk(shown.page, { failures: 1 });
+    await shown.page.locator("#model code").waitFor();
+    await expect.poll(() => shown.page.locator("#jobs tbody tr").count()).toBe(2);
+    await expect.poll(() => shown.page.getByRole("button", { name: "Acknowledge the alert of kitchen" }).count()).toBe(1);
   });
 
   test("what a service does not have is not on the page", async () => {

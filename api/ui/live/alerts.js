@@ -20,12 +20,13 @@ export class Alerts {
 
   /** Of a snapshot, the newest last: no news. */
   show(alerts) {
-    for (const alert of alerts) this.#add(alert);
+    this.#merge([...alerts].reverse());
     this.refresh();
   }
 
   add(alert) {
-    if (!this.#add(alert)) return;
+    if (this.#items.has(alert.alert_id)) return;
+    this.#merge([alert]);
     this.#unsaid.push(alert);
     if (!this.#isSaying) this.#sayIn(300);
     this.refresh();
@@ -46,25 +47,30 @@ export class Alerts {
 
   async #ask() {
     this.#isAsking = false;
-    const answer = await get(`alerts?limit=${MOST}`).catch(() => null);
-    for (const alert of [...(answer?.alerts ?? [])].reverse()) {
-      this.#add({ alert_id: alert.id, sensor: alert.sensor_id, timestamp: alert.timestamp, severity: alert.severity, message: alert.message });
-      this.#mark(alert);
-    }
+    const { alerts } = await get(`alerts?limit=${MOST}`).catch(() => ({ alerts: [] }));
+    this.#merge(alerts.map(({ id, sensor_id: sensor, timestamp, severity, message }) => ({ alert_id: id, sensor, timestamp, severity, message })));
+    for (const alert of alerts) this.#mark(alert);
   }
 
-  #add(alert) {
-    if (this.#items.has(alert.alert_id)) return false;
-    const item = this.#item(alert);
-    this.#items.set(alert.alert_id, item);
-    this.#list.prepend(item.node);
-    byId("alerts-empty").hidden = true;
-    for (const [id, { node }] of this.#items) {
-      if (this.#items.size <= MOST) break;
-      node.remove();
-      this.#items.delete(id);
+  /** Puts those that are not shown where they belong: behind the next newer one, before the next older one. `alerts`: the newest first. */
+  #merge(alerts) {
+    const shown = alerts.find(({ alert_id: id }) => this.#items.has(id));
+    let next = shown ? this.#items.get(shown.alert_id).node : this.#list.firstElementChild;
+    for (const alert of alerts) {
+      const known = this.#items.get(alert.alert_id);
+      if (known) {
+        next = known.node.nextElementSibling;
+        continue;
+      }
+      const item = this.#item(alert);
+      this.#items.set(alert.alert_id, item);
+      this.#list.insertBefore(item.node, next);
     }
-    return true;
+    while (this.#items.size > MOST) {
+      this.#items.delete(this.#list.lastElementChild.dataset.alert);
+      this.#list.lastElementChild.remove();
+    }
+    byId("alerts-empty").hidden = this.#items.size > 0;
   }
 
   #item(alert) {

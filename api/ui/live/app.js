@@ -13,6 +13,9 @@ import { showStats } from "./stats.js";
 
 const words = { connected: "connected", reconnecting: "reconnecting", refused: "a key is needed", connecting: "connecting" };
 
+/** After a request that failed. */
+const AGAIN_MS = 3000;
+
 const alerts = new Alerts();
 const detail = new Detail();
 const grid = new Grid(open);
@@ -52,10 +55,15 @@ const handlers = {
   model: () => void newModel(),
 };
 
-/** The rest of the page, once the stream is on it. */
+/** The rest of the page, once the stream is on it and the service says what it has. */
 async function beginOthers() {
   hasBegun = true;
-  const { endpoints } = await get("./");
+  const index = await get("./").catch(() => null);
+  if (index === null) {
+    setTimeout(() => void beginOthers(), AGAIN_MS);
+    return;
+  }
+  const { endpoints } = index;
   const has = (method, path) => endpoints.some((each) => each.method === method && each.path === path);
   if (has("GET", "/alerts")) alerts.useDesk();
   void newModel();

@@ -32,8 +32,14 @@ export class Detail {
       element("details", {}, element("summary", { text: "The latest as a table" }), values),
     );
     this.#dialog.showModal();
-    await chartLibrary();
+    const isLoaded = await chartLibrary();
     if (this.#sensor !== sensor) return;
+    this.#values = values;
+    this.#fill();
+    if (!isLoaded) {
+      place.replaceWith(element("p", { class: "quiet", role: "status", text: "The chart could not be loaded. Close this and open it again." }));
+      return;
+    }
     const { line, rule } = colours(sensor.level);
     const ink = getComputedStyle(document.body).color;
     const axis = { stroke: ink, grid: { stroke: `color-mix(in srgb, ${rule} 25%, transparent)`, width: 1 }, ticks: { show: false } };
@@ -48,8 +54,6 @@ export class Detail {
     };
     this.#place = place;
     this.#chart = new globalThis.uPlot(options, this.#data(), place);
-    this.#values = values;
-    this.#fill();
   }
 
   /** The sensor has news. */
@@ -85,10 +89,14 @@ function sizeOf(place) {
 
 let library = null;
 
-/** Loaded when the first chart is opened. */
+/** Loaded when the first chart is opened. Whether it is there; where it is not, the next chart asks for it anew. */
 function chartLibrary() {
-  library ??= new Promise((resolve, reject) => {
-    document.head.append(element("link", { rel: "stylesheet", href: "ui/uplot.css" }), element("script", { src: "ui/uplot.js", onload: resolve, onerror: reject }));
+  library ??= new Promise((resolve) => {
+    const failed = () => {
+      library = null;
+      resolve(false);
+    };
+    document.head.append(element("link", { rel: "stylesheet", href: "ui/uplot.css" }), element("script", { src: "ui/uplot.js", onload: () => resolve(true), onerror: failed }));
   });
   return library;
 }
