@@ -67,7 +67,7 @@ export const engineCommand: Command = {
   async run(given, signal) {
     const runtime = await openRuntime(given);
     if (kindOf(given, runtime.config) === "http") throw new MangroveError("MGV_USAGE", "--source http is for mangrove up: the engine alone has no HTTP service that readings could be posted to.");
-    await checkSource(given, runtime.config);
+    await checkSource(given, runtime);
     checkGuarantee(given, runtime.config);
     const routes = await routesOf(given, runtime.config);
     endWithSupervisor();

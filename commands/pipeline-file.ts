@@ -12,7 +12,10 @@ import smoke, { smokeWith } from "../pipelines/smoke.ts";
 import type { Arguments, Flag } from "./command.ts";
 
 /** What a pipeline's file may export beside the pipeline: messages to try it with. */
-export type Simulation = new (options: SimulatorOptions) => MessageStream & { readonly description: string };
+export type Simulation = (new (options: SimulatorOptions) => MessageStream & { readonly description: string }) & {
+  /** Whether it does what its options say of faults; one that does not is never asked for some. */
+  readonly takesFaults?: boolean;
+};
 
 export interface PipelineFile {
   readonly pipeline: Pipeline;

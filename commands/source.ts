@@ -25,7 +25,7 @@ export const simulatorFlags: readonly Flag[] = [
   { name: "rate", value: "HZ", help: "readings a second of each sensor (1)" },
   { name: "seed", value: "N", help: "the same seed gives the same readings (2; the first model is trained on 1)" },
   { name: "duration", value: "S", help: "seconds of event time to simulate (without end)" },
-  { name: "faults", value: "LIST", help: "all, or some of missing=P,repeat=P,disorder=P,skew=P,silence=P" },
+  { name: "faults", value: "LIST", help: "of simulated rooms: all, or some of missing=P,repeat=P,disorder=P,skew=P,silence=P" },
 ];
 
 export const APP_ID: Flag = { name: "app-id", value: "NAME", help: "names the Kafka consumer group (MANGROVE_APP_ID, else the pipeline's name)" };
@@ -51,7 +51,7 @@ export interface OpenedSource {
 }
 
 /** Throws `MGV_USAGE` or `MGV_FILE_READ` for flags that cannot work: better before a training than after it. */
-export async function checkSource(given: Arguments, config: Config): Promise<void> {
+export async function checkSource(given: Arguments, { config, Simulation }: Pick<Runtime, "config" | "Simulation">): Promise<void> {
   const kind = kindOf(given, config);
   const from = given.text("from");
   if (from !== undefined) beginningOf(from);
@@ -59,7 +59,7 @@ export async function checkSource(given: Arguments, config: Config): Promise<voi
     throw new MangroveError("MGV_USAGE", `--from is for the Kafka source, and this one is ${kind}: leave it out, or add --source kafka.`);
   }
   if (kind === "http" && given.has("until-end")) throw new MangroveError("MGV_USAGE", "Readings that are posted have no end: leave --until-end out, or choose another --source.");
-  if (kind === "simulate") simulatorOptions(given);
+  if (kind === "simulate") mustTakeFaults(Simulation, simulatorOptions(given));
   if (kind !== "replay") return;
   const path = given.text("data") ?? config.dataset;
   if (path === null) throw new MangroveError("MGV_USAGE", "--source replay needs a file: --data FILE.csv.");
@@ -137,11 +137,17 @@ export function openSimulator(given: Arguments, pipeline: Pipeline, Simulation: 
   return simulationOf(pipeline, Simulation, { ...simulatorOptions(given), ...goesOn });
 }
 
-/** What a pipeline is tried with: simulated rooms, or what its file brings. */
+/** What a pipeline is tried with: simulated rooms, or what its file brings. Throws `MGV_USAGE` for faults that this does not take. */
 export function simulationOf({ readings: topic }: Pipeline, Simulation: Simulation | null, options: SimulatorSourceOptions): Source & RunningSimulation {
   if (Simulation === null) return simulatorSource({ topic, ...options });
+  mustTakeFaults(Simulation, options);
   const stream = new Simulation(options);
   return simulatorSource({ topic, ...options, messages: { description: stream.description, stream } });
+}
+
+function mustTakeFaults(Simulation: Simulation | null, { faults = {} }: SimulatorSourceOptions): void {
+  if (Simulation === null || Simulation.takesFaults || !Object.values(faults).some((rate) => rate > 0)) return;
+  throw new MangroveError("MGV_USAGE", "--faults is for simulated rooms, and this pipeline's file has a simulation of its own without them: leave it out, or make faults there and say so with `static takesFaults = true`.");
 }
 
 /** Throws `MGV_USAGE`. */

@@ -45,7 +45,7 @@ export const upCommand: Command = {
     const address = apiAddress(given, runtime);
     const access = await openAccess(given, runtime, { ...address, signal });
     await claimPort(address);
-    await checkSource(given, runtime.config);
+    await checkSource(given, runtime);
     checkGuarantee(given, runtime.config);
     const routes = await routesOf(given, runtime.config);
     endWithSupervisor();
