@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { qualityJob, type QualityData } from "../../../trainer/jobs/quality.ts";
+import type { Html } from "../../../trainer/report/html.ts";
 import { plainQuality } from "../../fixtures/plain-quality.ts";
 import { random } from "../../fixtures/random.ts";
 import { temporaryFolder } from "../../fixtures/temporary.ts";
@@ -93,6 +94,14 @@ test("a sensor that falls silent, readings that come again and a clock that is o
   expect(alerts[2]!.message).toContain("cellar since 2026-03-01 05:59 UTC");
   const off = await qualityOf(sound(["kitchen", "hall", "cellar"], 13, random(7)).map((row) => (row.sensor === "kitchen" ? { ...row, appendMs: row.timeMs + 1_200_000 } : row)));
   expect(off.alerts.map(({ message }) => message)).toEqual(["1 sensor has a clock that is off: kitchen by 1200 s."]);
+});
+
+test.each([
+  [2000, "appended 2.0 s after their event time or sooner, nineteen in twenty within 2.0 s;"],
+  [-3_600_000, "appended 60.0 min before their event time or sooner, nineteen in twenty 60.0 min before it;"],
+])("readings that come %i ms after their event time are told in words", async (delayMs, sentence) => {
+  const { sections } = await qualityOf(sound(["kitchen"], 13, random(10)).map((row) => ({ ...row, appendMs: row.timeMs + delayMs })));
+  expect((sections.find(({ id }) => id === "clocks")!.content as Html).text).toContain(sentence);
 });
 
 test("a score below 70 is critical, and so many readings that stand out are told", async () => {

@@ -96,9 +96,14 @@ function stuckSection({ stuck }: QualityData): Section {
 
 function skewSection({ skew }: QualityData): Section {
   if ("reason" in skew) return { id: "clocks", title: "Clocks", content: absent(skew.reason) };
-  const list = html`<p>Half of the readings are appended ${durationText(skew.medianMs)} after their event time or sooner, nineteen in twenty within ${durationText(skew.p95Ms)}; ${countText(skew.ahead)} are from the future.</p>`;
+  const list = html`<p>Half of the readings are appended ${delayText(skew.medianMs)} their event time or sooner, nineteen in twenty ${skew.p95Ms < 0 ? `${delayText(skew.p95Ms)} it` : `within ${durationText(skew.p95Ms)}`}; ${countText(skew.ahead)} are from the future.</p>`;
   const off = skew.sensors.length === 0 ? null : html`<ul>${skew.sensors.map(({ sensor, medianMs }) => html`<li><span class="flagged">${sensor}</span> is off by ${durationText(Math.abs(medianMs))}</li>`)}</ul>`;
   return { id: "clocks", title: "Clocks", content: html`${list}${off}` };
+}
+
+/** `2.0 s after`; what comes from the future is appended before its event time. */
+function delayText(ms: number): string {
+  return `${durationText(Math.abs(ms))} ${ms < 0 ? "before" : "after"}`;
 }
 
 function windowsSection({ windows }: QualityData): Section {
