@@ -86,13 +86,13 @@ function predict({ schema, event }: Pipeline) {
         content: { "application/json": { schema: requestSchema(schema, { name: "PredictRequest", maxReadings: MAX_READINGS }) } },
       },
     },
-    responses: answers(z.union([predictionSchema(event), batchSchema(event)]), "The prediction, or one for each reading of the array", [400, 413, 422, 503]),
+    responses: answers(z.union([predictionSchema(event), batchSchema(event)]), "The prediction, or one for each reading of the array", [400, 413, 415, 422, 503]),
   });
 }
 
 function predictBatch({ schema, event }: Pipeline) {
   const many = batchSchema(event);
-  const route = answers(many, "A prediction for each reading of the array", [400, 413, 422, 503]);
+  const route = answers(many, "A prediction for each reading of the array", [400, 413, 415, 422, 503]);
   return createRoute({
     method: "post",
     path: "/predict/batch",
