@@ -31,6 +31,12 @@ export function readJsonBytes(request: Request): Promise<JsonBytes> {
   return readBytes(request, isJson, "Request must be JSON: send it with Content-Type: application/json");
 }
 
+/** Whether a body is compressed, or coded in another way. */
+function isEncoded({ headers }: Request): boolean {
+  const codings = headers.get("content-encoding");
+  return codings !== null && !codings.split(",").every((coding) => /^\s*(identity)?\s*$/i.test(coding));
+}
+
 /** Whether a request brings a body that has anything in it, as far as its headers tell. */
 export function hasBody({ headers }: Request): boolean {
   return headers.has("transfer-encoding") || Number(headers.get("content-length") ?? 0) !== 0;
@@ -49,9 +55,9 @@ export async function readJsonOrLines(request: Request): Promise<{ value: unknow
   return isLines(request.headers.get("content-type")!) ? { lines: body.bytes } : parsed(body.bytes);
 }
 
-/** Whether the body says that each line of it is a value. */
-export function isLinesRequest({ headers }: Request): boolean {
-  return isLines(headers.get("content-type") ?? "");
+/** Whether the body says that each line of it is a value, and can be read as it comes. */
+export function isLinesRequest(request: Request): boolean {
+  return isLines(request.headers.get("content-type") ?? "") && !isEncoded(request);
 }
 
 const isJson = (mediaType: string) => JSON_MEDIA_TYPE.test(mediaType);
@@ -67,6 +73,7 @@ export async function readBytes(request: Request, fits: (mediaType: string) => b
     return { refusal: { code: "MGV_HTTP_BODY", status: 413, detail } };
   }
   if (body.length === 0) return { refusal: { code: "MGV_HTTP_BODY", detail: "No data provided: the body must be JSON." } };
+  if (isEncoded(request)) return { refusal: { code: "MGV_HTTP_BODY", status: 415, detail: `The body must be sent as it is, without Content-Encoding: ${request.headers.get("content-encoding")}.` } };
   const mediaType = request.headers.get("content-type");
   if (!fits(mediaType ?? "")) return { refusal: { code: "MGV_HTTP_BODY", detail: `${wanted}, not ${mediaType ?? "without one"}.` } };
   return { bytes: body };

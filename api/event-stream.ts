@@ -12,8 +12,19 @@ interface ServerSentEvent {
   readonly id?: string;
 }
 
-/** What a listener hears, as server-sent events: read at the pace of who reads. `hello` comes first; `signal` says that nobody reads any more. */
-export function eventStream(listener: Listener, { hello, now, signal, heartbeatMs = HEARTBEAT_MS }: { hello: ServerSentEvent; now: () => number; signal: AbortSignal; heartbeatMs?: number }): ReadableStream<Uint8Array> {
+interface Hearing {
+  /** Comes first. */
+  readonly hello: ServerSentEvent;
+  readonly now: () => number;
+  /** Says that nobody reads any more. */
+  readonly signal: AbortSignal;
+  /** Asked before anything is told: where it says no, the stream ends. */
+  readonly stillMay: () => boolean;
+  readonly heartbeatMs?: number;
+}
+
+/** What a listener hears, as server-sent events: read at the pace of who reads. */
+export function eventStream(listener: Listener, { hello, now, signal, stillMay, heartbeatMs = HEARTBEAT_MS }: Hearing): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
   const close = () => listener[Symbol.dispose]();
   signal.addEventListener("abort", close, { once: true });
@@ -22,7 +33,8 @@ export function eventStream(listener: Listener, { hello, now, signal, heartbeatM
     start: (controller) => controller.enqueue(encoder.encode(`retry: ${RETRY_MS}\n${textOf(hello)}`)),
     async pull(controller) {
       const taken = await listener.take(heartbeatMs);
-      if (taken) return controller.enqueue(encoder.encode(takenText(taken, now)));
+      if (taken && stillMay()) return controller.enqueue(encoder.encode(takenText(taken, now)));
+      close();
       signal.removeEventListener("abort", close);
       if (!signal.aborted) controller.close();
     },

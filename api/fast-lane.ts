@@ -19,7 +19,7 @@ export function addFastLane(app: Api, { gate, answerOne, metrics, now }: Lane): 
   const usual = app.fetch;
 
   const predict = async (request: Request, connection: Connection | undefined): Promise<Response> => {
-    const entry = gate.enter((name) => request.headers.get(name) ?? undefined, connection);
+    const entry = gate.enter("/predict", (name) => request.headers.get(name) ?? undefined, connection);
     if (!gate.isAdmitted(entry, "predict")) return usual(request, { ...lookedUp(connection), entry });
     const body = await readJsonBytes(request);
     const text = "refusal" in body ? null : orNull(() => answerOne(body.bytes, entry.startedMs));

@@ -8,6 +8,9 @@ import type { AnsweredRequest, AppOptions, Connection } from "./options.ts";
 /** An id that a client may choose: it goes into logs and headers. */
 const SANE_ID = /^[\w.:=+-]{1,64}$/;
 
+/** What orchestrators and supervisors ask for, and is counted for nobody: whoever floods the service from their address must not have it taken for dead. */
+const PROBES: ReadonlySet<string> = new Set(["/livez", "/readyz", "/v2/health/live", "/v2/health/ready"]);
+
 /** A request that has come in. */
 export interface Entry {
   readonly id: string;
@@ -31,13 +34,13 @@ export class Gate {
   }
 
   /** An address that nobody asks for is not looked up: on some servers that costs more than it should. */
-  enter(header: (name: string) => string | undefined, connection: Connection | undefined): Entry {
+  enter(path: string, header: (name: string) => string | undefined, connection: Connection | undefined): Entry {
     const { now, onRequest, newId = () => crypto.randomUUID() } = this.#options;
     const startedMs = now();
     const given = header("x-request-id");
     const id = given !== undefined && SANE_ID.test(given) ? given : newId();
     const caller = callerOf(this.#options, header);
-    return { id, startedMs, caller, connection: onRequest ? lookedUp(connection) : connection, allowance: this.#limits.take(caller, connection, startedMs) };
+    return { id, startedMs, caller, connection: onRequest ? lookedUp(connection) : connection, allowance: PROBES.has(path) ? null : this.#limits.take(caller, connection, startedMs) };
   }
 
   /** Whether it is answered as asked, whatever it asks, where that is not for admins. */

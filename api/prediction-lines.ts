@@ -19,13 +19,15 @@ interface Parts {
   readonly models: ModelStore;
   readonly write: (line: BatchLine) => string;
   readonly now: () => number;
+  /** Asked before lines are scored. */
+  readonly stillMay: () => boolean;
 }
 
 /**
  * Answers readings that come a line each: a line for each of them in their order, with the number of the reading as its index, while the rest still comes in; then a line with the counts. No faster than it is read, and never more in memory than a
  * thousand lines. A model that is swapped meanwhile scores what comes after. What breaks the request off is told by a last line, since the status is out by then.
  */
-export function predictLines(c: Context<ApiEnv>, { reader, service, models, write, now }: Parts): Response {
+export function predictLines(c: Context<ApiEnv>, { reader, service, models, write, now, stillMay }: Parts): Response {
   const first = models.current;
   if (!first) return refuse(c, noModel(models));
   const encoder = new TextEncoder();
@@ -35,6 +37,7 @@ export function predictLines(c: Context<ApiEnv>, { reader, service, models, writ
   const answers = async function* () {
     try {
       for await (const lines of linePieces(c.req.raw.body, MOST_LINES)) {
+        if (!stillMay()) throw new MangroveError("MGV_UNAUTHORIZED", "The API key does not count any more.");
         model = models.current ?? model;
         const asked = reader.readLines(lines, now());
         const entries = service.entries(model, asked, summary.total_samples);

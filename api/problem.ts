@@ -12,6 +12,7 @@ const titles = {
   408: "Request Timeout",
   409: "Conflict",
   413: "Content Too Large",
+  415: "Unsupported Media Type",
   422: "Unprocessable Content",
   429: "Too Many Requests",
   500: "Internal Server Error",
@@ -85,6 +86,7 @@ export function refusalOfErrors(errors: readonly FieldError[]): Refusal & { read
 export function refuse(c: Context<ApiEnv>, refusal: Refusal): Response {
   const problem = problemOf(c, refusal);
   if (problem.status === 408) c.header("Connection", "close");
+  if (problem.status === 415) c.header("Accept-Encoding", "identity");
   if (problem.status === 503) c.header("Retry-After", String(RETRY_AFTER_SECONDS));
   return c.body(JSON.stringify(problem), problem.status as ProblemStatus, { "Content-Type": "application/problem+json" });
 }

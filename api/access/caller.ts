@@ -16,15 +16,33 @@ const WITH_WRONG_KEY: Caller = { kind: "stranger", hasTried: true };
 
 const BEARER = /^Bearer +(\S+) *$/i;
 
-/** By `Authorization: Bearer KEY`, else by `X-API-Key: KEY`. */
+/** By `Authorization: Bearer KEY`, else by `X-API-Key: KEY`; undefined where a request brings no key. */
+function secretOf(header: (name: string) => string | undefined): string | undefined {
+  const authorization = header("authorization");
+  return authorization === undefined ? header("x-api-key") : (BEARER.exec(authorization)?.[1] ?? "");
+}
+
+/** By its key, where one is asked for. */
 export function callerOf(options: Pick<AppOptions, "keys" | "corsOrigins" | "isLocalOnly">, header: (name: string) => string | undefined): Caller {
   const { keys } = options;
   if (!keys?.asks) return isForeignPage(header, options) ? FOREIGN_PAGE : ANYBODY;
-  const authorization = header("authorization");
-  const secret = authorization === undefined ? header("x-api-key") : (BEARER.exec(authorization)?.[1] ?? "");
+  const secret = secretOf(header);
   if (secret === undefined) return WITHOUT_KEY;
   const holder = keys.holderOf(secret);
   return holder === null ? WITH_WRONG_KEY : { kind: "holder", holder };
+}
+
+/** For answers that go on for long: whether who has sent the request and was let in would be let in now. To be asked again and again: the key is looked at only where keys have changed. */
+export function stillMay({ keys }: Pick<AppOptions, "keys">, header: (name: string) => string | undefined, role: Role): () => boolean {
+  const secret = secretOf(header);
+  let edition = keys?.edition;
+  let may = true;
+  return () => {
+    if (!keys || keys.edition === edition) return may;
+    edition = keys.edition;
+    const holder = secret === undefined ? null : keys.holderOf(secret);
+    return (may = !keys.asks || (holder !== null && covers(holder.role, role)));
+  };
 }
 
 /** Why the caller may not have what asks for a role; null where it may. Where no key is asked for, changes are this machine's own. */

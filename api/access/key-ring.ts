@@ -12,15 +12,22 @@ export interface KeyHolder {
 export class KeyRing {
   #entries: readonly { readonly hash: Buffer; readonly holder: KeyHolder }[] = [];
   #asks = false;
+  #edition = 0;
 
   /** Whether a key is asked for. */
   get asks(): boolean {
     return this.#asks;
   }
 
+  /** Another number whenever keys may have changed. */
+  get edition(): number {
+    return this.#edition;
+  }
+
   replace(keys: readonly ApiKey[]): void {
     this.#entries = keys.map(({ name, role, sha256 }) => ({ hash: Buffer.from(sha256, "hex"), holder: { name, role } }));
     this.#asks ||= keys.length > 0;
+    this.#edition++;
   }
 
   /** Whose secret it is. How long that takes says nothing about the secrets: their hashes are compared, all of them, each in constant time. */

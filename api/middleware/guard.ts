@@ -14,7 +14,7 @@ export function guard(gate: Gate, { now, limitMs = LIMIT_MS, onError }: AppOptio
   const deadlines = new Deadlines({ limitMs, now });
 
   return async (c, next) => {
-    const entry = c.env?.entry ?? gate.enter((name) => c.req.header(name), lookedUp(c.env));
+    const entry = c.env?.entry ?? gate.enter(c.req.path, (name) => c.req.header(name), lookedUp(c.env));
     const { id, allowance } = entry;
     c.set("requestId", id);
     c.set("caller", entry.caller);

@@ -47,5 +47,5 @@ const acknowledge = createRoute({
   path: "/alerts/{id}/acknowledge",
   summary: "Says that somebody takes care of an alert: people are not reminded of it any more. The first one who does is named",
   request: { params: z.object({ id: z.string() }), body: { required: false, content: { "application/json": { schema: acknowledgeRequestSchema } } } },
-  responses: answers(alertSchema, "The alert", [400, 404, 413, 422, 503]),
+  responses: answers(alertSchema, "The alert", [400, 404, 413, 415, 422, 503]),
 });

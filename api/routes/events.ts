@@ -1,6 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { liveKinds, type LiveKind } from "../../engine/live/live-event.ts";
 import type { LiveFilter } from "../../engine/live/listener.ts";
+import { stillMay } from "../access/caller.ts";
 import { problemSchema } from "../contract.ts";
 import { eventStream } from "../event-stream.ts";
 import type { Api, AppOptions } from "../options.ts";
@@ -15,7 +16,8 @@ const origins = {
   none: "This process has no engine, or it is not open yet: only models are told of.",
 } as const;
 
-export function eventsRoutes(app: Api, { feed, pipeline, models, now }: AppOptions): void {
+export function eventsRoutes(app: Api, options: AppOptions): void {
+  const { feed, pipeline, models, now } = options;
   addRoute(app, "read", events, (c) => {
     if (!feed) return refuse(c, { code: "MGV_NOT_READY", detail: "This process has nothing to listen to: start it with mangrove up or mangrove api." });
     const filter = filterOf(c.req.queries());
@@ -28,7 +30,7 @@ export function eventsRoutes(app: Api, { feed, pipeline, models, now }: AppOptio
     if (!listener) return refuse(c, { code: "MGV_NOT_READY", detail: "Too many listen already, or the process is about to end. Try again soon." });
     const greeting = { pipeline: pipeline.name, model_version: models.current?.version ?? null, engine: feed.origin === "engine", detail: origins[feed.origin], kinds: liveKinds };
     const hello = { event: "hello", data: JSON.stringify(greeting), ...(after === null && { id: position }) };
-    return c.body(eventStream(listener, { hello, now, signal: c.req.raw.signal }), 200, headers);
+    return c.body(eventStream(listener, { hello, now, signal: c.req.raw.signal, stillMay: stillMay(options, (name) => c.req.header(name), "read") }), 200, headers);
   });
 }
 

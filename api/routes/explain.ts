@@ -49,6 +49,6 @@ function explain({ schema, event }: Pipeline) {
         content: { "application/json": { schema: requestSchema(schema, { name: "ExplainRequest", maxReadings: MAX_READINGS }) } },
       },
     },
-    responses: answers(z.union([explanationSchema(event), batchExplanationSchema(event)]), "The prediction and what it is made of, or one for each reading of the array", [400, 413, 422, 503]),
+    responses: answers(z.union([explanationSchema(event), batchExplanationSchema(event)]), "The prediction and what it is made of, or one for each reading of the array", [400, 413, 415, 422, 503]),
   });
 }

@@ -46,6 +46,6 @@ function feedback({ schema, event }: Pipeline) {
     path: "/feedback",
     summary: `Says what readings were, \`${event}\` or not, for the next training; up to 10,000 labels at a time, all taken or none`,
     request: { body: { required: true, description: "A label, an array of labels, or an array under `data`.", content: { "application/json": { schema: labelsRequestSchema({ schema, event, maxLabels: MAX_LABELS }) } } } },
-    responses: answers(keptLabelsSchema, "They are kept", [400, 413, 422, 503], 202),
+    responses: answers(keptLabelsSchema, "They are kept", [400, 413, 415, 422, 503], 202),
   });
 }

@@ -115,7 +115,7 @@ const modelReady = (path: string) =>
 
 function infer(path: string) {
   const binary = { "application/octet-stream": { schema: z.string().openapi({ format: "binary", description: "The JSON, and behind it the values of tensors; Inference-Header-Content-Length says where it ends." }) } };
-  const described = answers(inferenceResponseSchema, "The outputs that were asked for, a value a row", [400, 404, 413, 422, 503]);
+  const described = answers(inferenceResponseSchema, "The outputs that were asked for, a value a row", [400, 404, 413, 415, 422, 503]);
   return createRoute({
     method: "post",
     path: `${path}/infer`,

@@ -76,7 +76,7 @@ const promote = createRoute({
   path: "/models/{version}/promote",
   summary: "Makes a kept model the champion; from this machine, or by a key of role admin",
   request: { ...request, params: z.object({ version: z.string() }) },
-  responses: answers(changedModelSchema, "It is the champion", [400, 404, 413, 422, 503]),
+  responses: answers(changedModelSchema, "It is the champion", [400, 404, 413, 415, 422, 503]),
 });
 
 const rollback = createRoute({
@@ -84,5 +84,5 @@ const rollback = createRoute({
   path: "/models/rollback",
   summary: "Makes the champion of before the champion again, bit for bit; from this machine, or by a key of role admin",
   request,
-  responses: answers(changedModelSchema, "The champion now", [400, 413, 422, 503]),
+  responses: answers(changedModelSchema, "The champion now", [400, 413, 415, 422, 503]),
 });

@@ -1,6 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import type { Pipeline } from "../../engine/pipeline/pipeline.ts";
+import { stillMay } from "../access/caller.ts";
 import { isLinesRequest, readJsonBytes, type JsonBytes } from "../body.ts";
 import { batchLineSchema, batchSchema, predictionSchema, requestSchema } from "../contract.ts";
 import { writerOf } from "../json-writer.ts";
@@ -35,7 +36,7 @@ export function predictRoutes(app: Api, options: AppOptions, service: Prediction
 
   addRoute(app, "predict", predictBatch(pipeline), async (c) => {
     const startedMs = now();
-    if (isLinesRequest(c.req.raw)) return predictLines(c, { reader, service, models, write: writeLine, now });
+    if (isLinesRequest(c.req.raw)) return predictLines(c, { reader, service, models, write: writeLine, now, stillMay: stillMay(options, (name) => c.req.header(name), "predict") });
     const body = await readJsonBytes(c.req.raw);
     const asked = read(body, startedMs);
     if ("refusal" in asked) return refuse(c, asked.refusal);
@@ -85,13 +86,13 @@ function predict({ schema, event }: Pipeline) {
         content: { "application/json": { schema: requestSchema(schema, { name: "PredictRequest", maxReadings: MAX_READINGS }) } },
       },
     },
-    responses: answers(z.union([predictionSchema(event), batchSchema(event)]), "The prediction, or one for each reading of the array", [400, 413, 422, 503]),
+    responses: answers(z.union([predictionSchema(event), batchSchema(event)]), "The prediction, or one for each reading of the array", [400, 413, 415, 422, 503]),
   });
 }
 
 function predictBatch({ schema, event }: Pipeline) {
   const many = batchSchema(event);
-  const route = answers(many, "A prediction for each reading of the array", [400, 413, 422, 503]);
+  const route = answers(many, "A prediction for each reading of the array", [400, 413, 415, 422, 503]);
   return createRoute({
     method: "post",
     path: "/predict/batch",

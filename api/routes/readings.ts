@@ -99,6 +99,6 @@ function readings(schema: Schema) {
         content: { "application/json": { schema: requestSchema(schema, { name: "ReadingsRequest", maxReadings: MAX_READINGS }) }, "application/x-ndjson": { schema: { type: "string" } } },
       },
     },
-    responses: answers(acceptedSchema, "Appended, but for those that are refused", [400, 413, 422, 503], 202),
+    responses: answers(acceptedSchema, "Appended, but for those that are refused", [400, 413, 415, 422, 503], 202),
   });
 }

@@ -13,6 +13,7 @@ const meanings = {
   404: "Nothing has this name",
   409: "Something that excludes it is going on",
   413: "The request is too large",
+  415: "The body is compressed, or encoded otherwise",
   422: "What was sent can be read, and is not valid",
   429: "Too many requests; Retry-After says when the next one is taken",
   503: "Not ready yet; the detail says for what, Retry-After when to ask again",

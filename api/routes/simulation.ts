@@ -77,7 +77,7 @@ const light = createRoute({
   path: "/simulation/fires",
   summary: "Lights a fire in a simulated room, from its next reading on",
   request: { body: { required: true, content: { "application/json": { schema: lightRequestSchema } } } },
-  responses: answers(litFireSchema, "It is lit, and would be again after a crash", [400, 404, 409, 413, 422, 503]),
+  responses: answers(litFireSchema, "It is lit, and would be again after a crash", [400, 404, 409, 413, 415, 422, 503]),
 });
 
 const hurry = createRoute({
@@ -85,5 +85,5 @@ const hurry = createRoute({
   path: "/simulation/speed",
   summary: "Makes simulated time pass faster, slower, or stand still",
   request: { body: { required: true, content: { "application/json": { schema: speedRequestSchema } } } },
-  responses: answers(simulationSchema, "The speed has changed", [400, 404, 409, 413, 422]),
+  responses: answers(simulationSchema, "The speed has changed", [400, 404, 409, 413, 415, 422]),
 });

@@ -64,6 +64,6 @@ function validate(schema: Schema) {
         content: { "application/json": { schema: requestSchema(schema, { name: "ValidateRequest", maxReadings: MAX_READINGS }) } },
       },
     },
-    responses: answers(z.union([validationSchema, batchValidationSchema]), "What was found; 200 for readings that are not valid too", [400, 413]),
+    responses: answers(z.union([validationSchema, batchValidationSchema]), "What was found; 200 for readings that are not valid too", [400, 413, 415]),
   });
 }

@@ -1,8 +1,12 @@
+import { randomBytes } from "node:crypto";
 import { connect } from "node:net";
 import { expect, test } from "vitest";
+import { KeyRing } from "../../api/access/key-ring.ts";
+import { newKey } from "../../api/access/key.ts";
+import { eventStream } from "../../api/event-stream.ts";
 import { serveApp } from "../../api/server.ts";
 import { LiveFeed } from "../../engine/live/live-feed.ts";
-import { startService } from "./service.ts";
+import { startService, START_MS } from "./service.ts";
 
 interface Heard {
   event: string;
@@ -32,9 +36,9 @@ async function listen(url: string, headers: Record<string, string> = {}) {
   return { response, next, stop: () => stop.abort() };
 }
 
-async function served() {
+async function served(keys = new KeyRing()) {
   const live = new LiveFeed({ event: "fire", perSecond: 5, now: () => Date.now() });
-  const service = await startService({ app: { feed: live } });
+  const service = await startService({ app: { feed: live, keys } });
   const server = await serveApp(service.app, { host: "127.0.0.1", port: 0 });
   const swap = (version: string) => live.model({ version, trainedOn: "simulated" });
   const nobody = () => expect.poll(() => live.listeners).toBe(0);
@@ -104,4 +108,47 @@ test("HEAD leaves no listener behind, unknown kinds and a process without a feed
   expect([unknown.status, await unknown.json()]).toMatchObject([400, { detail: expect.stringContaining("prediction, alert, window, model, stats") }]);
   await using bare = await startService();
   expect((await bare.app.request("/events")).status).toBe(503);
+});
+
+const keyOf = (name: string) => newKey({ name, role: "read" }, { nowMs: START_MS, randomBytes });
+
+test("a key that is removed hears nothing of what happens then, and others hear it", async () => {
+  const [ada, bob] = [keyOf("ada"), keyOf("bob")];
+  const keys = new KeyRing();
+  keys.replace([ada.key, bob.key]);
+  await using at = await served(keys);
+  const [adas, bobs] = [await listen(`${at.server.url}/events`, { "X-API-Key": ada.secret }), await listen(`${at.server.url}/events`, { Authorization: `Bearer ${bob.secret}` })];
+  expect([(await adas.next())?.event, (await bobs.next())?.event]).toEqual(["hello", "hello"]);
+  keys.replace([bob.key]);
+  at.swap("one");
+  expect([await adas.next(), (await bobs.next())?.data]).toMatchObject([null, { model_version: "one" }]);
+  expect(at.live.listeners).toBe(1);
+  bobs.stop();
+});
+
+test("who came without a key hears nothing more once one is asked for", async () => {
+  const keys = new KeyRing();
+  await using at = await served(keys);
+  const listening = await listen(`${at.server.url}/events`);
+  await listening.next();
+  keys.replace([]);
+  at.swap("one");
+  expect(await listening.next()).toMatchObject({ event: "model" });
+  keys.replace([keyOf("ada").key]);
+  at.swap("two");
+  expect(await listening.next()).toBeNull();
+  await at.nobody();
+});
+
+test("where nothing happens a stream that may not go on ends at the next heartbeat", async () => {
+  const feed = new LiveFeed({ event: "fire", perSecond: 5, now: () => START_MS });
+  let may = true;
+  const listener = feed.listen({ kinds: new Set(["alert"]), sensors: null }, null)!;
+  const reader = eventStream(listener, { hello: { event: "hello", data: "{}" }, now: () => START_MS, signal: new AbortController().signal, stillMay: () => may, heartbeatMs: 1 }).getReader();
+  const next = async () => new TextDecoder().decode((await reader.read()).value);
+  expect([await next(), await next()]).toEqual([expect.stringContaining("event: hello"), expect.stringContaining("event: heartbeat")]);
+  may = false;
+  expect((await reader.read()).done).toBe(true);
+  expect(feed.listeners).toBe(0);
+  feed.close();
 });

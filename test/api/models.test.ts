@@ -93,6 +93,13 @@ test.each([
   expect(await at.registry.log()).toEqual(log);
 });
 
+test("a proxy of this machine that names itself by any header is told from a program", async () => {
+  await using service = await startService();
+  const roll = async (headers: Record<string, string>) => (await service.app.request("/models/rollback", { method: "POST", headers: { Host: "127.0.0.1:5000", "X-Request-Id": "1", ...headers } }, { remoteAddress: "127.0.0.1" })).status;
+  expect(await roll({})).toBe(503);
+  for (const name of ["Via", "Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP", "X-Original-URL", "X-Envoy-External-Address", "CF-Connecting-IP"]) expect([name, await roll({ [name]: "x" })]).toEqual([name, 403]);
+});
+
 test("without models to choose from both reading and writing say so", async () => {
   await using service = await startService();
   expect((await service.app.request("/models")).status).toBe(503);

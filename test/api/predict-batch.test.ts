@@ -1,9 +1,12 @@
+import { randomBytes } from "node:crypto";
 import { expect, test } from "vitest";
+import { KeyRing } from "../../api/access/key-ring.ts";
+import { newKey } from "../../api/access/key.ts";
 import { batchLineSchema, batchSchema, type BatchAnswer, type BatchLine, type Problem } from "../../api/contract.ts";
 import { serveApp } from "../../api/server.ts";
 import { withCard } from "../../kernel-as/model/card.ts";
 import { xgboostJson } from "../../kernel-as/model/formats/xgboost/json.ts";
-import { bodyOf, card, message, startService } from "./service.ts";
+import { bodyOf, card, message, startService, START_MS } from "./service.ts";
 
 const LINES = "application/x-ndjson";
 const json = { "Content-Type": "application/json" };
@@ -73,6 +76,26 @@ test("a line without end breaks the answer off, with a line that says why and th
   expect(lines[0]).toMatchObject({ index: 0, prediction: 0 });
   expect(lines[1]).toMatchObject({ index: 1, code: "MGV_HTTP_BODY", error: "A line has more than 900000 bytes. Send one reading a line.", summary: { total_samples: 1 } });
   expect(lines).toHaveLength(2);
+});
+
+test("lines that come when the key is removed are not scored: a last line says so, with the counts", async () => {
+  const { key, secret } = newKey({ name: "ada", role: "predict" }, { nowMs: START_MS, randomBytes });
+  const keys = new KeyRing();
+  keys.replace([key]);
+  await using service = await startService({ app: { keys } });
+  const line = new TextEncoder().encode(`${JSON.stringify(message())}\n`);
+  let left = 200;
+  const body = new ReadableStream<Uint8Array<ArrayBuffer>>({ pull: (controller) => (left-- > 0 ? controller.enqueue(line) : controller.close()) }, { highWaterMark: 0 });
+  const asked = new Request("http://localhost/predict/batch", { method: "POST", headers: { "Content-Type": LINES, "X-API-Key": secret }, body, duplex: "half" });
+  const answers = (await service.app.fetch(asked)).body!.getReader();
+  const decoder = new TextDecoder();
+  let text = decoder.decode((await answers.read()).value);
+  keys.replace([]);
+  for (let read = await answers.read(); !read.done; read = await answers.read()) text += decoder.decode(read.value);
+  const lines = text.trimEnd().split("\n").map((each) => JSON.parse(each) as Record<string, unknown>);
+  const scored = lines.length - 1;
+  expect(lines.slice(0, scored).every((each) => "prediction" in each)).toBe(true);
+  expect(lines[scored]).toMatchObject({ index: scored, code: "MGV_UNAUTHORIZED", error: "The API key does not count any more.", summary: { total_samples: scored } });
 });
 
 async function serving({ app }: Awaited<ReturnType<typeof startService>>) {

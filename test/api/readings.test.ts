@@ -89,6 +89,6 @@ test("the OpenAPI document has the route with its answer", async () => {
   await using service = await startService({ model: false });
   const document = await bodyOf<{ paths: Record<string, any> }>(service.app.request("/openapi.json"));
   const { post } = document.paths["/readings"];
-  expect(Object.keys(post.responses)).toEqual(["202", "400", "401", "403", "413", "422", "429", "503", "default"]);
+  expect(Object.keys(post.responses)).toEqual(["202", "400", "401", "403", "413", "415", "422", "429", "503", "default"]);
   expect(Object.keys(post.requestBody.content)).toEqual(["application/json", "application/x-ndjson"]);
 });

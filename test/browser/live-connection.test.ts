@@ -68,4 +68,27 @@ describe.skipIf(chromiumAbsent !== null)(`the connection of the live page${chrom
     await page.reload();
     await page.locator("#grid li").nth(2).waitFor();
   });
+
+  test("a key that is removed while the page is open is asked for anew, and with another one the page goes on", async () => {
+    const [first, second] = [newKey({ name: "first", role: "read" }, { nowMs: Date.now(), randomBytes }), newKey({ name: "second", role: "read" }, { nowMs: Date.now(), randomBytes })];
+    const keys = new KeyRing();
+    keys.replace([first.key]);
+    await using at = await liveService({ sensors: 3, keys });
+    await using shown = await visit(browser, at.url);
+    const { page } = shown;
+    const state = () => page.locator("#connection").textContent();
+    const enter = async (secret: string) => {
+      await page.locator("#key-input").fill(secret);
+      await page.keyboard.press("Enter");
+    };
+    await enter(first.secret);
+    await expect.poll(state).toBe("connected");
+    keys.replace([second.key]);
+    await expect.poll(state).toBe("a key is needed");
+    await expect.poll(() => page.locator("#key-said").textContent()).toContain("no such API key");
+    expect(at.feed.listeners).toBe(0);
+    await enter(second.secret);
+    await expect.poll(state).toBe("connected");
+    await expect.poll(() => page.locator("#key").isHidden()).toBe(true);
+  });
 });

@@ -29,6 +29,7 @@ export class Connection {
         await this.#listen(() => (failures = 0));
       } catch (thrown) {
         if (thrown instanceof Refused && thrown.status === 401) {
+          this.#isWanted = true;
           this.#on.state("refused");
           await new Promise((resolve) => (this.#wake = resolve));
           continue;

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { readFile, rm, stat, writeFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { followKeys, readKeys, writeKeys } from "../../../api/access/key-file.ts";
+import { stillMay } from "../../../api/access/caller.ts";
 import { KeyRing } from "../../../api/access/key-ring.ts";
 import { isKeyName, newKey } from "../../../api/access/key.ts";
 import type { Role } from "../../../api/access/role.ts";
@@ -93,6 +94,22 @@ test("each role may do what it covers, and no more", async () => {
   expect(await statuses(admin.secret)).toEqual([200, 200, 202]);
   expect(service.acts).toEqual(["key reader POST /train 403 id-1", "key sensor POST /train 403 id-1", "key ada POST /train 202 id-1"]);
   expect((await service.ask("POST", "/predict", { "X-API-Key": predict.secret })).status).toBe(200);
+});
+
+test("who was let in may go on while the key counts and its role covers it", () => {
+  const [ada, bob] = [keyOf("ada", "predict"), keyOf("bob", "predict")];
+  const keys = new KeyRing();
+  const asked = [{}, { authorization: `Bearer ${ada.secret}` }, { "x-api-key": bob.secret }].map((headers: Record<string, string>) => stillMay({ keys }, (name) => headers[name], "predict"));
+  const may = () => asked.map((still) => still());
+  expect(may()).toEqual([true, true, true]);
+  keys.replace([ada.key, bob.key]);
+  expect(may()).toEqual([false, true, true]);
+  keys.replace([{ ...ada.key, role: "read" }, bob.key]);
+  expect(may()).toEqual([false, false, true]);
+  keys.replace([{ ...ada.key, role: "admin" }]);
+  expect(may()).toEqual([false, true, false]);
+  keys.replace([]);
+  expect(may()).toEqual([false, false, false]);
 });
 
 test("a stranger may look at the health and the documents alone", async () => {

@@ -71,7 +71,7 @@ test("pages of other origins may have answers only where they are named", async 
 
 test("who asks too often is told when to come back, by both families of headers", async () => {
   await using service = await startService({ app: { rateLimit: () => 3 } });
-  const ask = (address: string) => service.app.request("/livez", {}, { remoteAddress: address });
+  const ask = (address: string) => service.app.request("/health", {}, { remoteAddress: address });
   const answers = [await ask("192.0.2.1"), await ask("192.0.2.1"), await ask("192.0.2.1"), await ask("192.0.2.1")];
   expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 429]);
   expect(headersOf(answers[0]!, ["RateLimit-Policy", "RateLimit", "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset", "Retry-After"])).toEqual({
@@ -92,10 +92,27 @@ test("a key has its own allowance, wherever it is used from, and addresses have 
   const keys = new KeyRing();
   keys.replace([key]);
   await using service = await startService({ app: { keys, rateLimit: () => 2 } });
-  const ask = async (address: string, headers: Record<string, string>) => (await service.app.request("/livez", { headers }, { remoteAddress: address })).status;
+  const ask = async (address: string, headers: Record<string, string>) => (await service.app.request("/health", { headers }, { remoteAddress: address })).status;
   const held = { "X-API-Key": secret };
   expect([await ask("192.0.2.1", held), await ask("192.0.2.2", held), await ask("192.0.2.3", held)]).toEqual([200, 200, 429]);
   expect([await ask("2001:db8::1", {}), await ask("2001:db8::2", {}), await ask("2001:db8::3", {}), await ask("2001:db8:0:1::3", {})]).toEqual([200, 200, 429, 200]);
+});
+
+test("probes are answered, whoever floods the service from their address, and take nothing of its allowance", async () => {
+  const keys = new KeyRing();
+  keys.replace([newKey({ name: "ada", role: "read" }, { nowMs: START_MS, randomBytes }).key]);
+  await using service = await startService({ app: { keys, rateLimit: () => 2 } });
+  const ask = (path: string, headers: Record<string, string> = {}) => service.app.request(path, { headers }, { remoteAddress: "192.0.2.1" });
+  const probe = async () => {
+    for (const path of ["/livez", "/readyz", "/v2/health/live", "/v2/health/ready"]) {
+      const answer = await ask(path);
+      expect([path, answer.status, answer.headers.get("RateLimit")]).toEqual([path, 200, null]);
+    }
+  };
+  await probe();
+  expect([(await ask("/health")).status, (await ask("/health")).status, (await ask("/health")).status]).toEqual([200, 200, 429]);
+  for (let tries = 0; tries < 12; tries++) expect((await ask("/livez", { "X-API-Key": "wrong" })).status).toBe(200);
+  await probe();
 });
 
 test("without a limit no answer speaks of one", async () => {

@@ -1,5 +1,6 @@
 import { connect } from "node:net";
 import process from "node:process";
+import { gzipSync } from "node:zlib";
 import { afterAll, expect, test } from "vitest";
 import type { Problem } from "../../../api/contract.ts";
 import { Decoder } from "../../../engine/decode/decoder.ts";
@@ -131,11 +132,23 @@ test("halves of surrogate pairs go in, and come out as U+FFFD", async () => {
   expect((await post(goodWith('"sensor_id":"\\ud800"'))).status).toBe(200);
 });
 
-test.each([
-  ["bytes that are not UTF-8", Uint8Array.of(0x22, 0xff, 0xfe, 0x22), {}],
-  ["an encoding that is not taken", Uint8Array.of(0x1f, 0x8b, 8, 0, 0), { "Content-Encoding": "gzip" }],
-])("%s are refused", async (_, body, headers) => {
-  expect((await post(body, "/predict", headers)).status).toBe(400);
+test("bytes that are not UTF-8 are refused", async () => {
+  expect((await post(Uint8Array.of(0x22, 0xff, 0xfe, 0x22))).status).toBe(400);
+});
+
+test.each(["gzip", "br", "identity, gzip", "aes128gcm"])("a body of the encoding %s is refused with 415, which names the one that is taken, wherever bodies are", async (encoding) => {
+  for (const path of ["/predict", "/predict?", "/predict/batch", "/explain", "/validate", "/readings", "/feedback", "/alerts/0_1/acknowledge", "/simulation/fires", "/v2/models/smoke/infer"]) {
+    for (const type of ["application/json", "application/x-ndjson"]) {
+      const response = await post(new Uint8Array(gzipSync(good)), path, { "Content-Type": type, "Content-Encoding": encoding });
+      expect([path, response.status, response.headers.get("Accept-Encoding")]).toEqual([path, 415, "identity"]);
+      expect(await bodyOf<Problem>(response)).toMatchObject({ title: "Unsupported Media Type", code: "MGV_HTTP_BODY", detail: `The body must be sent as it is, without Content-Encoding: ${encoding}.` });
+    }
+  }
+});
+
+test.each(["identity", "Identity, identity", ""])("a body of the encoding %j is taken", async (encoding) => {
+  for (const path of ["/predict", "/predict?"]) expect((await post(good, path, { "Content-Encoding": encoding })).status).toBe(200);
+  expect((await post(good, "/predict/batch", { "Content-Type": "application/x-ndjson", "Content-Encoding": encoding })).headers.get("Content-Type")).toBe("application/x-ndjson");
 });
 
 test.each(["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "application/xml", "application/jsonx", "application/json-seq", "*/*", ";"])("a body of %s is refused", async (type) => {
