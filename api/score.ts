@@ -51,10 +51,12 @@ export class Scorer implements Disposable {
     if (this.#live && !this.#live.isEmpty) this.#takeWindows(this.#live, batch);
     // one that has the number 0 already lies in kernel memory, where nothing of it is copied
     const sensors = count === 1 && batch.sensors[0] === 0 ? batch.sensors : this.#numbers(count);
-    const { at, rows, width, readingsAt } = this.#features.push({ count, sensors, timesMs: batch.timesMs, columns: batch.columns });
-    const readings = this.#kernel.u32(readingsAt, count).slice();
-    for (let sensor = 0; sensor < count; sensor++) this.#features.forget(sensor);
-    return { at, rows, width, readings };
+    try {
+      const { at, rows, width, readingsAt } = this.#features.push({ count, sensors, timesMs: batch.timesMs, columns: batch.columns });
+      return { at, rows, width, readings: this.#kernel.u32(readingsAt, count).slice() };
+    } finally {
+      for (let sensor = 0; sensor < count; sensor++) this.#features.forget(sensor);
+    }
   }
 
   /** Each reading is a sensor of its own here. */

@@ -24,8 +24,8 @@ export function wantedOutputs({ outputs, parameters }: InferenceRequest): { want
   const allBinary = parameters?.["binary_data_output"] === true;
   const wanted: Wanted[] = [];
   for (const [i, { name, parameters: own }] of (outputs ?? outputNames.map((each) => ({ name: each, parameters: undefined }))).entries()) {
-    if (!isOutput(name)) {
-      const detail = `No output has the name ${JSON.stringify(name)}: there are ${outputNames.join(", ")}.`;
+    if (!isOutput(name) || wanted.some((other) => other.name === name)) {
+      const detail = isOutput(name) ? `The output ${name} is asked for twice.` : `No output has the name ${JSON.stringify(name)}: there are ${outputNames.join(", ")}.`;
       return { refusal: { code: "MGV_JSON", detail, errors: [{ pointer: `/outputs/${i}/name`, code: "MGV_JSON", detail }] } };
     }
     const binary = own?.["binary_data"];

@@ -15,7 +15,8 @@ export interface SentRequest {
 /** The clients of Triton name no media type. */
 const fits = (mediaType: string) => mediaType === "" || /^application\/(json|octet-stream)\s*(;|$)/i.test(mediaType);
 
-export async function readInferenceRequest(sent: Request): Promise<SentRequest | { refusal: Refusal }> {
+/** `mostValues` is what all lists of a request may hold together: each thing that is wrong in them would be told. */
+export async function readInferenceRequest(sent: Request, mostValues: number): Promise<SentRequest | { refusal: Refusal }> {
   const body = await readBytes(sent, fits, "Request must be JSON: send it with Content-Type: application/json");
   if ("refusal" in body) return body;
   const header = sent.headers.get(JSON_BYTES_HEADER);
@@ -25,11 +26,20 @@ export async function readInferenceRequest(sent: Request): Promise<SentRequest |
   }
   const read = parsed(body.bytes.subarray(0, jsonBytes), withoutNaN);
   if ("refusal" in read) return read;
+  if (valuesIn(read.value) > mostValues) return { refusal: { code: "MGV_HTTP_BODY", status: 413, detail: `The lists of the request hold more than ${mostValues} values, which is too many. Send fewer readings at a time.` } };
   const checked = inferenceRequestSchema.safeParse(read.value);
   if (checked.success) return { request: checked.data, binary: body.bytes.subarray(jsonBytes) };
   const errors = checked.error.issues.map(({ path, message }): FieldError => ({ pointer: pointerOf(path), code: "MGV_JSON", detail: message }));
   const [first] = errors;
   return { refusal: { code: "MGV_JSON", detail: `The request is not one of the protocol: ${first!.pointer === "" ? "" : `${first!.pointer}: `}${first!.detail}`, errors } };
+}
+
+/** Elements of all lists, those within others too. */
+function valuesIn(value: unknown): number {
+  if (typeof value !== "object" || value === null) return 0;
+  let count = Array.isArray(value) ? value.length : 0;
+  for (const each of Object.values(value)) count += valuesIn(each);
+  return count;
 }
 
 /** A text, also one that nobody closes, so that it is not read again from each quote in it; or NaN. */

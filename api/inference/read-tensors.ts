@@ -11,6 +11,9 @@ import { checkedValues } from "./tensor-values.ts";
 
 const MAX_ROWS = 1_000;
 
+/** Inputs beside the fields: the time, the sensor, and some that are refused by name. */
+const MORE_INPUTS = 8;
+
 /** A column of a request: value `row` stands at `first + row * step` of input `input`. */
 interface Column {
   readonly key: string;
@@ -28,12 +31,15 @@ export function inputFields(schema: Schema): Field[] {
 
 /** Reads the tensors of a request as readings, which are checked as those of `/predict` are. */
 export class TensorReader {
+  /** The elements of all lists of a request of as many readings as it may have, each value in a list of its own. */
+  readonly mostValues: number;
   readonly #fields: readonly Field[];
   /** By each spelling the name of what it is a spelling of. */
   readonly #names: ReadonlyMap<string, string>;
   readonly #reader: ReadingReader;
 
   constructor(schema: Schema) {
+    this.mostValues = 2 * MAX_ROWS * (schema.fields.length + MORE_INPUTS);
     this.#fields = inputFields(schema);
     this.#names = new Map([
       ...[...schema.time.keys, ...schema.sensorKeys, schema.label].map((key) => [key, key] as const),

@@ -65,7 +65,7 @@ export function inferenceRoutes(app: Api, options: AppOptions, service: Predicti
     addRoute(app, "predict", infer(path), async (c) => {
       const startedMs = now();
       const asked = found(c);
-      const sent = "refusal" in asked ? asked : await readInferenceRequest(c.req.raw);
+      const sent = "refusal" in asked ? asked : await readInferenceRequest(c.req.raw, reader.mostValues);
       if ("refusal" in sent) return refuse(c, sent.refusal);
       const outputs = wantedOutputs(sent.request);
       if ("refusal" in outputs) return refuse(c, outputs.refusal);

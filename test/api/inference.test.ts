@@ -118,6 +118,7 @@ test("what is wrong is a problem in JSON with the sentence under error, and its 
     [withFirst({ data: [20, 1000] }), 422, /outside -40…125/, "/inputs/0/data/1"],
     [withFirst({ data: [20, "warm"] }), 422, /must be a number/, "/inputs/0/data/1"],
     [{ inputs: good.slice(1) }, 422, /Temperature\[C\] is not there/, "/inputs"],
+    [{ inputs: good, outputs: [{ name: "label" }, { name: "label" }] }, 400, /label is asked for twice/, "/outputs/1/name"],
     [{ inputs: good, outputs: [{ name: "margin" }] }, 400, /there are probability, prediction, label/, "/outputs/0/name"],
   ] as const) {
     const response = await service.post(body, path);
@@ -130,6 +131,11 @@ test("what is wrong is a problem in JSON with the sentence under error, and its 
   expect(tooMany.status).toBe(413);
   const none = await service.post({ inputs: tensorsOf([]) }, path);
   expect(none.status).toBe(400);
+  const many = (value: unknown) => Array.from({ length: 100_000 }, () => value);
+  for (const flood of [{ inputs: many(1) }, withFirst({ data: [many({})] }), { inputs: good, outputs: many({ name: "label" }) }]) {
+    const response = await service.post(flood, path);
+    expect([response.status, (await bodyOf<Problem>(response)).errors]).toEqual([413, undefined]);
+  }
 });
 
 test("an unknown model or version is a 404, another method a 405, and all of them JSON", async () => {
