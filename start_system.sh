@@ -5,8 +5,14 @@ set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 node=$root/node_modules/.bin/node
 case ${1:-} in
-  # nothing is installed anew beneath a system that runs
-  status | stop | restart | logs) [ -x "$node" ] && [ -f "$root/kernel-as/build/release.wasm" ] || node "$root/ready.mjs" ;;
+  # nothing is installed anew beneath a system that runs; what is restarted has the kernel of its sources
+  status | stop | restart | logs)
+    if ! [ -x "$node" ] || ! [ -f "$root/kernel-as/build/release.wasm" ]; then
+      node "$root/ready.mjs"
+    elif [ "$1" = restart ]; then
+      node "$root/ready.mjs" --kernel
+    fi
+    ;;
   setup) node "$root/ready.mjs" ;;
   *)
     node "$root/ready.mjs"

@@ -43,7 +43,7 @@ export const newCommand: Command = {
     const said = { time: orNone("time"), key: given.text("key"), label: orNone("label") };
     const sample = path === null ? await sampleOfTopic(topic!, signal) : await sampleFile(path, SAMPLE);
     const found = guess(sample, said);
-    checkTime(found, sample, path);
+    checkTime(found, sample, { path, isNone: said.time === null });
     const column = found.time?.column;
     const copy = path !== null && (column?.time === "local" || column?.time === "zoned") ? await withZone(path, { column, zone: given.text("zone"), out: join(dirname(out), `${name}_times${extname(path)}`) }) : null;
     const data = copy ?? path;

@@ -74,9 +74,8 @@ export async function retrainOnce(given: Arguments, runtime: Runtime, { days = D
 
 function pageOf({ kernel, pipeline, models }: Runtime, { model, version, card, judged, rounds, findings }: TrainedModel, dataset: Dataset): string {
   using forest = new Forest(kernel, model);
-  const source = nameOfHistory(pipeline);
-  const report = reportOf({ name: modelName(models.path), version, forest, card, source, dataset, judged, rounds, findings, search: null });
-  return cardPage({ ...report, model: { ...report.model, trainedOn: `${source}, ${report.model.trainedOn}` } }, manifestCommand(manifestPathOf(models.path, version)));
+  const report = reportOf({ name: modelName(models.path), version, forest, card, source: nameOfHistory(pipeline), isLearned: true, dataset, judged, rounds, findings, search: null });
+  return cardPage(report, manifestCommand(manifestPathOf(models.path, version)));
 }
 
 function told(line: string): void {

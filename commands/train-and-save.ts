@@ -63,8 +63,7 @@ export async function trainAndSave(options: TrainAndSaveOptions): Promise<{ card
   if (again !== null) mustBeTheModel(again, version);
   const findings = await phases.of("looking for leaks", () => (input.path === null ? trained.findings : findLeaks({ dataset, splits: honest(trained.splits), file: { path: input.path, schema: pipeline.schema } })));
   using forest = new Forest(kernel, model);
-  const described = await phases.of("profile and weights", () => reportOf({ name: modelName(paths[0]!), version, forest, card, source: input.name, dataset, judged, rounds, findings, search }));
-  const report = simulated ? described : { ...described, model: { ...described.model, trainedOn: `${input.name}, ${described.model.trainedOn}` } };
+  const report = await phases.of("profile and weights", () => reportOf({ name: modelName(paths[0]!), version, forest, card, source: input.name, isLearned: true, dataset, judged, rounds, findings, search }));
   const manifest = manifestOf(trained, { source, settings, simulated, read });
   for (const path of paths) {
     const named = { ...report, model: { ...report.model, name: modelName(path) } };

@@ -27,7 +27,7 @@ export function historySql({ schema, readings: topic }: Pipeline, { fromMs, toMs
   return `SELECT partition, CAST("offset" AS DOUBLE) AS "offset", sensor, CAST(epoch_ms(event_time) AS DOUBLE) AS time_ms, CAST(label AS DOUBLE) AS label, ${values.join(", ")} FROM (${joined}) ORDER BY partition, "offset", event_time, sensor`;
 }
 
-/** Days before the newest reading that was there at a moment. Readings that are dated further ahead of it than {@link AHEAD_MS} are left out, unless there are no others. */
+/** Days before the newest reading that was there at a moment. Readings that are dated further ahead of it than {@link AHEAD_MS} are left out, unless they are most: time is simulated then, and has been hurried. */
 export interface LastDays {
   readonly days: number;
   readonly atMs: number;
@@ -45,7 +45,8 @@ export async function boundsOfHistory(history: HistoryReader, { readings: topic 
     if (partitions.length === 0) return null;
     const [said] = await rows(`SELECT ${ms("max(given_time)")} AS until_ms FROM labels`);
     const of = (column: string) => partitions.map((row) => Number(row[column]));
-    const [there] = last === null ? [] : await rows(`SELECT ${ms("max(event_time)")} AS newest_ms FROM readings WHERE topic = ${literal(topic)} AND event_time <= epoch_ms(${Math.floor(last.atMs + AHEAD_MS)})`);
+    const isThere = `event_time <= epoch_ms(${Math.floor((last?.atMs ?? 0) + AHEAD_MS)})`;
+    const [there] = last === null ? [] : await rows(`SELECT ${ms(`max(event_time) FILTER (${isThere})`)} AS newest_ms FROM readings WHERE topic = ${literal(topic)} HAVING 2 * count(*) FILTER (${isThere}) >= count(*)`);
     const toMs = Number(there?.["newest_ms"] ?? Math.max(...of("last_ms"))) + 1;
     return {
       fromMs: Math.max(Math.min(...of("first_ms")), last === null ? -Infinity : Math.round(toMs - last.days * DAY_MS)),

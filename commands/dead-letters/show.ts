@@ -34,12 +34,11 @@ function lines(topic: string, { partition, offset, writtenMs, letter }: FoundLet
     line("dead letter", `${topic}/${partition}/${offset}${at("written", writtenMs)}`),
     line("code", letter.code),
     line("reason", letter.reason),
-    line("message", `${letter.topic}/${letter.partition}/${letter.offset}${at("appended", appendTimeMs)}`),
-    line("key", letter.key ?? "none"),
+    ...(letter.isOfRecord === false
+      ? [line("message", `none: a window that the clock closed, before ${letter.topic}/${letter.partition}/${letter.offset}`), line("sensor", letter.key ?? "none")]
+      : [line("message", `${letter.topic}/${letter.partition}/${letter.offset}${at("appended", appendTimeMs)}`), line("key", letter.key ?? "none")]),
     ...letter.headers.map(([name, content]) => line("header", `${name}: ${content === null ? "null" : (textOf(content) ?? `hex ${Buffer.from(content).toString("hex")}`)}`)),
-    line("bytes", `${bytes}${bytes > value.length ? `, the first ${value.length} of them here` : ""}${isWhole ? "" : "; cut, so that it cannot be replayed"}`),
-    "",
-    ...(textOf(value)?.split("\n").map(printable) ?? hexLines(value)),
+    ...(letter.isOfRecord === false ? [] : [line("bytes", `${bytes}${bytes > value.length ? `, the first ${value.length} of them here` : ""}${isWhole ? "" : "; cut, so that it cannot be replayed"}`), "", ...(textOf(value)?.split("\n").map(printable) ?? hexLines(value))]),
   ];
 }
 

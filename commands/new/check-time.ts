@@ -14,10 +14,11 @@ export const timeTexts: Readonly<Record<TimeKind, string>> = {
   local: "date and time",
 };
 
-/** Throws `MGV_USAGE` for times that the pipeline could not read. `path` is of the file that messages are from, of which a copy can be made; null: a topic, whose records have times of their own. */
-export function checkTime({ time }: Guess, { messages }: Sample, path: string | null): void {
+/** Throws `MGV_USAGE` for times that the pipeline could not read. `path` is of the file that messages are from, of which a copy can be made; null: a topic, whose records have times of their own. `isNone`: somebody said that there is none. */
+export function checkTime({ time }: Guess, { messages }: Sample, { path, isNone }: { path: string | null; isNone: boolean }): void {
   if (time === null) {
     if (path === null) return;
+    if (isNone) throw new MangroveError("MGV_USAGE", `--time none is for a topic, whose records have times of their own: ${path} needs a column of times.`);
     const names = [...new Set(messages.flatMap((message) => Object.keys(message)))];
     throw new MangroveError("MGV_USAGE", `Nothing in ${path} looks like a time, and no pipeline can replay it without: ${names.map((name) => JSON.stringify(name)).join(", ")}. Name what holds the time with --time, or add it: epoch seconds, milliseconds or ISO 8601, such as 2026-02-28T06:30:00Z.`);
   }

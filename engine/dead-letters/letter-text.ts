@@ -31,6 +31,7 @@ interface Text {
   key_truncated?: true;
   headers?: [name: string, base64: string | null][];
   headers_truncated?: true;
+  is_of_record?: false;
   value_bytes: number;
   value_truncated: boolean;
   value_base64: string;
@@ -53,8 +54,9 @@ export function writeLetter(letter: DeadLetter): { key: string | null; value: st
     ...(!isKeyKept && { key_truncated: true }),
     ...(headers.length > 0 && { headers: headers.map(([name, content]) => [name, content === null ? null : base64(content)]) }),
     ...(headers.length < letter.headers.length && { headers_truncated: true }),
+    ...(letter.isOfRecord === false && { is_of_record: false }),
     value_bytes: value.length,
-    value_truncated: value.length > VALUE_BYTES || letter.isOfRecord === false,
+    value_truncated: value.length > VALUE_BYTES,
     value_base64: base64(value.subarray(0, VALUE_BYTES)),
   };
   return { key, value: JSON.stringify(text) };
@@ -79,8 +81,9 @@ export function readLetter(value: Uint8Array): StoredLetter | null {
     key: found.key,
     headers: (found.headers ?? []).map(([name, content]) => [name, content === null ? null : Buffer.from(content, "base64")]),
     value: Buffer.from(found.value_base64, "base64"),
+    ...(found.is_of_record === false && { isOfRecord: false }),
     bytes: found.value_bytes,
-    isWhole: !found.value_truncated && !found.key_truncated && !found.headers_truncated,
+    isWhole: !found.value_truncated && !found.key_truncated && !found.headers_truncated && found.is_of_record !== false,
   };
 }
 

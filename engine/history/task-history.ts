@@ -43,7 +43,7 @@ export class TaskHistory {
 
   /**
    * Everything of records below `settledOffset` and of journal entries below `settledEntry` that the owner `settledBy` has left is covered by a commit (null: that any has left); what lies beyond, or is of others, is written again, or was seen before. The folders of earlier
-   * owners, and of `settledBy`, go, so that they write no more where they still live. Folders of other owners behind `fence` stay as they are: this one is taken over itself, and does not know it yet.
+   * owners go, so that they write no more where they still live. Folders of owners behind `fence` stay as they are: this one is taken over itself, and does not know it yet. Brokers give producers their ids from blocks of their own: of another producer `settledBy` is earlier, whatever its number.
    */
   async recover({ settledOffset, settledEntry, settledBy }: Settled, fence: string | null): Promise<void> {
     const { directory } = this.#store;
@@ -51,8 +51,8 @@ export class TaskHistory {
     await this.#guard(async () => {
       await mkdir(own, { recursive: true });
       const isOfSettled = (name: string) => settledBy !== null && name.startsWith(settledBy);
-      // brokers give producers their ids from blocks of their own, so that a later owner may have a smaller one
-      const earlier = (await readdir(own)).filter((name) => fence === null || !FENCED.test(name) || name < fence || isOfSettled(name));
+      const isEarlier = (name: string) => fence === null || !FENCED.test(name) || name < fence || (isOfSettled(name) && producerOf(name) !== producerOf(fence));
+      const earlier = (await readdir(own)).filter(isEarlier);
       this.#life = join(own, fence === null ? crypto.randomUUID() : `${fence}-${crypto.randomUUID()}`);
       await mkdir(this.#life);
       for (const name of earlier) {
@@ -106,6 +106,10 @@ export class TaskHistory {
 
 /** Folders of owners that fence others off, in the order of the owners, as far as their producers have their ids from one broker. */
 const FENCED = /^\d{20}-\d{5}-/;
+
+function producerOf(fence: string): string {
+  return fence.slice(0, 20);
+}
 
 /** The folder of this owner's pending files is gone: the partition has another one. */
 export class TakenOverError extends Error {

@@ -1,4 +1,5 @@
 import type { Broker, Subscription } from "../broker/broker.ts";
+import { orAborted } from "../broker/patience.ts";
 import { sleep } from "../source/pace.ts";
 import type { RecordBatch } from "../source/source.ts";
 import type { AlertLog, AlertReader, LoggedAlert } from "./alert-log.ts";
@@ -73,11 +74,12 @@ class GroupReader implements AlertReader {
 
   /** As far as the partitions are this member's; a topic that it has to join again is passed over. */
   async comeToEnd(signal: AbortSignal): Promise<void> {
-    for (const [topic, { broker, subscription }] of this.#joined) {
-      const ends = await broker.endOffsets(topic);
-      const isThere = () => [...subscription.positions()].every(([partition, next]) => next >= (ends.get(partition) ?? 0));
+    const come = async (topic: string, { broker, subscription }: Joined) => {
+      const ends = await orAborted(broker.endOffsets(topic), signal);
+      const isThere = () => [...subscription.positions()].every(([partition, next]) => next >= (ends?.get(partition) ?? 0));
       while (!signal.aborted && this.#joined.has(topic) && !isThere()) await sleep(50, signal);
-    }
+    };
+    await Promise.all(Array.from(this.#joined, ([topic, joined]) => come(topic, joined)));
   }
 
   /** Joins, and stores where the route begins. Throws `MGV_BROKER`. */

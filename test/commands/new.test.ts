@@ -120,9 +120,9 @@ test.each([
 test("times of a topic that no pipeline reads are refused, unless the records' own are to count", () => {
   const messages = Array.from({ length: 60 }, (_, i) => ({ at: `2026-02-28 06:30:${10 + (i % 50)}+01:00`, flow: i % 5 }));
   const sample = { format: "json", messages, broken: 0, keys: messages.map(() => "a") } as const;
-  expect(() => checkTime(guess(sample), sample, null)).toThrow(/^The times under "at" are .* which no pipeline reads\. .*; --time names another key, --time none takes the time of each record\.$/);
+  expect(() => checkTime(guess(sample), sample, { path: null, isNone: false })).toThrow(/^The times under "at" are .* which no pipeline reads\. .*; --time names another key, --time none takes the time of each record\.$/);
   const found = guess(sample, { time: null });
-  checkTime(found, sample, null);
+  checkTime(found, sample, { path: null, isNone: true });
   expect(found).toMatchObject({ time: null, ignored: ["at"] });
 });
 

@@ -21,7 +21,7 @@ async function clone() {
   await put("packages/assemblyscript/bin/asc.js", COMPILER);
   await put("packages/.bin/node", '#!/bin/sh\nshift\necho "runs $*"\n');
   await put("programs/npm", '#!/bin/sh\necho "$@" >> told\nrm -rf node_modules && cp -R packages node_modules\n');
-  await put("programs/node", '#!/bin/sh\necho "looks by ${1##*/}"\n');
+  await put("programs/node", '#!/bin/sh\necho "looks by $(basename "$*")"\n');
   const env = { ...process.env, PATH: `${folder.file("programs")}${delimiter}${process.env["PATH"]}` };
   const ran = (command: string, ...words: string[]) => {
     const { status, stdout, stderr } = spawnSync(command, words, { cwd: folder.path, env, encoding: "utf8" });
@@ -61,7 +61,8 @@ test.each(["assemblyscript/bin/asc.js", ".bin/node"])("an installation without %
 test("who steers a system that runs does not have anything installed beneath it", async () => {
   const { ready, system, forget } = await clone();
   expect(ready().code).toBe(0);
-  for (const verb of ["status", "stop", "restart", "logs"]) expect(system(verb, "engine")).toEqual([`runs system ${verb} engine`]);
+  for (const verb of ["status", "stop", "logs"]) expect(system(verb, "engine")).toEqual([`runs system ${verb} engine`]);
+  expect(system("restart", "engine")).toEqual(["looks by ready.mjs --kernel", "runs system restart engine"]);
   expect(system("setup")).toEqual(["looks by ready.mjs", "runs system setup"]);
   expect(system("--detach")).toEqual(["looks by ready.mjs", "runs system start --detach"]);
   await forget("kernel-as/build/release.wasm");

@@ -22,6 +22,8 @@ export interface ReportOptions {
   readonly decision?: Decision;
   /** Where the dataset comes from. */
   readonly source: string;
+  /** The model has learned from it, so that it is told with what the card says of that, unless it is simulated. */
+  readonly isLearned?: boolean;
   readonly dataset: Dataset;
   readonly judged: readonly JudgedSplit[];
   readonly rounds: readonly RoundReport[] | null;
@@ -37,7 +39,7 @@ export function decisionOf(card: ModelCard | null, event: string): Decision {
 }
 
 /** All that is known of a model but what it cost. Sorts each field, and explains some rows. */
-export function reportOf({ name, version, algorithm = null, forest, card, source, dataset, decision = decisionOf(card, dataset.event), judged, rounds, findings, search }: ReportOptions): Omit<Report, "cost"> {
+export function reportOf({ name, version, algorithm = null, forest, card, source, isLearned = false, dataset, decision = decisionOf(card, dataset.event), judged, rounds, findings, search }: ReportOptions): Omit<Report, "cost"> {
   const model: ReportedModel = {
     name,
     version,
@@ -45,7 +47,7 @@ export function reportOf({ name, version, algorithm = null, forest, card, source
     trees: forest.trees,
     pipeline: card?.pipeline ?? null,
     event: dataset.event,
-    trainedOn: card ? describeTrainedOn(card.trainedOn) : "unknown",
+    trainedOn: `${isLearned && card?.trainedOn.kind !== "simulated" ? `${source}, ` : ""}${card ? describeTrainedOn(card.trainedOn) : "unknown"}`,
     ...decision,
     calibration: card?.calibration ?? null,
     parameters: { ...card?.parameters },

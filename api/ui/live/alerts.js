@@ -52,10 +52,10 @@ export class Alerts {
     for (const alert of alerts) this.#mark(alert);
   }
 
-  /** Puts those that are not shown where they belong: behind the next newer one, before the next older one. `alerts`: the newest first. */
+  /** Puts those that are not shown where they belong: behind the next newer one of `alerts`, the newest first; the first ones before what is not newer. */
   #merge(alerts) {
-    const shown = alerts.find(({ alert_id: id }) => this.#items.has(id));
-    let next = shown ? this.#items.get(shown.alert_id).node : this.#list.firstElementChild;
+    const first = alerts[0] ? Date.parse(alerts[0].timestamp) : NaN;
+    let next = [...this.#list.children].find((node) => Date.parse(node.querySelector("time").dateTime) <= first) ?? null;
     for (const alert of alerts) {
       const known = this.#items.get(alert.alert_id);
       if (known) {

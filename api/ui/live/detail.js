@@ -22,6 +22,7 @@ export class Detail {
   /** `actions`: buttons for the sensor. */
   async open(sensor, threshold, actions) {
     this.#sensor = sensor;
+    this.#values = null;
     this.#threshold = threshold;
     const place = element("div", { class: "chart", role: "img", "aria-label": `Probability of ${sensor.name} over time; the table below says the same` });
     const values = element("div");
@@ -58,9 +59,9 @@ export class Detail {
 
   /** The sensor has news. */
   take(sensor) {
-    if (sensor !== this.#sensor || !this.#chart || performance.now() - this.#shownMs < 250) return;
+    if (sensor !== this.#sensor || !this.#values || performance.now() - this.#shownMs < 250) return;
     this.#shownMs = performance.now();
-    this.#chart.setData(this.#data());
+    this.#chart?.setData(this.#data());
     this.#fill();
   }
 

@@ -52,6 +52,13 @@ test("a time that no date can hold is written as none", () => {
   for (const appendTimeMs of [1.7e18, -1e300, Infinity]) expect(JSON.parse(writeLetter({ ...letter, appendTimeMs }).value)).toMatchObject({ kafka_timestamp: null, offset: 41 });
 });
 
+test("a letter of no record says so, and is no message that could be appended again", () => {
+  const of: DeadLetter = { ...letter, value: new Uint8Array(0), isOfRecord: false };
+  expect(JSON.parse(writeLetter(of).value)).toMatchObject({ is_of_record: false, value_bytes: 0, value_truncated: false });
+  expect(read(of)).toMatchObject({ isOfRecord: false, isWhole: false });
+  expect(read(letter)).not.toHaveProperty("isOfRecord");
+});
+
 test("what is written is read again", () => {
   const found = read(letter);
   expect(found).toMatchObject({ topic: "readings", partition: 3, offset: 41, appendTimeMs: letter.appendTimeMs, key: "kitchen", code: "MGV_JSON", reason: "not JSON", bytes: 2, isWhole: true });

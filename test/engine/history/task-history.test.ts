@@ -47,7 +47,7 @@ const storeIn = (directory: string, run = "r1") => HistoryStore.open({ pipeline:
 const settledAt = (settledOffset: number, settledBy: string | null = null, settledEntry = 0) => ({ settledOffset, settledEntry, settledBy });
 
 /** As an owner's producer has it, of which the broker counts the epochs. */
-const fence = (epoch: number) => `${"1".padStart(20, "0")}-${String(epoch).padStart(5, "0")}`;
+const fence = (epoch: number, producer = 1) => `${String(producer).padStart(20, "0")}-${String(epoch).padStart(5, "0")}`;
 
 /** A window that closed because the clock came to it, entry `number` of the journal, before the record at `offset`. */
 function tick(offset: number, number: number): TaskOutput {
@@ -300,10 +300,22 @@ test("what an owner has settled is shown by the next one, also where another bro
   await using folder = await temporaryFolder();
   await using store = await storeIn(folder.path);
   const [owner, next] = [0, 1].map(() => store.of(small, { partition: PARTITION, isFenced: true }));
-  await owner!.recover(settledAt(0), fence(9));
+  await owner!.recover(settledAt(0), fence(9, 2000));
   owner!.write(output(0, 3));
   await owner!.settle(); // and dies, when a commit has told of it
-  await next!.recover(settledAt(3, fence(9)), fence(1));
+  await next!.recover(settledAt(3, fence(9, 2000)), fence(0, 1000));
+  expect(await seen(folder.path)).toEqual([0, 2, 3]);
+});
+
+test("an owner that is taken over before it has looked, and finds the commit of the one after it, leaves that one at work", async () => {
+  await using folder = await temporaryFolder();
+  await using store = await storeIn(folder.path);
+  const [late, owner] = [0, 1].map(() => store.of(small, { partition: PARTITION, isFenced: true }));
+  await owner!.recover(settledAt(0), fence(2));
+  owner!.write(output(0, 3));
+  const show = await owner!.settle();
+  await late!.recover(settledAt(0, fence(2)), fence(1));
+  await show();
   expect(await seen(folder.path)).toEqual([0, 2, 3]);
 });
 
