@@ -6,7 +6,7 @@ import type { LastRun } from "../../trainer/jobs/record.ts";
 export function tellFigures(metrics: Metrics, name: JobName, { outcome, began, ended, figures }: LastRun): void {
   const endedMs = Date.parse(ended);
   metrics.job({ name, outcome, seconds: (endedMs - Date.parse(began)) / 1000, endedMs });
-  if (name === "drift") metrics.drift(figures.drift ?? []);
+  if (figures.drift || name === "drift") metrics.drift(figures.drift ?? []);
   if (figures.quality != null) metrics.dataQuality(figures.quality);
   if (figures.performance) metrics.modelPerformance(figures.performance);
 }

@@ -2,7 +2,7 @@ import { expect, test, vi } from "vitest";
 import { JobDesk, type DeskOptions } from "../../../commands/jobs/desk.ts";
 import type { ChildOutcome } from "../../../commands/jobs/job-child.ts";
 import { Metrics } from "../../../engine/monitoring/metrics.ts";
-import type { JobName } from "../../../trainer/jobs/job.ts";
+import type { JobFigures, JobName } from "../../../trainer/jobs/job.ts";
 import type { LastRun } from "../../../trainer/jobs/record.ts";
 
 const ended = (own: Partial<LastRun> = {}): LastRun => ({ began: "2026-03-01T06:00:00.000Z", ended: "2026-03-01T06:00:10.000Z", outcome: "succeeded", attempts: 1, detail: "Well.", report: null, alerts: 0, figures: {}, ...own });
@@ -28,6 +28,16 @@ test("a failing job is tried again, and that is to be seen in the metrics", asyn
   for (const line of ['mangrove_job_retries_total{job="quality"} 2', 'mangrove_job_runs_total{job="quality",outcome="succeeded"} 1', 'mangrove_job_duration_seconds{job="quality"} 10', "mangrove_data_quality_ratio 0.9", 'mangrove_model_performance_ratio{measure="accuracy"} 0.8', 'mangrove_drift_distance{feature="gas",method="ks"} 0.5', 'mangrove_drift_psi{feature="gas"} 0.3']) expect(text).toContain(line);
   expect(text).not.toContain('measure="precision"');
   expect(told.mock.calls.join("")).toContain("quality: attempt 1 failed, the next in 1 min: MGV_HISTORY: The disk is full.");
+});
+
+test("a look at drift that knows no figure takes those of before away", async () => {
+  using _ = quiet();
+  const found: JobFigures[] = [{ drift: [{ feature: "gas", method: "ks", distance: 0.5, psi: 0.3 }] }, {}];
+  const { desk, metrics } = deskOf(async () => ended({ figures: found.shift()! }));
+  await desk.run("drift");
+  expect(await metrics.text()).toContain('mangrove_drift_psi{feature="gas"} 0.3');
+  await desk.run("drift");
+  expect(await metrics.text()).not.toContain("gas");
 });
 
 test("a job that keeps failing is given up; a child that has died leaves a record, too", async () => {
