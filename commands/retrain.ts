@@ -11,7 +11,7 @@ import type { TrainedModel } from "../trainer/trained-model.ts";
 import { announcer } from "./announce.ts";
 import type { Arguments, Command } from "./command.ts";
 import { tendByConfig } from "./history/tend.ts";
-import { historyInput, nameOfHistory } from "./history-input.ts";
+import { historyInput, lastDaysOf, nameOfHistory } from "./history-input.ts";
 import { drainLabels } from "./labels/drain.ts";
 import { historyDirectoryOf } from "./history-store.ts";
 import { DAYS, newestDaysLine } from "./model/gate.ts";
@@ -41,15 +41,16 @@ export const retrainCommand: Command = {
   examples: ["npm run -s mangrove -- retrain", "npm run -s mangrove -- retrain --days 7 --json"],
   async run(given, signal) {
     if (given.has("low-priority")) setPriority(constants.priority.PRIORITY_LOW);
-    const outcome = await retrainOnce(given, await openRuntime(given), { days: given.number("days", { min: 0.001 }) ?? DAYS, signal });
+    const outcome = await retrainOnce(given, await openRuntime(given), { signal });
     if (given.has("json")) process.stdout.write(`${JSON.stringify(outcome)}\n`);
     return 0;
   },
 };
 
 /** Learns from the last days of the history, tells what came of it, and tends the history. Throws what {@link retrain} throws, `MGV_NOT_READY` where another process does it. */
-export async function retrainOnce(given: Arguments, runtime: Runtime, { days = DAYS, signal }: { days?: number; signal: AbortSignal }): Promise<RetrainOutcome> {
+export async function retrainOnce(given: Arguments, runtime: Runtime, { signal }: { signal: AbortSignal }): Promise<RetrainOutcome> {
   const { kernel, pipeline, models, config } = runtime;
+  const last = lastDaysOf(given, DAYS);
   const directory = historyDirectoryOf(given, runtime);
   using _ = await lockRetraining(models.path);
   await mustNotReplaceAnother(models.path, pipeline);
@@ -58,7 +59,7 @@ export async function retrainOnce(given: Arguments, runtime: Runtime, { days = D
     if (taken > 0) told(`took ${counted(taken, "label")} from Kafka`);
   }
   const read = async () => {
-    await using input = await historyInput(pipeline, { directory, last: { days, atMs: Date.now() }, query: null });
+    await using input = await historyInput(pipeline, { directory, last, query: null });
     const source = await input.source();
     return { read: await readTrainingInput(kernel, input, signal), source };
   };

@@ -41,13 +41,13 @@ export async function boundsOfHistory(history: HistoryReader, { readings: topic 
   return history.query(async (connection) => {
     const rows = async (sql: string) => (await connection.runAndReadAll(sql)).getRowObjectsJS();
     const ms = (what: string) => `CAST(epoch_ms(${what}) AS DOUBLE)`;
-    const partitions = await rows(`SELECT partition, CAST(max("offset") AS DOUBLE) AS last, ${ms("min(event_time)")} AS first_ms, ${ms("max(event_time)")} AS last_ms FROM readings WHERE topic = ${literal(topic)} GROUP BY partition ORDER BY partition`);
+    const isThere = last === null ? "true" : `event_time <= epoch_ms(${Math.floor(last.atMs + AHEAD_MS)})`;
+    const partitions = await rows(`SELECT partition, CAST(max("offset") AS DOUBLE) AS last, CAST(count(*) AS DOUBLE) AS readings, CAST(count(*) FILTER (${isThere}) AS DOUBLE) AS there, ${ms("min(event_time)")} AS first_ms, ${ms("max(event_time)")} AS last_ms, ${ms(`max(event_time) FILTER (${isThere})`)} AS there_ms FROM readings WHERE topic = ${literal(topic)} GROUP BY partition ORDER BY partition`);
     if (partitions.length === 0) return null;
     const [said] = await rows(`SELECT ${ms("max(given_time)")} AS until_ms FROM labels`);
-    const of = (column: string) => partitions.map((row) => Number(row[column]));
-    const isThere = `event_time <= epoch_ms(${Math.floor((last?.atMs ?? 0) + AHEAD_MS)})`;
-    const [there] = last === null ? [] : await rows(`SELECT ${ms(`max(event_time) FILTER (${isThere})`)} AS newest_ms FROM readings WHERE topic = ${literal(topic)} HAVING 2 * count(*) FILTER (${isThere}) >= count(*)`);
-    const toMs = Number(there?.["newest_ms"] ?? Math.max(...of("last_ms"))) + 1;
+    const of = (column: string) => partitions.map((row) => Number(row[column] ?? -Infinity));
+    const sum = (column: string) => of(column).reduce((total, value) => total + value, 0);
+    const toMs = Math.max(...of(2 * sum("there") >= sum("readings") ? "there_ms" : "last_ms")) + 1;
     return {
       fromMs: Math.max(Math.min(...of("first_ms")), last === null ? -Infinity : Math.round(toMs - last.days * DAY_MS)),
       toMs,

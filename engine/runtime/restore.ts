@@ -21,8 +21,14 @@ export interface Restored {
   readonly unread: number;
 }
 
-/** How a task came back, for people. */
-export function restoredText(partition: number, { nextOffset, folded, missing, unread, seconds }: Omit<Restored, "reader" | "left"> & { readonly nextOffset: number; readonly seconds: number }): string {
+/** How a task came back. */
+export interface Recovery extends Pick<Restored, "folded" | "missing" | "unread"> {
+  readonly nextOffset: number;
+  readonly seconds: number;
+}
+
+/** For people. */
+export function restoredText(partition: number, { nextOffset, folded, missing, unread, seconds }: Recovery): string {
   const gone = missing > 0 ? `; ${missing} records that its state was made of are deleted, so that windows may lack them` : "";
   const never = unread > 0 ? `; ${unread} records were deleted before they were read` : "";
   return `partition ${partition} goes on at offset ${nextOffset}: ${folded} records folded again in ${seconds.toFixed(2)} s${gone}${never}`;

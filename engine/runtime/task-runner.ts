@@ -8,7 +8,7 @@ import type { LiveWindows } from "../task/live-windows.ts";
 import type { TaskOutput } from "../task/output.ts";
 import { Task, type Models } from "../task/task.ts";
 import type { CommitWatch } from "./commit-watch.ts";
-import { restoreTask, type Restored } from "./restore.ts";
+import { restoreTask, type Recovery } from "./restore.ts";
 import { SnapshotPlan, type SnapshotPolicy } from "./snapshot-plan.ts";
 import { isEmpty } from "./summary.ts";
 import type { TakenSnapshot, TaskAside, TaskLog } from "./task-log.ts";
@@ -52,7 +52,7 @@ export interface TaskRunOptions {
   readonly onOutput: (output: TaskOutput, seconds: number) => void;
   /** Sees outputs, and when they are committed. */
   readonly watch?: CommitWatch | undefined;
-  readonly onRestored?: (restored: Omit<Restored, "reader" | "left"> & { readonly nextOffset: number; readonly seconds: number }) => void;
+  readonly onRestored?: (restored: Recovery) => void;
 }
 
 /** A reason to abort with: the task is another's already, and nothing more is to be committed. */
