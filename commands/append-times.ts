@@ -1,8 +1,9 @@
-import type { Cluster } from "../engine/broker/wire/cluster.ts";
+import type { Broker } from "../engine/broker/broker.ts";
+import { tell } from "./terminal.ts";
 
 /** Whose clock dates what is appended to a topic: Kafka's own choice, `CreateTime`, is the producer's. Null where its settings may not be read. */
-export async function datedBy(cluster: Pick<Cluster, "settingsOf">, topic: string): Promise<"broker" | "producers" | null> {
-  const settings = await cluster.settingsOf(topic);
+export async function datedBy(broker: Pick<Broker, "settingsOf">, topic: string): Promise<"broker" | "producers" | null> {
+  const settings = await broker.settingsOf(topic);
   if (settings === null) return null;
   return settings.get("message.timestamp.type") === "CreateTime" ? "producers" : "broker";
 }
@@ -13,4 +14,11 @@ export function datedByProducers(topic: string): { readonly says: string; readon
     says: `${topic} has message.timestamp.type=CreateTime: producers date its records, and one whose clock is ahead makes every sensor of its partition idle, and forgotten, and lets readings of the future in`,
     fix: `kafka-configs.sh --alter --entity-type topics --entity-name ${topic} --add-config message.timestamp.type=LogAppendTime`,
   };
+}
+
+/** Says where append times are not the broker's. */
+export async function tellDating(broker: Pick<Broker, "settingsOf">, topic: string): Promise<void> {
+  if ((await datedBy(broker, topic)) !== "producers") return;
+  const { says, fix } = datedByProducers(topic);
+  tell(`source  ${says}. The broker dates what comes from now on after ${fix}`, { level: "warn", event: "source.dated" });
 }

@@ -14,6 +14,7 @@ import { MangroveError } from "../kernel-as/errors.ts";
 import type { Guarantee } from "../api/options.ts";
 import { reportLines } from "../trainer/report/lines.ts";
 import { alertLines } from "./alert-lines.ts";
+import { tellDating } from "./append-times.ts";
 import { awaitModel } from "./await-model.ts";
 import type { Arguments, Command, Flag } from "./command.ts";
 import { openNotifications, type Notifications } from "./alerts/notifications.ts";
@@ -190,6 +191,7 @@ export async function openEngine(given: Arguments, runtime: Runtime, notificatio
     if (out !== undefined) sinks.push(opened.use(await JsonLinesSink.open(pipeline, out)));
     if (broker) sinks.push(opened.use(await KafkaSink.open(pipeline, broker)));
     if (broker && pipeline.keepsHistory) tellShared(directory);
+    if (broker) await tellDating(broker, own.topic);
     return {
       guarantee: broker ? "at-least-once" : "none",
       simulation,

@@ -6,7 +6,7 @@ import { ensureInternalTopics } from "../engine/runtime/kafka/topics.ts";
 import { JsonLinesSink } from "../engine/sink/json-lines.ts";
 import { MangroveError } from "../kernel-as/errors.ts";
 import type { Notifications } from "./alerts/notifications.ts";
-import { datedBy, datedByProducers } from "./append-times.ts";
+import { tellDating } from "./append-times.ts";
 import { beginningOf } from "./beginning.ts";
 import { brokerOptions } from "./broker.ts";
 import type { Arguments, Flag } from "./command.ts";
@@ -93,11 +93,4 @@ export async function openKafkaEngine(given: Arguments, runtime: Runtime, notifi
     await opened.disposeAsync();
     throw MangroveError.from(thrown);
   }
-}
-
-/** Says where append times are not the broker's. */
-async function tellDating(cluster: Cluster, topic: string): Promise<void> {
-  if ((await datedBy(cluster, topic)) !== "producers") return;
-  const { says, fix } = datedByProducers(topic);
-  tell(`source  ${says}. The broker dates what comes from now on after ${fix}`, { level: "warn", event: "source.dated" });
 }

@@ -1,6 +1,6 @@
 import { connect } from "node:net";
 import type { BrokerOptions } from "../../engine/broker/broker.ts";
-import { check } from "../../engine/broker/wire/codes.ts";
+import { check, CodeError, COORDINATOR_NOT_AVAILABLE } from "../../engine/broker/wire/codes.ts";
 import { Cluster } from "../../engine/broker/wire/cluster.ts";
 import { stableOffset } from "../../engine/broker/wire/offsets.ts";
 import type { Pipeline } from "../../engine/pipeline/pipeline.ts";
@@ -15,6 +15,8 @@ const REACH_MS = 3_000;
 /** A transaction that is begun and left goes by itself after this time; none is begun here. */
 const TRANSACTION_MS = 10_000;
 
+const FEW_BROKERS = "Set offsets.topic.replication.factor, transaction.state.log.replication.factor and transaction.state.log.min.isr of the brokers to no more than there are of them, and start them again.";
+
 /** What stands between this machine and the cluster. Writes nothing into any topic; the cluster remembers the transactional id that the right is tried with. */
 export async function kafkaFindings(options: BrokerOptions, { pipeline, appId, nowMs }: { readonly pipeline: Pipeline; readonly appId: string; readonly nowMs: number }): Promise<Finding[]> {
   let cluster: Cluster;
@@ -27,7 +29,7 @@ export async function kafkaFindings(options: BrokerOptions, { pipeline, appId, n
   const findings = [well("broker", `${options.servers.join(", ")} answers`), ...(await nodeFindings(open))];
   // who cannot be reached can be asked for nothing else
   if (findings.some(({ state }) => state === "fails")) return findings;
-  findings.push(open.joins ? well("transactions", "an epoch for each, by the broker (KIP-890)") : weak("transactions", "of the older kind: a batch of a producer that died may come into the next one's transaction", "Kafka 4 with the feature transaction.version=2: kafka-features.sh upgrade --feature transaction.version=2."));
+  findings.push(transactionsFinding(open));
   const { journal, snapshots } = internalTopics(appId);
   findings.push(...(await topicFindings(open, { readings: pipeline.readings, outputs: pipeline.outputTopics, journal, snapshots })));
   const isThere = findings.some(({ about, state }) => about === `topic ${pipeline.readings}` && state !== "fails");
@@ -35,7 +37,7 @@ export async function kafkaFindings(options: BrokerOptions, { pipeline, appId, n
   if (appendTimes) findings.push(appendTimes);
   if (isThere) findings.push(await clockFinding(open, pipeline.readings, nowMs));
   if (isThere) findings.push(await right("group", `${appId} may store offsets`, `Grant Read on the group ${appId}: kafka-acls.sh --add.`, () => stableOffset(open, appId, { topic: pipeline.readings, partition: 0 })));
-  findings.push(await right("transactional id", `${appId}-… may begin transactions`, `Grant Write and Describe on the transactional ids that begin with ${appId}: kafka-acls.sh --add. Or do without transactions: --guarantee at-least-once.`, () => beginAs(open, `${appId}-doctor`)));
+  if (open.transacts) findings.push(await right("transactional id", `${appId}-… may begin transactions`, `Grant Write and Describe on the transactional ids that begin with ${appId}: kafka-acls.sh --add. Or do without transactions: --guarantee at-least-once.`, () => beginAs(open, `${appId}-doctor`)));
   return findings;
 }
 
@@ -64,6 +66,12 @@ function unreachable(host: string, port: number): Promise<string | null> {
   });
 }
 
+function transactionsFinding({ transacts, joins }: Cluster): Finding {
+  if (!transacts) return fails("transactions", "this broker has none, and exactly once needs them", "Use a broker that has them, or begin engines with --guarantee at-least-once: nothing is lost, and some results may come twice.");
+  if (joins) return well("transactions", "an epoch for each, by the broker (KIP-890)");
+  return weak("transactions", "of the older kind: a batch of a producer that died may come into the next one's transaction", "Kafka 4 with the feature transaction.version=2: kafka-features.sh upgrade --feature transaction.version=2.");
+}
+
 function beginAs(cluster: Cluster, transactionalId: string): Promise<void> {
   return cluster.persist(async () => {
     const node = await cluster.coordinator(1, transactionalId);
@@ -77,6 +85,7 @@ async function right(about: string, says: string, fix: string, attempt: () => Pr
     await attempt();
     return well(about, says);
   } catch (thrown) {
-    return fails(about, MangroveError.from(thrown).message, fix);
+    const isAlone = thrown instanceof CodeError && thrown.protocolCode === COORDINATOR_NOT_AVAILABLE;
+    return fails(about, MangroveError.from(thrown).message, isAlone ? FEW_BROKERS : fix);
   }
 }

@@ -47,6 +47,8 @@ export interface Broker extends AsyncDisposable {
   topics(): Promise<readonly string[]>;
   /** Creates those that do not exist, with `partitions` partitions ({@link BrokerOptions.topicPartitions}) and the broker's `settings`; others stay as they are. */
   ensureTopics(names: readonly string[], options?: { partitions?: number; settings?: Readonly<Record<string, string>> }): Promise<void>;
+  /** The settings of a topic as the broker has them; null where this client may not know them. */
+  settingsOf(topic: string): Promise<ReadonlyMap<string, string | null> | null>;
   /** The offset after the last record of each partition. */
   endOffsets(topic: string): Promise<ReadonlyMap<number, number>>;
   /** Resolves once every in-sync replica has all of them; order within a key is kept. */

@@ -63,6 +63,14 @@ export class Failures {
     );
   }
 
+  noTransactions(cause?: unknown): MangroveError {
+    return new MangroveError(
+      "MGV_BROKER",
+      `The Kafka broker at ${this.#servers} has no transactions, which exactly once needs. Use one that has, or --guarantee at-least-once: nothing is lost, and some results may come twice.`,
+      { cause },
+    );
+  }
+
   inUse(group: string, cause: unknown): MangroveError {
     return new MangroveError(
       "MGV_BROKER",

@@ -1,5 +1,5 @@
 import type * as Kafkajs from "kafkajs";
-import type { Admin, CompressionTypes, ICustomPartitioner, Kafka, KafkaConfig, KafkaJSDeleteGroupsError, Message, Producer } from "kafkajs";
+import type { Admin, CompressionTypes, ICustomPartitioner, Kafka, KafkaConfig, KafkaJSDeleteGroupsError, KafkaJSProtocolError, Message, Producer } from "kafkajs";
 import type { Beginning, Broker, BrokerOptions, ProducedRecord, StoredOffset, Subscription } from "./broker.ts";
 import { Failures } from "./failures.ts";
 import { registerCodecs } from "./kafkajs-codecs.ts";
@@ -72,6 +72,19 @@ class KafkajsBroker implements Broker {
     } catch (thrown) {
       await this.#topics.appear(missing, thrown);
     }
+  }
+
+  async settingsOf(topic: string): Promise<ReadonlyMap<string, string | null> | null> {
+    await this.#topics.require([topic]);
+    return this.#failures.guard(`tell the settings of ${topic}`, async () => {
+      try {
+        const { resources } = await this.#admin.describeConfigs({ includeSynonyms: false, resources: [{ type: this.#client.ConfigResourceTypes.TOPIC, name: topic }] });
+        return new Map(resources[0]!.configEntries.map(({ configName, configValue }) => [configName, configValue]));
+      } catch (thrown) {
+        if ((thrown as Partial<KafkaJSProtocolError>).code === topicAuthorizationFailed) return null;
+        throw thrown;
+      }
+    });
   }
 
   async endOffsets(topic: string): Promise<ReadonlyMap<number, number>> {
@@ -168,7 +181,8 @@ function credentials(security: BrokerOptions["security"]): Pick<KafkaConfig, "ss
   };
 }
 
-/** Kafka's codes for a group that has members, and for one that does not exist. */
+/** Kafka's codes for what this client may not know, for a group that has members, and for one that does not exist. */
+const topicAuthorizationFailed = 29;
 const nonEmptyGroup = 68;
 const groupIdNotFound = 69;
 

@@ -69,6 +69,19 @@ class PlatformaticBroker implements Broker {
     await this.#failures.guard("create topics", () => this.#untilLed(missing), answerMs);
   }
 
+  async settingsOf(topic: string): Promise<ReadonlyMap<string, string | null> | null> {
+    await this.#topics.require([topic]);
+    return this.#failures.guard(`tell the settings of ${topic}`, async () => {
+      try {
+        const [found] = await this.#admin.describeConfigs({ resources: [{ resourceType: this.#client.ConfigResourceTypes.TOPIC, resourceName: topic }] });
+        return new Map(found!.configs.map(({ name, value }) => [name, value ?? null]));
+      } catch (thrown) {
+        if (this.#client.findErrorBy(thrown as Error, "apiId", "TOPIC_AUTHORIZATION_FAILED") !== null) return null;
+        throw thrown;
+      }
+    });
+  }
+
   async endOffsets(topic: string): Promise<ReadonlyMap<number, number>> {
     await this.#topics.require([topic]);
     return this.#failures.guard(`tell the end of ${topic}`, async () => {

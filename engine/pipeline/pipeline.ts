@@ -1,4 +1,5 @@
 import type { Schema } from "../../kernel-as/schema.ts";
+import { checkSchema } from "./check-schema.ts";
 import type { Topic } from "./endpoint.ts";
 import { SourceStream } from "./source-stream.ts";
 import type { Plan } from "./plan.ts";
@@ -9,7 +10,7 @@ export type Pipeline = Plan;
 
 /** A pipeline that has no source yet. */
 export interface PipelineStart {
-  /** Messages of this topic, as the schema says: a row for each, with its fields and its label. */
+  /** Messages of this topic, as the schema says: a row for each, with its fields and its label. Throws `MGV_USAGE`. */
   from<Name extends string, TimeKey extends string, SensorKey extends string, Label extends string>(
     topic: Topic,
     schema: Schema<Name, TimeKey, SensorKey, Label>,
@@ -20,6 +21,7 @@ export interface PipelineStart {
 export function pipeline(name: string): PipelineStart {
   return {
     from: (topic, schema) => {
+      checkSchema(schema);
       const fields = [...schema.fields.map((field) => field.name), schema.label];
       const source: Step = { kind: "source", name: topic.name, input: null, fields, topic: topic.name, schema, deadLetters: `${name}_dead_letter` };
       return new SourceStream(name, [source]);

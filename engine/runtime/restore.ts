@@ -49,6 +49,7 @@ export async function restoreTask(task: Task, kept: Kept, input: PartitionedLog,
   if (task.nextOffset > nextOffset) {
     throw new MangroveError("MGV_SNAPSHOT", `The snapshot of partition ${partition} of ${input.topic} holds records up to offset ${task.nextOffset}, and only those below ${nextOffset} are committed. Make the state again from the readings with --rebuild.`);
   }
+  if (!rebuild) checkJournal(task.nextEntry, kept);
   const wanted = Math.max(task.nextOffset, kept.startOffset);
   const from = Math.max(wanted, low);
   const reader = input.open(partition, from);
@@ -73,7 +74,6 @@ export async function restoreTask(task: Task, kept: Kept, input: PartitionedLog,
     }
     task.replay(null, journal, give);
     if (rebuild) task.passEntries(kept.nextEntry);
-    if (task.nextEntry !== kept.nextEntry) throw lacking(task.nextEntry, kept.nextEntry);
     return { reader, left, folded, missing: Math.min(from, nextOffset) - wanted, unread: Math.max(0, low - nextOffset) };
   } catch (thrown) {
     reader[Symbol.dispose]();
@@ -89,7 +89,9 @@ async function boundsBehind(offset: number, input: PartitionedLog, partition: nu
   }
 }
 
-/** The state would be another one than that which was committed. */
-function lacking(found: number, committed: number): MangroveError {
-  return new MangroveError("MGV_SNAPSHOT", `The journal ends with entry ${found - 1}, and ${committed - 1} was committed: it was cut, as by its retention, while no engine ran. Make the state again from the readings with --rebuild.`);
+/** Without each entry that the snapshots do not hold the state would be another one than that which was committed. */
+function checkJournal(from: number, { journal, nextEntry }: Kept): void {
+  const there = journal.filter(({ number }) => number >= from).length;
+  if (there === nextEntry - from) return;
+  throw new MangroveError("MGV_SNAPSHOT", `The journal has ${there} of the ${nextEntry - from} entries that were committed since the last snapshot: it was cut, as by its retention, while no engine ran. Make the state again from the readings with --rebuild.`);
 }

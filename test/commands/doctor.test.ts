@@ -7,6 +7,7 @@ import { doctorCommand } from "../../commands/doctor.ts";
 import type { Finding } from "../../commands/doctor/finding.ts";
 import { portFinding } from "../../commands/doctor/port.ts";
 import { connectBroker } from "../../engine/broker/connect.ts";
+import { startBrokerWithoutTransactions } from "../fixtures/broker-without-transactions.ts";
 import { run } from "../fixtures/command.ts";
 import { temporaryFolder } from "../fixtures/temporary.ts";
 
@@ -88,6 +89,14 @@ test.skipIf(reason)("topics that are not there, would lose readings or lose stat
   expect(well.about(`topic ${name}-sound`)).toMatchObject({ state: "weak", says: "2 partitions, 1 copy of each: it goes with its broker's disk" });
   expect(well.about("append times")).toMatchObject({ state: "well", says: `the broker dates what is appended to ${name}-sound` });
   expect(well.about("group")?.state).toBe("well");
+});
+
+test.skipIf(reason)("a broker without transactions is told, and no right to them is asked for", async () => {
+  await using other = await startBrokerWithoutTransactions(servers!);
+  const { code, about } = await examined({ KAFKA_BOOTSTRAP_SERVERS: other.servers }, "--app-id", `doctor-${randomUUID()}`);
+  expect(code).toBe(1);
+  expect(about("transactions")).toMatchObject({ state: "fails", fix: expect.stringContaining("--guarantee at-least-once") as string });
+  expect(about("transactional id")).toBeUndefined();
 });
 
 test.skipIf(reason)("readings that are dated ahead of this machine's clock are told, and those of now are not", async () => {

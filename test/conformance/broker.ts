@@ -66,6 +66,14 @@ export function brokerConformance(name: string, connect: (options: BrokerOptions
       expect((await other.endOffsets(topic)).size).toBe(3);
     });
 
+    test("tells the settings of a topic, those that it was made with and the broker's own", async () => {
+      const topic = `conformance-${randomUUID()}`;
+      await broker.ensureTopics([topic], { settings: { "retention.ms": "7777" } });
+      const settings = (await broker.settingsOf(topic))!;
+      expect(["retention.ms", "message.timestamp.type", "cleanup.policy"].map((name) => settings.get(name))).toEqual(["7777", "LogAppendTime", "delete"]);
+      await expect(broker.settingsOf(`${topic}-none`)).rejects.toMatchObject({ code: "MGV_BROKER_TOPIC" });
+    });
+
     test("does not show the topics that Kafka keeps for itself", async () => {
       await readAll(await newTopic(), 0); // a group makes __consumer_offsets
       expect((await broker.topics()).filter((topic) => topic.startsWith("__"))).toEqual([]);

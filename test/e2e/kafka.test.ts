@@ -59,10 +59,10 @@ test.skipIf(reason).each(["platformatic", "kafkajs"] as const)("readings go in b
   expect(JSON.parse(second.stdout())).toMatchObject({ readings: 0, rejected: 0, predictions: 0 });
 });
 
-test.skipIf(reason)("an engine says once that producers date its readings, and takes those that have no date", async () => {
+test.skipIf(reason).each(["platformatic", "kafkajs"] as const)("an engine says once that producers date its readings, and takes those that have no date, through %s", async (client) => {
   await using folder = await temporaryFolder();
-  const run = `dated-${process.pid}-${Date.now()}`;
-  const env = { KAFKA_BOOTSTRAP_SERVERS: servers!, KAFKA_TOPIC_SMOKE: `readings-${run}`, MANGROVE_APP_ID: `engine-${run}` };
+  const run = `dated-${client}-${process.pid}-${Date.now()}`;
+  const env = { KAFKA_BOOTSTRAP_SERVERS: servers!, KAFKA_TOPIC_SMOKE: `readings-${run}`, MANGROVE_APP_ID: `engine-${run}`, MANGROVE_KAFKA_CLIENT: client };
   const topic = env.KAFKA_TOPIC_SMOKE;
   await writeStump(folder.file("model.json"), smoke, "eCO2[ppm]", 420);
   await using broker = await connectBroker("platformatic", { servers: [servers!] });

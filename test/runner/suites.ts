@@ -25,6 +25,7 @@ export const onceIsEnough = [
   "test/trainer/jobs/week.test.ts",
   "test/engine/broker/membership/{membership,broker-away}.test.ts",
   "test/engine/broker/wire/unended.test.ts",
+  "test/engine/runtime/kafka/lone-broker.test.ts",
 ];
 
 /** Tests of what runs on Node alone: benches of quality and what is kept of benches, the runner, mutants, and pages that are compared with what makes them. Unlike those above they need nothing else, and `--quick` has them. */

@@ -4,7 +4,7 @@ import type { BrokerOptions } from "../broker.ts";
 import type { Failures } from "../failures.ts";
 import { sleep, stayAwayMs } from "../patience.ts";
 import { connectionSettings, failuresOf, loadClient, type Client } from "../platformatic-connection.ts";
-import { check, CodeError, CONCURRENT_TRANSACTIONS, TOPIC_AUTHORIZATION_FAILED, UNSTABLE_OFFSET_COMMIT } from "./codes.ts";
+import { check, CodeError, CONCURRENT_TRANSACTIONS, COORDINATOR_NOT_AVAILABLE, TOPIC_AUTHORIZATION_FAILED, UNSTABLE_OFFSET_COMMIT } from "./codes.ts";
 import { messages, type Messages } from "./messages.ts";
 import type { Node, TopicMetadata } from "./cluster-messages.ts";
 
@@ -14,12 +14,18 @@ type Call<Args extends unknown[], Answer> = { async(connection: Connection, ...a
 const SELF_JOINING = { transactionVersion: 2, endTxn: 5 };
 
 /** Numbers of requests: Kafka's protocol guide. */
+const INIT_PRODUCER_ID = 22;
+const ADD_OFFSETS_TO_TXN = 25;
 const END_TXN = 26;
+const TXN_OFFSET_COMMIT = 28;
 const DESCRIBE_PRODUCERS = 61;
 const DESCRIBE_TRANSACTIONS = 65;
 
 /** Where a request goes: to the connection of all, to that of fetches, which wait at the broker, or over a lane of its own. */
 export type Way = "requests" | "fetches" | number;
+
+/** Settings of a broker by which it can make no coordinator where it is alone: of groups, and of transactional ids. */
+const replication = { 0: "offsets.topic.replication.factor", 1: "transaction.state.log.replication.factor" } as const;
 
 /** A process with more tasks than this has several of them on a lane. */
 const LANES = 16;
@@ -35,6 +41,7 @@ export class Cluster implements AsyncDisposable {
   readonly #topics = new Map<string, TopicMetadata>();
   readonly #nodes = new Map<number, Node>();
   readonly #coordinators = new Map<string, Node>();
+  #transacts = false;
   #joins = false;
   #describes = false;
   #losses = 0;
@@ -46,6 +53,7 @@ export class Cluster implements AsyncDisposable {
     const cluster = new Cluster(client, options, failures);
     try {
       const { highest, transactionVersion } = await cluster.#any(cluster.messages.apiVersions);
+      cluster.#transacts = [INIT_PRODUCER_ID, ADD_OFFSETS_TO_TXN, END_TXN, TXN_OFFSET_COMMIT].every((request) => highest.has(request));
       cluster.#joins = (highest.get(END_TXN) ?? 0) >= SELF_JOINING.endTxn && transactionVersion >= SELF_JOINING.transactionVersion;
       cluster.#describes = highest.has(DESCRIBE_PRODUCERS) && highest.has(DESCRIBE_TRANSACTIONS);
       return cluster;
@@ -64,6 +72,11 @@ export class Cluster implements AsyncDisposable {
       return { host: server.slice(0, at).replace(/^\[(.*)\]$/, "$1"), port: Number(server.slice(at + 1)) };
     });
     this.#newPool = () => new client.ConnectionPool(options.clientId ?? "mangrove", connectionSettings(options));
+  }
+
+  /** The broker knows the requests of transactions. */
+  get transacts(): boolean {
+    return this.#transacts;
   }
 
   /** Batches join their transaction by themselves, and each transaction has an epoch of its own (KIP-890). */
@@ -114,6 +127,7 @@ export class Cluster implements AsyncDisposable {
     const known = this.#coordinators.get(`${kind}/${key}`);
     if (known) return known;
     const { code, node } = await this.#any(this.messages.findCoordinator, kind, key);
+    if (code === COORDINATOR_NOT_AVAILABLE) throw new CodeError(`the coordinator of ${key} (where it stays away: ${replication[kind]} of the brokers may be more than there are brokers)`, code);
     check(`the coordinator of ${key}`, code);
     this.#coordinators.set(`${kind}/${key}`, node);
     return node;

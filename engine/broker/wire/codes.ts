@@ -58,6 +58,7 @@ const fenced = new Set([47, 52, 90]);
 export const OFFSET_OUT_OF_RANGE = 1;
 export const UNKNOWN_TOPIC_OR_PARTITION = 3;
 export const NETWORK_EXCEPTION = 13;
+export const COORDINATOR_NOT_AVAILABLE = 15;
 export const TOPIC_AUTHORIZATION_FAILED = 29;
 export const CONCURRENT_TRANSACTIONS = 51;
 export const UNSTABLE_OFFSET_COMMIT = 88;

@@ -142,8 +142,10 @@ class Tasks implements AsyncDisposable {
   }
 
   async begin(): Promise<void> {
-    if (!this.#options.untilEnd) return;
-    const count = await this.#options.cluster.partitionsOf(this.#input.topic);
+    const { cluster, guarantee, untilEnd } = this.#options;
+    if (guarantee === "exactly-once" && !cluster.transacts) throw cluster.failures.noTransactions();
+    if (!untilEnd) return;
+    const count = await cluster.partitionsOf(this.#input.topic);
     for (let partition = 0; partition < count; partition++) this.#ends.set(partition, (await this.#input.bounds(partition)).high);
   }
 

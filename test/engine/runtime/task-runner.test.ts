@@ -1,11 +1,8 @@
-import { expect, onTestFinished, test } from "vitest";
-import { ModelStore } from "../../../engine/model/model-store.ts";
+import { expect, test } from "vitest";
 import type { TaskAside } from "../../../engine/runtime/task-log.ts";
-import { LOST, runTask, type TaskRunOptions } from "../../../engine/runtime/task-runner.ts";
-import { byTopic, kernel, READINGS, records, runThrough, small, undisturbed } from "../../fixtures/crashing-task.ts";
-import { emptyDisk, memoryPartition, memoryTaskLog, type Disk } from "../../fixtures/memory-log.ts";
-import { writeStump } from "../../fixtures/model.ts";
-import { temporaryFolder } from "../../fixtures/temporary.ts";
+import { LOST, runTask } from "../../../engine/runtime/task-runner.ts";
+import { byTopic, calmRun, READINGS, runThrough, small, undisturbed } from "../../fixtures/crashing-task.ts";
+import { emptyDisk, memoryTaskLog } from "../../fixtures/memory-log.ts";
 
 test.each([1, 2, 3, 4, 5, 6, 7, 8])("a task that crashes anywhere commits the bytes of one that never does (seed %i)", async (seed) => {
   const disk = emptyDisk();
@@ -45,7 +42,7 @@ test("what is written beside that is slow makes the task wait, and is never more
     },
     settle: () => Promise.resolve(() => Promise.resolve()),
   };
-  await runTask({ ...(await calm(disk)), aside: slow }, new AbortController().signal);
+  await runTask({ ...(await calmRun(disk)), aside: slow }, new AbortController().signal);
   expect(most).toBe(1);
   expect(readings).toBe(byTopic(disk.outputs).get("small_predictions")!.length);
 });
@@ -66,7 +63,7 @@ test("a snapshot is begun with only where what is written beside lasts", async (
       });
     },
   };
-  await runTask({ ...(await calm(disk)), aside, snapshots: { intervalMs: 1 } }, new AbortController().signal);
+  await runTask({ ...(await calmRun(disk)), aside, snapshots: { intervalMs: 1 } }, new AbortController().signal);
   expect(shown.length).toBeGreaterThan(1);
   expect(shown.at(-1)).toBe(written.length);
   expect(disk.kept).toMatchObject({ nextOffset: READINGS, settledOffset: READINGS });
@@ -78,38 +75,14 @@ test("whoever takes many partitions over brings each one's state back by its own
       const disk = emptyDisk();
       const gone = new AbortController();
       const onOutput = () => disk.kept!.nextOffset > 0 && gone.abort(LOST);
-      await runTask({ ...(await calm(disk, 10 + partition)), onOutput }, gone.signal);
+      await runTask({ ...(await calmRun(disk, 10 + partition)), onOutput }, gone.signal);
       return disk;
     }),
   );
-  const { models } = await calm(emptyDisk());
-  await Promise.all(disks.map(async (disk) => runTask({ ...(await calm(disk)), models }, new AbortController().signal)));
+  const { models } = await calmRun(emptyDisk());
+  await Promise.all(disks.map(async (disk) => runTask({ ...(await calmRun(disk)), models }, new AbortController().signal)));
   for (const disk of disks) {
     expect(disk.kept!.nextOffset).toBe(READINGS);
     expect(byTopic(disk.outputs)).toEqual(byTopic(await undisturbed(disk)));
   }
 });
-
-/** A run that nothing disturbs, in batches of ten. */
-async function calm(disk: Disk, split = 4): Promise<TaskRunOptions> {
-  const folder = await temporaryFolder();
-  onTestFinished(() => folder[Symbol.asyncDispose]());
-  const path = folder.file("m.json");
-  await writeStump(path, small, "b", split);
-  const models = new ModelStore({ kernel, pipeline: small, path, now: () => 0 });
-  await models.refresh();
-  return {
-    kernel,
-    pipeline: small,
-    models,
-    partition: 0,
-    input: memoryPartition(records, () => 10),
-    log: memoryTaskLog(disk, small),
-    aside: null,
-    commit: { intervalMs: 1, bytes: 1e6 },
-    snapshots: { intervalMs: 1e6 },
-    untilOffset: () => READINGS,
-    now: () => 0,
-    onOutput: () => {},
-  };
-}

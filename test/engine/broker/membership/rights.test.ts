@@ -1,5 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { inspect } from "node:util";
+import { AclOperationTypes, AclPermissionTypes, AclResourceTypes, Kafka, logLevel, ResourcePatternTypes } from "kafkajs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { BrokerOptions } from "../../../../engine/broker/broker.ts";
 import { connectBroker } from "../../../../engine/broker/connect.ts";
@@ -28,6 +29,7 @@ describe.skipIf(reason !== null)(`membership of a group on a broker that asks fo
   let kafka: OwnBroker;
   let signedIn: string;
   const topic = "t";
+  const seen = "seen";
 
   beforeAll(async () => {
     await using folder = await temporaryFolder();
@@ -36,7 +38,8 @@ describe.skipIf(reason !== null)(`membership of a group on a broker that asks fo
     await writeFile(folder.file("properties"), properties(`PLAINTEXT://127.0.0.1:${port},SASL_PLAINTEXT://${signedIn}`, controller));
     kafka = await startBroker({ ports: [port, controller], properties: folder.file("properties") });
     await using broker = await connectBroker("platformatic", { servers: [kafka.servers] });
-    await broker.ensureTopics([topic]);
+    await broker.ensureTopics([topic, seen]);
+    await letSee(kafka.servers, "User:guest", seen);
   });
   afterAll(() => kafka?.[Symbol.asyncDispose]());
 
@@ -61,9 +64,28 @@ describe.skipIf(reason !== null)(`membership of a group on a broker that asks fo
     });
   });
 
+  test.each(["platformatic", "kafkajs"] as const)("%s tells the settings of a topic, and nothing to a user who may only see that it is there", async (client) => {
+    await using root = await connectBroker(client, as("root", "r"));
+    expect((await root.settingsOf(seen))!.get("message.timestamp.type")).toBe("LogAppendTime");
+    await using guest = await connectBroker(client, as("guest", "g"));
+    expect(await guest.topics()).toEqual([seen]);
+    expect(await guest.settingsOf(seen)).toBeNull();
+  });
+
   test("a wrong password is told as what it is, and not repeated", async () => {
     const failure: unknown = await joining(as("root", "not-the-password")).catch((thrown: unknown) => thrown);
     expect(failure).toMatchObject({ code: "MGV_BROKER", message: expect.stringMatching(/did not let the user root in by PLAIN/) });
     expect(inspect(failure, { depth: Infinity, showHidden: true })).not.toContain("not-the-password");
   });
 });
+
+async function letSee(servers: string, principal: string, topic: string): Promise<void> {
+  const admin = new Kafka({ brokers: [servers], logLevel: logLevel.NOTHING }).admin();
+  await admin.connect();
+  try {
+    const [resourceType, resourcePatternType, operation, permissionType] = [AclResourceTypes.TOPIC, ResourcePatternTypes.LITERAL, AclOperationTypes.DESCRIBE, AclPermissionTypes.ALLOW];
+    await admin.createAcls({ acl: [{ resourceType, resourceName: topic, resourcePatternType, principal, host: "*", operation, permissionType }] });
+  } finally {
+    await admin.disconnect();
+  }
+}

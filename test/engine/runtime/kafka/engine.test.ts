@@ -8,19 +8,18 @@ import type { Cluster } from "../../../../engine/broker/wire/cluster.ts";
 import { boundsOf } from "../../../../engine/broker/wire/offsets.ts";
 import { produce } from "../../../../engine/broker/wire/produce.ts";
 import { ModelStore } from "../../../../engine/model/model-store.ts";
-import { Metrics } from "../../../../engine/monitoring/metrics.ts";
-import { max, records as readingsOf } from "../../../../engine/pipeline/aggregate.ts";
+import { records as readingsOf } from "../../../../engine/pipeline/aggregate.ts";
 import { model, topic } from "../../../../engine/pipeline/endpoint.ts";
 import { pipeline } from "../../../../engine/pipeline/pipeline.ts";
 import { tumbling } from "../../../../engine/pipeline/window-kind.ts";
-import { runKafkaEngine, type KafkaEngineOptions } from "../../../../engine/runtime/kafka/engine.ts";
+import { runKafkaEngine } from "../../../../engine/runtime/kafka/engine.ts";
 import { ensureInternalTopics, internalTopics } from "../../../../engine/runtime/kafka/topics.ts";
 import type { TaskAside } from "../../../../engine/runtime/task-log.ts";
 import { outputRecords } from "../../../../engine/sink/records.ts";
 import type { JournalEntry } from "../../../../engine/task/journal.ts";
 import { Task } from "../../../../engine/task/task.ts";
-import { loadKernel } from "../../../../kernel-as/host/kernel.ts";
-import { deleteBefore } from "../../../conformance/cluster.ts";
+import { startBrokerWithoutTransactions } from "../../../fixtures/broker-without-transactions.ts";
+import { engineOptions, joinAlone, kernel, PARTITIONS, smallPipeline, textOf, type Small } from "../../../fixtures/kafka-engine.ts";
 import { batchOf, committedValues, openCluster } from "../../../fixtures/kafka-wire.ts";
 import { writeStump } from "../../../fixtures/model.ts";
 import { random } from "../../../fixtures/random.ts";
@@ -28,25 +27,7 @@ import { recordsOf, smallSchema } from "../../../fixtures/readings.ts";
 import { temporaryFolder } from "../../../fixtures/temporary.ts";
 
 const { servers, reason } = inject("kafka");
-const kernel = await loadKernel();
 const READINGS = 900;
-const PARTITIONS = 2;
-
-/** A pipeline of topics that no other test and no other run knows. */
-function smallPipeline() {
-  const name = `small-${randomUUID()}`;
-  return pipeline(name)
-    .from(topic(`${name}-readings`), smallSchema)
-    .branch((rows) => rows.window(tumbling("20s"), { name: "tops" }).aggregate({ top: max("b"), readings: readingsOf() }).to(topic(`${name}-tops`)))
-    .score(model("small"))
-    .alert({ of: "fire", to: topic(`${name}-alerts`), holdOff: "10s" })
-    .to(topic(`${name}-predictions`));
-}
-
-type Small = ReturnType<typeof smallPipeline>;
-
-const textOf = (partition: number, i: number) => (i % 37 === 0 ? "bad" : `{"t":${i - (i % 5) * 2},"a":${partition},"b":${(i * 7) % 11},"sensor_id":"${partition}-${i % 4}"}`);
-
 const CHUNK = 15;
 
 /** By and by: an engine that runs meanwhile has many small batches. */
@@ -124,7 +105,7 @@ test.skipIf(reason).each([1, 2, 3])("an engine that dies again and again commits
     const given = { cluster, small, appId, models, dies: isLast ? Infinity : isFirst ? 1 : outputs, commitMs: next() * 20, snapshotMs: next() * 30 };
     const slow = slowToSettle(next() * 60);
     try {
-      await runKafkaEngine({ ...options(given), sinks: [() => slow], untilEnd: isLast }, joinAlone, isFirst || isLast ? new AbortController().signal : filled.signal);
+      await runKafkaEngine({ ...engineOptions(given), sinks: [() => slow], untilEnd: isLast }, joinAlone, isFirst || isLast ? new AbortController().signal : filled.signal);
       if (isLast) break;
     } catch (thrown) {
       if ((thrown as Error).message !== "dies") throw thrown;
@@ -155,7 +136,7 @@ test.skipIf(reason)("a pipeline that has changed is told which steps, and goes o
   await ensureInternalTopics(broker, cluster, { pipeline: before, appId: name });
   await fill(cluster, before as unknown as Small);
   const run = (small: ReturnType<typeof counting>, rebuild: boolean) =>
-    runKafkaEngine({ ...options({ cluster, small: small as unknown as Small, appId: name, models: null, dies: Infinity, commitMs: 10, snapshotMs: 10 }), rebuild }, joinAlone, new AbortController().signal);
+    runKafkaEngine({ ...engineOptions({ cluster, small: small as unknown as Small, appId: name, models: null, dies: Infinity, commitMs: 10, snapshotMs: 10 }), rebuild }, joinAlone, new AbortController().signal);
   await run(before, false);
   await expect(run(counting("30s"), false)).rejects.toMatchObject({ code: "MGV_SNAPSHOT", message: expect.stringMatching(/tops has changed.*--rebuild/) });
   await run(counting("30s"), true);
@@ -167,25 +148,6 @@ test.skipIf(reason)("a pipeline that has changed is told which steps, and goes o
   // its last window was open when the pipeline changed: it has the new span, and readings from before
   expect(tops.at(-1)).toBeDefined();
   expect(tops.filter(({ window_start, window_end }) => Date.parse(window_end) - Date.parse(window_start) === 30_000).length).toBeGreaterThan(0);
-});
-
-test.skipIf(reason)("records that were deleted before they were read are told by their number, and the first that is there is the next", async () => {
-  await using cluster = await openCluster(servers!);
-  await using broker = await connectBroker("platformatic", { servers: servers!.split(",") });
-  const small = smallPipeline();
-  const appId = `app-${randomUUID()}`;
-  await broker.ensureTopics([small.readings], { partitions: PARTITIONS });
-  await ensureInternalTopics(broker, cluster, { pipeline: small, appId });
-  const five = (from: number) => produce(cluster, batchOf(kernel, unstamped, { topic: small.readings }, Array.from({ length: 5 }, (_, i) => textOf(0, 1 + from + i))));
-  const told: string[] = [];
-  const run = () => runKafkaEngine({ ...options({ cluster, small, appId, models: null, dies: Infinity, commitMs: 10, snapshotMs: 10 }), tell: (line) => told.push(line) }, joinAlone, new AbortController().signal);
-  await five(0);
-  await run();
-  await five(5);
-  await deleteBefore(servers!, small.readings, 8);
-  const { readings } = await run();
-  expect(readings).toBe(2);
-  expect(told).toContainEqual(expect.stringMatching(/^partition 0 goes on at offset 8: 0 records folded again in [\d.]+ s; 3 records were deleted before they were read$/));
 });
 
 test.skipIf(reason)("a pipeline whose model reads other features now goes on, its state made again without the old model", async () => {
@@ -202,13 +164,28 @@ test.skipIf(reason)("a pipeline whose model reads other features now goes on, it
     await writeStump(folder.file("m.json"), small, "b", 5);
     const models = new ModelStore({ kernel, pipeline: small, path: folder.file("m.json"), now: () => 0 });
     await models.refresh();
-    return runKafkaEngine({ ...options({ cluster, small, appId: name, models, dies: Infinity, commitMs: 10, snapshotMs: 10 }), rebuild }, joinAlone, new AbortController().signal);
+    return runKafkaEngine({ ...engineOptions({ cluster, small, appId: name, models, dies: Infinity, commitMs: 10, snapshotMs: 10 }), rebuild }, joinAlone, new AbortController().signal);
   };
   await run(before, false);
   await expect(run(trailing(20_000), false)).rejects.toMatchObject({ code: "MGV_SNAPSHOT", message: expect.stringContaining("--rebuild") });
   await run(trailing(20_000), true);
   await produce(cluster, batchOf(kernel, unstamped, { topic: before.readings }, [textOf(0, 11)]));
   expect((await run(trailing(20_000), false)).readings).toBe(1);
+});
+
+test.skipIf(reason)("a broker without transactions is told before anything is read, with what to do, and at least once goes on without them", async () => {
+  await using other = await startBrokerWithoutTransactions(servers!);
+  await using cluster = await openCluster(other.servers);
+  await using broker = await connectBroker("platformatic", { servers: servers!.split(",") });
+  const small = smallPipeline();
+  const appId = `app-${randomUUID()}`;
+  await broker.ensureTopics([small.readings], { partitions: PARTITIONS });
+  await ensureInternalTopics(broker, cluster, { pipeline: small, appId });
+  await produce(cluster, batchOf(kernel, unstamped, { topic: small.readings }, [textOf(0, 112)]));
+  const run = (guarantee: "exactly-once" | "at-least-once") =>
+    runKafkaEngine({ ...engineOptions({ cluster, small, appId, models: null, dies: Infinity, commitMs: 10, snapshotMs: 10 }), guarantee }, joinAlone, new AbortController().signal);
+  await expect(run("exactly-once")).rejects.toMatchObject({ code: "MGV_BROKER", message: expect.stringMatching(/has no transactions.*--guarantee at-least-once/) });
+  expect((await run("at-least-once")).readings).toBe(1);
 });
 
 /** Lasts only when several commits have gone by. */
@@ -218,35 +195,4 @@ function slowToSettle(ms: number): TaskAside {
     return () => Promise.resolve();
   };
   return { recover: () => Promise.resolve(), write: () => {}, room: () => Promise.resolve(), settle };
-}
-
-/** Every partition is this process's, at once. */
-const joinAlone: Parameters<typeof runKafkaEngine>[1] = async ({ onAssigned }) => {
-  onAssigned(Array.from({ length: PARTITIONS }, (_, partition) => partition));
-  return { protocol: "classic", identity: { memberId: "", epoch: -1 }, failed: new Promise<never>(() => {}), async [Symbol.asyncDispose]() {} };
-};
-
-/** Dies in the output of that number, and nothing of it has been committed then. */
-function options(given: { cluster: Cluster; small: Small; appId: string; models: ModelStore | null; dies: number; commitMs: number; snapshotMs: number }): KafkaEngineOptions {
-  let outputs = 0;
-  return {
-    cluster: given.cluster,
-    kernel,
-    pipeline: given.small,
-    models: given.models,
-    metrics: new Metrics(),
-    appId: given.appId,
-    guarantee: "exactly-once",
-    from: "earliest",
-    compression: "none",
-    history: null,
-    sinks: [],
-    commit: { intervalMs: given.commitMs, bytes: 1 << 20 },
-    snapshots: { intervalMs: given.snapshotMs },
-    untilEnd: true,
-    now: () => 0,
-    onOutput: () => {
-      if (++outputs === given.dies) throw new Error("dies");
-    },
-  };
 }
