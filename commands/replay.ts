@@ -1,5 +1,5 @@
 import process from "node:process";
-import { readLines } from "../engine/source/lines.ts";
+import { readTableLines } from "../engine/source/table-lines.ts";
 import { headerOf, ReplaySource } from "../engine/source/replay.ts";
 import { MangroveError } from "../kernel-as/errors.ts";
 import { didYouMean } from "../kernel-as/nearest.ts";
@@ -45,7 +45,7 @@ export const replayCommand: Command = {
 
 /** Throws `MGV_USAGE` where a CSV has no such column: its readings would be of one sensor. */
 async function checkColumn(path: string, name: string): Promise<void> {
-  for await (const line of readLines(path)) {
+  for await (const line of readTableLines(path)) {
     const first = new TextDecoder().decode(line);
     const columns = headerOf(first);
     if (first.trimStart().startsWith("{") || columns.includes(name)) return;

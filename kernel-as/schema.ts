@@ -1,3 +1,6 @@
+import { MangroveError } from "./errors.ts";
+import { didYouMean } from "./nearest.ts";
+
 /** One named number of a reading. */
 export interface Field<Name extends string = string> {
   /** As a message spells it, brackets included: `Temperature[C]`. */
@@ -45,8 +48,13 @@ export function schema<const Name extends string, const TimeKey extends string, 
   return parts;
 }
 
-/** Describes a field; what is left out is: unit none, any f32, `null` allowed, a feature. */
+const taken = ["aliases", "unit", "min", "max", "missing", "feature"];
+
+/** Describes a field; what is left out is: unit none, any f32, `null` allowed, a feature. Throws `MGV_USAGE` without a name, or for a word that it does not take. */
 export function field<const Name extends string>(name: Name, options: Partial<Omit<Field, "name">> = {}): Field<Name> {
+  if (typeof name !== "string") throw new MangroveError("MGV_USAGE", `field(${JSON.stringify(name)}): a name is wanted, as messages spell it: field("temperature").`);
+  const other = Object.keys(options).find((word) => !taken.includes(word));
+  if (other !== undefined) throw new MangroveError("MGV_USAGE", `field(${JSON.stringify(name)}) does not take ${JSON.stringify(other)}.${didYouMean(other, taken)} It takes ${taken.join(", ")}.`);
   const bare = name.replace(/\[.*\]$/, "");
   const aliases = new Set<string>([bare, ...(options.aliases ?? [])]);
   aliases.delete(name);

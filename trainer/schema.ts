@@ -1,7 +1,7 @@
-import { splitCsv } from "../engine/decode/rows.ts";
+import { splitCsv } from "../engine/decode/csv.ts";
 import { topic } from "../engine/pipeline/endpoint.ts";
 import { pipeline, type Pipeline } from "../engine/pipeline/pipeline.ts";
-import { readLines } from "../engine/source/lines.ts";
+import { readTableLines } from "../engine/source/table-lines.ts";
 import { headerOf } from "../engine/source/replay.ts";
 import { MangroveError } from "../kernel-as/errors.ts";
 import { didYouMean } from "../kernel-as/nearest.ts";
@@ -66,7 +66,7 @@ async function sample(path: string): Promise<{ header: string[] | null; rows: st
   const text = new TextDecoder();
   let header: string[] | null = null;
   const rows: string[][] = [];
-  for await (const line of readLines(path)) {
+  for await (const line of readTableLines(path)) {
     const row = text.decode(line).replace(/^\uFEFF/, "");
     if (header === null && row.trimStart().startsWith("{")) return { header: null, rows };
     if (header === null) header = headerOf(row);

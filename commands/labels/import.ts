@@ -1,5 +1,6 @@
-import { cellValue, splitCsv } from "../../engine/decode/rows.ts";
-import { readLines } from "../../engine/source/lines.ts";
+import { splitCsv } from "../../engine/decode/csv.ts";
+import { cellValue } from "../../engine/decode/rows.ts";
+import { readTableLines } from "../../engine/source/table-lines.ts";
 import type { GivenLabel } from "../../engine/labels/label.ts";
 import { readLabel } from "../../engine/labels/read-label.ts";
 import { MangroveError } from "../../kernel-as/errors.ts";
@@ -40,7 +41,7 @@ async function labelsOfCsv(path: string, schema: Schema): Promise<GivenLabel[]> 
   const wrong: string[] = [];
   let places: number[] | null = null;
   let line = 0;
-  for await (const bytes of readLines(path)) {
+  for await (const bytes of readTableLines(path)) {
     line++;
     const cells = splitCsv(text.decode(bytes).replace(/^\uFEFF/, ""));
     if (places === null) {

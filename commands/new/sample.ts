@@ -1,5 +1,6 @@
-import { readLines } from "../../engine/source/lines.ts";
-import { cellValue, splitCsv } from "../../engine/decode/rows.ts";
+import { splitCsv } from "../../engine/decode/csv.ts";
+import { cellValue } from "../../engine/decode/rows.ts";
+import { readTableLines } from "../../engine/source/table-lines.ts";
 import { MangroveError } from "../../kernel-as/errors.ts";
 
 /** Messages of something unknown, as far as they could be read. */
@@ -19,7 +20,7 @@ export async function sampleFile(path: string, most: number): Promise<Sample> {
   let header: readonly string[] | null = null;
   let broken = 0;
   let isFirst = true;
-  for await (const bytes of readLines(path)) {
+  for await (const bytes of readTableLines(path)) {
     const line = utf8.decode(bytes);
     if (isFirst && !line.startsWith("{")) header = headerOf(line, path);
     else {
@@ -51,7 +52,7 @@ export function sampleRecords(records: readonly { readonly key: string | null; r
 function headerOf(line: string, path: string): readonly string[] {
   const names = splitCsv(line).map((name) => name.trim());
   if (names.length < 2 || new Set(names).size < names.length) {
-    throw new MangroveError("MGV_CSV_COLUMN", `The first line of ${path} should name its columns, each once, with commas between: it is ${JSON.stringify(line.slice(0, 80))}.`);
+    throw new MangroveError("MGV_CSV_COLUMN", `The first line of ${path} should name its columns, each once, with commas, semicolons or tabs between: it is ${JSON.stringify(line.slice(0, 80))}.`);
   }
   return names;
 }

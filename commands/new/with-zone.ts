@@ -1,6 +1,6 @@
 import { access } from "node:fs/promises";
-import { splitCsv } from "../../engine/decode/rows.ts";
-import { readLines } from "../../engine/source/lines.ts";
+import { csvCell, splitCsv } from "../../engine/decode/csv.ts";
+import { readTableLines } from "../../engine/source/table-lines.ts";
 import { MangroveError } from "../../kernel-as/errors.ts";
 import { PendingFile } from "../pending-file.ts";
 import type { Column } from "./columns.ts";
@@ -23,7 +23,7 @@ export async function withZone(path: string, { column: { name: column, time }, z
   const utf8 = new TextDecoder();
   let copied: ((line: string) => string) | null = null;
   let text = "";
-  for await (const bytes of readLines(path)) {
+  for await (const bytes of readTableLines(path)) {
     const line = utf8.decode(bytes);
     const isHeader: boolean = copied === null && !line.startsWith("{");
     copied ??= isHeader ? rowCopier(line, column, full) : (message) => messageCopy(message, column, full);
@@ -49,10 +49,6 @@ function rowCopier(header: string, column: string, full: (text: string) => strin
   const at = names.indexOf(column);
   return (line) => {
     const cells = splitCsv(line);
-    return cells.length === names.length ? cells.map((cell, i) => inCsv(i === at ? full(cell) : cell)).join(",") : line;
+    return cells.length === names.length ? cells.map((cell, i) => csvCell(i === at ? full(cell) : cell)).join(",") : line;
   };
-}
-
-function inCsv(cell: string): string {
-  return /[",]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
 }

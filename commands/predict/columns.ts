@@ -72,8 +72,7 @@ function byName(names: readonly string[], offered: Offered): Int32Array {
 export function absence(absent: readonly string[], offered: Offered, use = "which the model reads"): MangroveError {
   const { names, ordered, source } = offered;
   const near = absent.slice(0, 3).map((name) => didYouMean(name, names)).join("");
-  const separator = ordered && names.length === 1 ? [";", "\t", "|"].find((each) => names[0]!.includes(each)) : undefined;
-  const hint = separator === undefined ? "" : ` Its cells seem to be separated by ${JSON.stringify(separator)}; separate them by commas.`;
+  const hint = ordered && names.length === 1 && names[0]!.includes("|") ? ' Its cells seem to be separated by "|"; separate them by commas.' : "";
   return new MangroveError(
     codeFor(offered),
     `${source} has no ${ordered ? "column" : "key"} ${quoted(absent)}, ${use}.${near}${hint} ${ordered ? "Its columns are" : "It has"} ${quoted(names)}.`,

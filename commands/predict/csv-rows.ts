@@ -1,9 +1,10 @@
+import { pointed } from "../../engine/decode/csv.ts";
 import { cellValue } from "../../engine/decode/rows.ts";
 import { MangroveError } from "../../kernel-as/errors.ts";
 import type { CategoryCodes } from "./categories.ts";
 import { CsvScanner } from "./csv-scanner.ts";
 import type { FilePieces } from "./file-pieces.ts";
-import { readNumber } from "./number-cell.ts";
+import { readNumber, readNumberText } from "./number-cell.ts";
 
 /** The header and the rows of a CSV. */
 export class CsvRows {
@@ -46,7 +47,7 @@ export class CsvRows {
         const cell = columns[feature]!;
         const codes = categories[feature] ?? null;
         if (codes !== null) values[at + feature] = codeOf(scanner, cell, codes);
-        else if (!readNumber(pieces.buffer, scanner.start(cell), scanner.end(cell), values, at + feature)) this.#refuse(cell);
+        else if (!readNumber(pieces.buffer, scanner.start(cell), scanner.end(cell), values, at + feature) && !(scanner.hasSemicolons && readNumberText(pointed(scanner.text(cell)), values, at + feature))) this.#refuse(cell);
       }
       return true;
     };
@@ -60,7 +61,7 @@ export class CsvRows {
   /** Reads what that row holds in the first of these columns that there is, as decoders do: a number, a text, null where it is empty; undefined without such a column. */
   valueReader(names: readonly string[]): () => unknown {
     const column = names.map((name) => this.header.indexOf(name)).find((at) => at !== -1);
-    return column === undefined ? () => undefined : () => cellValue(this.#scanner.text(column));
+    return column === undefined ? () => undefined : () => cellValue(this.#scanner.hasSemicolons ? pointed(this.#scanner.text(column)) : this.#scanner.text(column));
   }
 
   #refuse(cell: number): never {

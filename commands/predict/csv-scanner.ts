@@ -1,14 +1,15 @@
+import { foreignDecoder, separatorOf, type TextOf } from "../../engine/decode/csv.ts";
 import { MangroveError } from "../../kernel-as/errors.ts";
 import type { FilePieces } from "./file-pieces.ts";
 
 const QUOTE = 34;
-const COMMA = 44;
+const SEMICOLON = 59;
 const NEWLINE = 10;
 const RETURN = 13;
 
 /**
  * Finds the rows of a CSV (RFC 4180, cells in quotes with line breaks too) and their cells, as bounds in the buffer of the file. Lines without anything
- * are passed over.
+ * are passed over. Semicolons or tabs may stand for the commas, and letters be those of windows-1252, as the first line has them.
  */
 export class CsvScanner {
   /** Cells of the row. */
@@ -16,6 +17,8 @@ export class CsvScanner {
   /** Line of the file in which the row begins, from 1. */
   line = 0;
   readonly #pieces: FilePieces;
+  readonly #separator: number;
+  readonly #foreign: TextOf | null;
   #starts = new Int32Array(64);
   #ends = new Int32Array(64);
   #quoted = new Uint8Array(64);
@@ -24,6 +27,14 @@ export class CsvScanner {
 
   constructor(pieces: FilePieces) {
     this.#pieces = pieces;
+    const header = firstLineOf(pieces);
+    this.#separator = separatorOf(header);
+    this.#foreign = foreignDecoder(header);
+  }
+
+  /** Between cells: then a comma may stand before decimals. */
+  get hasSemicolons(): boolean {
+    return this.#separator === SEMICOLON;
   }
 
   start(cell: number): number {
@@ -39,7 +50,9 @@ export class CsvScanner {
   }
 
   text(cell: number): string {
-    const text = this.#pieces.buffer.toString("utf8", this.#starts[cell], this.#ends[cell]);
+    const { buffer } = this.#pieces;
+    const [start, end] = [this.#starts[cell]!, this.#ends[cell]!];
+    const text = this.#foreign?.decode(buffer.subarray(start, end)) ?? buffer.toString("utf8", start, end);
     return this.isQuoted(cell) ? text.replaceAll('""', '"') : text;
   }
 
@@ -72,18 +85,19 @@ export class CsvScanner {
       at++;
       at = at < end && buffer[at] === QUOTE ? this.#quotedCell(at) : this.#plainCell(at);
       if (at >= end && !pieces.ended) return false;
-    } while (at < end && buffer[at] === COMMA);
+    } while (at < end && buffer[at] === this.#separator);
     this.line = pieces.line;
     pieces.line += this.#breaks + 1;
     pieces.start = Math.min(at + 1, end);
     return true;
   }
 
-  /** Takes in the cell at `start`, and returns what follows it: a comma, a line end, or the end of the buffer. */
+  /** Takes in the cell at `start`, and returns what follows it: a separator, a line end, or the end of the buffer. */
   #plainCell(start: number): number {
     const { buffer, end } = this.#pieces;
+    const separator = this.#separator;
     let after = start;
-    while (after < end && buffer[after] !== COMMA && buffer[after] !== NEWLINE) after++;
+    while (after < end && buffer[after] !== separator && buffer[after] !== NEWLINE) after++;
     const isLast = after === end || buffer[after] === NEWLINE;
     this.#add(start, isLast && after > start && buffer[after - 1] === RETURN ? after - 1 : after, 0);
     return after;
@@ -99,7 +113,7 @@ export class CsvScanner {
     this.#add(start + 1, close, 1);
     let after = close + 1;
     if (after < end && buffer[after] === RETURN && (after + 1 === end || buffer[after + 1] === NEWLINE)) after++;
-    if (after < end && buffer[after] !== COMMA && buffer[after] !== NEWLINE) this.#fail(`cell ${this.count} goes on after its closing quote`);
+    if (after < end && buffer[after] !== this.#separator && buffer[after] !== NEWLINE) this.#fail(`cell ${this.count} goes on after its closing quote`);
     return after;
   }
 
@@ -117,6 +131,14 @@ export class CsvScanner {
   #fail(what: string): never {
     throw new MangroveError("MGV_CSV_ROW", `${this.#pieces.path}, line ${this.#pieces.line}: ${what}.`);
   }
+}
+
+/** As far as it has been read. */
+function firstLineOf({ buffer, start, end }: FilePieces): Uint8Array {
+  let from = start;
+  while (from < end && (buffer[from] === NEWLINE || buffer[from] === RETURN)) from++;
+  const to = buffer.indexOf(NEWLINE, from);
+  return buffer.subarray(from, to === -1 ? end : Math.min(to, end));
 }
 
 function doubled<Numbers extends Int32Array | Uint8Array>(numbers: Numbers, into: Numbers): Numbers {

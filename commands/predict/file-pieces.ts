@@ -1,4 +1,5 @@
 import { open, stat, type FileHandle } from "node:fs/promises";
+import { refuseBinary } from "../../engine/source/lines.ts";
 import { MangroveError } from "../../kernel-as/errors.ts";
 import { refuseFolder } from "../model/file.ts";
 
@@ -41,9 +42,7 @@ export class FilePieces implements AsyncDisposable {
       while (!pieces.ended && pieces.end < BYTE_ORDER_MARK.length) await pieces.more();
       if (BYTE_ORDER_MARK.every((byte, i) => pieces.buffer[i] === byte)) pieces.start = BYTE_ORDER_MARK.length;
       if (pieces.start === pieces.end) throw new MangroveError("MGV_CSV_EMPTY", `${path} is empty: it has not even a header.`);
-      if (pieces.buffer.subarray(0, Math.min(pieces.end, 4096)).includes(0)) {
-        throw new MangroveError("MGV_FILE_READ", `${path} is no text in UTF-8. If it is compressed, unpack it; if a spreadsheet wrote it, save it as CSV in UTF-8.`);
-      }
+      refuseBinary(path, pieces.buffer.subarray(0, pieces.end));
       return pieces;
     } catch (thrown) {
       await file.close();

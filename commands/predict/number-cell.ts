@@ -28,19 +28,20 @@ export function readNumber(bytes: Buffer, start: number, end: number, out: Float
   let point = -1;
   let i = isNegative ? start + 1 : start;
   const digits = end - i;
-  if (digits > EXACT_DIGITS || digits < 1) return readText(bytes.toString("latin1", start, end), out, at);
+  if (digits > EXACT_DIGITS || digits < 1) return readNumberText(bytes.toString("latin1", start, end), out, at);
   for (; i < end; i++) {
     const digit = bytes[i]! - ZERO;
     if (digit >= 0 && digit <= 9) whole = whole * 10 + digit;
     else if (bytes[i] === POINT && point === -1 && digits > 1) point = i;
-    else return readText(bytes.toString("latin1", start, end), out, at);
+    else return readNumberText(bytes.toString("latin1", start, end), out, at);
   }
   const value = point === -1 ? whole : whole / POWERS[end - 1 - point]!;
   out[at] = isNegative ? -value : value;
   return true;
 }
 
-function readText(cell: string, out: Float64Array, at: number): boolean {
+/** The same of a text. */
+export function readNumberText(cell: string, out: Float64Array, at: number): boolean {
   const text = cell.trim();
   const value = NUMBER.test(text) ? Number(text) : WORDS.get(text);
   if (value === undefined) return false;

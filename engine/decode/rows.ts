@@ -1,6 +1,7 @@
 import { MangroveError } from "../../kernel-as/errors.ts";
 import { spellings, type Schema } from "../../kernel-as/schema.ts";
 import type { RecordFormat } from "../source/source.ts";
+import { splitCsv } from "./csv.ts";
 
 /** One message, opened: what it holds under the first of some keys that it has, `undefined` if none. */
 export interface Row {
@@ -86,19 +87,4 @@ export function cellValue(cell: string): number | string | null {
   if (cell === "") return null;
   const number = Number(cell);
   return Number.isNaN(number) || cell.trim() === "" ? cell : number;
-}
-
-/** The cells of one CSV line (RFC 4180): quoted whole or not at all, otherwise there are none. */
-export function splitCsv(line: string): string[] {
-  if (!line.includes('"')) return line.split(",");
-  const cells: string[] = [];
-  const cell = /"((?:[^"]|"")*)"|[^",]*/gy;
-  for (let start = 0; ; start = cell.lastIndex + 1) {
-    cell.lastIndex = start;
-    const [unquoted, quoted] = cell.exec(line)!;
-    cells.push(quoted?.replaceAll('""', '"') ?? unquoted);
-    cell.lastIndex = start + unquoted.length;
-    if (cell.lastIndex === line.length) return cells;
-    if (line[cell.lastIndex] !== ",") return [];
-  }
 }

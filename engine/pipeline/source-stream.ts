@@ -1,6 +1,7 @@
 import { MangroveError } from "../../kernel-as/errors.ts";
 import { didYouMean } from "../../kernel-as/nearest.ts";
 import type { Schema } from "../../kernel-as/schema.ts";
+import { checkStep, isName, must, mustTake } from "./check-step.ts";
 import { durationMs, type Duration } from "./duration.ts";
 import { defaultClock, type Step, type StepOf } from "./step.ts";
 import { Stream } from "./stream.ts";
@@ -26,6 +27,8 @@ export class SourceStream<Field extends string, TimeKey extends string, SensorKe
 
   /** Reads event time from `key`, before the schema's other time keys, and says how it moves on. Throws `MGV_USAGE`. */
   eventTime(key: TimeKey, options: EventTimeOptions = {}): SourceStream<Field, TimeKey, SensorKey> {
+    must("eventTime", isName(key));
+    mustTake("eventTime", options, ["per", "maxOutOfOrderness", "maxAhead", "idleAfter", "forgetAfter"]);
     const ms = (name: Exclude<keyof EventTimeOptions, "per">, otherwise: number) => (options[name] === undefined ? otherwise : durationMs(options[name], name, { zero: true }));
     const { steps } = this.#withSchema((schema) => ({ ...schema, time: { ...schema.time, keys: first(key, schema.time.keys) } }));
     const clock: Step = {
@@ -39,6 +42,7 @@ export class SourceStream<Field extends string, TimeKey extends string, SensorKe
       idleAfterMs: options.idleAfter === undefined ? null : ms("idleAfter", 0),
       forgetAfterMs: ms("forgetAfter", defaultClock.forgetAfterMs),
     };
+    checkStep(clock);
     return new SourceStream(this.name, [...steps.filter(({ kind }) => kind !== "clock"), clock]);
   }
 

@@ -5,7 +5,7 @@ const CHUNK_BYTES = 1 << 20;
 
 const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
 
-/** The lines of a file as bytes, without line ends and byte order mark, empty ones left out. Holds at most a chunk and a line. */
+/** The lines of a file as bytes, without line ends and byte order mark, empty ones left out. Holds at most a chunk and a line. Throws `MGV_FILE_READ`, also for what is no text. */
 export async function* readLines(path: string): AsyncGenerator<Uint8Array> {
   const file = await open(path, "r").catch((cause: unknown) => {
     throw new MangroveError("MGV_FILE_READ", `Cannot read ${path}: ${(cause as Error).message}`, { cause });
@@ -20,6 +20,7 @@ export async function* readLines(path: string): AsyncGenerator<Uint8Array> {
         throw new MangroveError("MGV_FILE_READ", `Cannot read ${path}: ${(cause as Error).message}`, { cause });
       });
       const end = rest.length + bytesRead;
+      if (isFirst) refuseBinary(path, chunk.subarray(0, end));
       let start = isFirst && BYTE_ORDER_MARK.every((byte, i) => chunk[i] === byte) ? BYTE_ORDER_MARK.length : 0;
       isFirst = false;
       for (let at = chunk.indexOf(10); at !== -1 && at < end; at = chunk.indexOf(10, start)) {
@@ -35,6 +36,12 @@ export async function* readLines(path: string): AsyncGenerator<Uint8Array> {
   } finally {
     await file.close();
   }
+}
+
+/** `bytes`: the beginning of the file. Throws `MGV_FILE_READ`. */
+export function refuseBinary(path: string, bytes: Uint8Array): void {
+  if (!bytes.subarray(0, 4096).includes(0)) return;
+  throw new MangroveError("MGV_FILE_READ", `${path} is no text in UTF-8. If it is compressed, unpack it; if a spreadsheet wrote it, save it as CSV in UTF-8.`);
 }
 
 function withoutReturn(line: Uint8Array): Uint8Array {

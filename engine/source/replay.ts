@@ -1,12 +1,13 @@
 import { MangroveError } from "../../kernel-as/errors.ts";
 import type { Schema } from "../../kernel-as/schema.ts";
-import { rowOpener, splitCsv, type OpenRow } from "../decode/rows.ts";
+import { splitCsv } from "../decode/csv.ts";
+import { rowOpener, type OpenRow } from "../decode/rows.ts";
 import { eventTime } from "../decode/value.ts";
-import { readLines } from "./lines.ts";
 import { Pace, sleep, type Sleep, type Speed } from "./pace.ts";
 import { RecordBatchBuilder } from "./record-batch.ts";
 import { Recordings } from "./recordings.ts";
 import type { RecordBatch, RecordFormat, Source } from "./source.ts";
+import { readTableLines } from "./table-lines.ts";
 
 const BATCH_RECORDS = 4096;
 
@@ -44,7 +45,7 @@ export class ReplaySource implements Source {
   /** Throws `MGV_FILE_READ`, `MGV_CSV_EMPTY`, `MGV_CSV_COLUMN`. */
   async *read(signal: AbortSignal): AsyncGenerator<{ format: RecordFormat; records: RecordBatch }> {
     const { path } = this.#options;
-    const lines = readLines(path);
+    const lines = readTableLines(path);
     const first = await lines.next();
     if (first.done) throw empty(path);
     try {
@@ -110,7 +111,7 @@ export class ReplaySource implements Source {
 
 /** How the records of a file are to be read: its first line tells. Throws `MGV_FILE_READ`, `MGV_CSV_EMPTY`. */
 export async function formatOfFile(path: string): Promise<RecordFormat> {
-  for await (const line of readLines(path)) return formatOf(line);
+  for await (const line of readTableLines(path)) return formatOf(line);
   throw empty(path);
 }
 

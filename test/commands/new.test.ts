@@ -6,6 +6,7 @@ import { checkTime } from "../../commands/new/check-time.ts";
 import { guess } from "../../commands/new/guess.ts";
 import { connectBroker } from "../../engine/broker/connect.ts";
 import { run } from "../fixtures/command.ts";
+import { european } from "../fixtures/european.ts";
 import { pumpsCsv } from "../fixtures/pumps.ts";
 import { temporaryFolder } from "../fixtures/temporary.ts";
 
@@ -39,6 +40,13 @@ test("a CSV's times, sensors, label, fields and rate are read off its rows, and 
   expect(stderr.split("\n").filter((line) => /^ {8}2025-02-04T17:5\d:\d\d\.000Z {2}[ABC] /.test(line))).toHaveLength(10);
   expect(text.trim().split("\n").length).toBeLessThanOrEqual(30);
   expect(text).toContain('.features(trailing("10m", "1h"))');
+});
+
+test("a table of semicolons and decimal commas gives the pipeline that the same one of commas gives", async () => {
+  const csv = pumpsCsv({ seed: 7, rows: 3000 });
+  const { code, stderr, text } = await learnt("pumps.csv", european(csv));
+  expect(code, stderr).toBe(0);
+  expect(text).toBe((await learnt("pumps.csv", csv)).text);
 });
 
 test("the bounds of the rules hold nearly all that was seen", async () => {
@@ -94,6 +102,9 @@ test.each([
   ["2026-02-28T06:30:00+0100", "2026-02-28T06:30:00+01:00"],
   ["2026-02-28 06:30Z", "2026-02-28T06:30Z"],
   ["2026-02-28 06:30:00 UTC", "2026-02-28T06:30:00Z"],
+  ["28.02.2026 06:30:00 +01:00", "2026-02-28T06:30:00+01:00"],
+  ["8.2.2026 6:30Z", "2026-02-08T06:30Z"],
+  ["2026/02/28 06:30:00+00:00", "2026-02-28T06:30:00+00:00"],
 ])("times such as %s say their zone, and a copy has them as pipelines read them", async (written, full) => {
   const rows = Array.from({ length: 300 }, (_, i) => `${i % 50 === 0 ? "" : written},d${i % 2},${400 + (i % 7)},"a, b"`);
   const { code, found, copy, stderr } = await learnt("rooms.csv", `time,device,co2,note\n${rows.join("\n")}\n`);
@@ -102,6 +113,20 @@ test.each([
   expect(copy!.split("\n").slice(1, 3)).toEqual([',d0,400,"a, b"', `${full},d1,401,"a, b"`]);
   expect(stderr).toContain(`${new Date(full).toISOString()}  d1`);
   expect(stderr).toMatch(/rooms_times\.csv is a copy with times such as .* what is read from elsewhere must have them so too/);
+});
+
+test("a table as a spreadsheet of the continent writes it becomes a copy that pipelines read", async () => {
+  const timeText = (timeMs: number) => new Date(timeMs).toISOString().replace(/^(\d+)-(\d+)-(\d+)T(\d+:\d+).*$/, "$3.$2.$1 $4");
+  const csv = european(pumpsCsv({ seed: 9, rows: 300, timeText }));
+  expect(csv.split("\n")[1]).toMatch(/^1;04\.02\.2025 17:51;A;\d+,\d+;/);
+  const { code, copy, stderr } = await learnt("pumps.csv", csv, "--zone", "+01:00");
+  expect(code, stderr).toBe(0);
+  expect(copy!.split("\n")[1]).toMatch(/^1,2025-02-04T17:51\+01:00,A,\d+\.\d+,\d+\.\d+,\d+\.\d+,"fine, so far",\d$/);
+});
+
+test("a day and a month between slashes may be the one or the other, and are no time", async () => {
+  const rows = Array.from({ length: 300 }, (_, i) => `0${1 + (i % 9)}/02/2026 06:30,d${i % 2},${400 + (i % 7)}`);
+  expect((await learnt("rooms.csv", `time,device,co2\n${rows.join("\n")}\n`, "--zone", "UTC")).stderr).toMatch(/MGV_USAGE: Nothing in \S*rooms\.csv looks like a time/);
 });
 
 test.each([

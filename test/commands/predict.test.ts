@@ -14,6 +14,7 @@ import { xgboostJson } from "../../kernel-as/model/formats/xgboost/json.ts";
 import smoke from "../../pipelines/smoke.ts";
 import { readDataset } from "../../trainer/dataset.ts";
 import { run } from "../fixtures/command.ts";
+import { european } from "../fixtures/european.ts";
 import { randomForest } from "../fixtures/forests.ts";
 import { stumpModel } from "../fixtures/model.ts";
 import { random } from "../fixtures/random.ts";
@@ -101,6 +102,17 @@ test.each(["xgboost/cats.json", "lightgbm/pandas-categories.txt"])("%s: categori
   const without = await score(model, codes.map((x, i) => (i % model.featureCount === feature ? NaN : x)));
   expect(like(margins, numbersIn(odd.stdout))).toEqual(without.margins);
   expect(odd.stderr).toMatch(/\d+ values of ".*" in no category of the model, taken for missing; the first is "never seen"/);
+});
+
+test("numbers with commas between semicolons score as those with points between commas", async () => {
+  await using folder = await temporaryFolder();
+  const { model, rows } = goldenOf("lightgbm/names.txt");
+  const csv = csvOf(namesOf(model), rows);
+  expect(european(csv)).toMatch(/;-?\d+,\d+;/);
+  await writeFile(folder.file("rows.csv"), csv);
+  await writeFile(folder.file("european.csv"), european(csv));
+  const margins = (file: string) => run(predictCommand, "--model", golden("lightgbm/names.txt"), "--data", folder.file(file), "--margin");
+  expect(await margins("european.csv")).toMatchObject({ code: 0, stdout: (await margins("rows.csv")).stdout });
 });
 
 const stump = stumpModel(pointwise, "eCO2[ppm]", 420);

@@ -1,6 +1,7 @@
-import { cellValue, splitCsv } from "../../engine/decode/rows.ts";
+import { splitCsv } from "../../engine/decode/csv.ts";
+import { cellValue } from "../../engine/decode/rows.ts";
 import { eventTime, labelValue } from "../../engine/decode/value.ts";
-import { readLines } from "../../engine/source/lines.ts";
+import { readTableLines } from "../../engine/source/table-lines.ts";
 import { Recordings } from "../../engine/source/recordings.ts";
 import { headerOf } from "../../engine/source/replay.ts";
 import type { Schema } from "../../kernel-as/schema.ts";
@@ -28,7 +29,7 @@ interface TableRow {
 /** All columns of a CSV, also those that no model reads, or null for JSON lines. Rows of another length than the header's are passed over. Throws `MGV_FILE_READ`. */
 export async function csvTable(path: string, schema: Schema): Promise<Table | null> {
   const text = new TextDecoder();
-  const first = await firstOf(readLines(path));
+  const first = await firstOf(readTableLines(path));
   const headline = text.decode(first);
   if (first === undefined || headline.trimStart().startsWith("{")) return null;
   const header = headerOf(headline);
@@ -44,7 +45,7 @@ export async function csvTable(path: string, schema: Schema): Promise<Table | nu
       const recordings = new Recordings();
       const cells = new Float64Array(kept.length);
       let isHeader = true;
-      for await (const line of readLines(path)) {
+      for await (const line of readTableLines(path)) {
         const row = splitCsv(text.decode(line));
         if (isHeader || row.length !== header.length) {
           isHeader = false;

@@ -25,7 +25,7 @@ test("a unit of its own is another name", () => {
 test.each([
   ["a slip of the pen", ["Temperature"], ["Temprature"], /no column "Temperature", which the model reads\. Did you mean Temprature\? .*Its columns are "Temprature"/],
   ["a name twice", ["a"], ["a", "a"], /more than one column that may be "a"/],
-  ["semicolons", ["a", "b"], ["a;b"], /separated by ";"; separate them by commas/],
+  ["bars", ["a", "b"], ["a|b"], /separated by "\|"; separate them by commas/],
 ])("%s is told", (_, names, header, sentence) => {
   expect(() => find(names, header)).toThrow(expect.objectContaining({ code: "MGV_CSV_COLUMN" }));
   expect(() => find(names, header)).toThrow(sentence);

@@ -10,7 +10,7 @@ interface Row {
   readonly cells: readonly string[];
 }
 
-async function scanned(text: string, pieceBytes: number): Promise<Row[]> {
+async function scanned(text: string | Uint8Array, pieceBytes: number): Promise<Row[]> {
   await using folder = await temporaryFolder();
   await writeFile(folder.file("data.csv"), text);
   await using pieces = await FilePieces.open(folder.file("data.csv"), { pieceBytes });
@@ -35,6 +35,18 @@ test.each([
   ["letters of several bytes", "grün,温度\n", [["grün", "温度"]]],
 ])("%s, however the file is cut into pieces", async (_, text, expected) => {
   for (const pieceBytes of [1, 2, 3, 5, 8, 13, 1000]) expect(cells(await scanned(text, pieceBytes)), `pieces of ${pieceBytes} bytes`).toEqual(expected);
+});
+
+test.each([
+  ["semicolons", 'a;b;"c;d"\n1,5;"x,y";2\n', [["a", "b", "c;d"], ["1,5", "x,y", "2"]]],
+  ["tabs", "a\tb\r\n1;5\t2,5", [["a", "b"], ["1;5", "2,5"]]],
+])("%s part cells where they part those of the header", async (_, text, expected) => {
+  for (const pieceBytes of [16, 17, 1000]) expect(cells(await scanned(text, pieceBytes)), `pieces of ${pieceBytes} bytes`).toEqual(expected);
+});
+
+test("letters of windows-1252 are read where the header has some", async () => {
+  const bytes = Buffer.from("Temperatur [\xb0C];Ger\xe4t\n1,5;K\xfcche \x80\n", "latin1");
+  expect(cells(await scanned(bytes, 1000))).toEqual([["Temperatur [°C]", "Gerät"], ["1,5", "Küche €"]]);
 });
 
 test("a byte order mark is passed over", async () => {

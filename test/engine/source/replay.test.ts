@@ -3,10 +3,12 @@ import { expect, test } from "vitest";
 import { keyOf } from "../../../engine/source/record-batch.ts";
 import { sleep, type Sleep } from "../../../engine/source/pace.ts";
 import { ReplaySource, type ReplayOptions } from "../../../engine/source/replay.ts";
+import { field } from "../../../kernel-as/schema.ts";
+import { european, tabbed } from "../../fixtures/european.ts";
 import { smallSchema } from "../../fixtures/readings.ts";
 import { temporaryFolder } from "../../fixtures/temporary.ts";
 
-async function replay(text: string, options: Partial<ReplayOptions> = {}, signal = new AbortController().signal) {
+async function replay(text: string | Uint8Array, options: Partial<ReplayOptions> = {}, signal = new AbortController().signal) {
   await using folder = await temporaryFolder();
   const path = folder.file("data");
   await writeFile(path, text);
@@ -39,6 +41,21 @@ test("blanks around the names of a header are no part of them", async () => {
   const text = "sensor_id , t, a\t,b\nk,1,0,0\nk,200,0,0\n";
   expect((await replay(text)).records.map(({ key }) => key)).toEqual([null, null]);
   expect((await replay(text.replace("sensor_id", "x"))).records.map(({ key }) => key)).toEqual(["R1", "R2"]);
+});
+
+test("a table that semicolons or tabs part is told as a CSV is, with points before decimals", async () => {
+  const csv = 't,sensor_id,a,b\n1.5,k,-2.25,0\n2,"m, n",3,4.125\n';
+  const { records } = await replay(csv);
+  expect(records).toHaveLength(2);
+  expect((await replay(european(csv))).records).toEqual(records);
+  expect((await replay(tabbed(csv))).records).toEqual(records);
+});
+
+test("a table of windows-1252 comes in UTF-8, and what is no text is refused", async () => {
+  const schema = { ...smallSchema, fields: [field("T [°C]", { missing: "absent" })] };
+  const { records } = await replay(Buffer.from("t;sensor_id;T [\xb0C]\n1;K\xfcche;2,5\n", "latin1"), { schema });
+  expect(records.map(({ text }) => text)).toEqual(["1,Küche,2.5"]);
+  await expect(replay(Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0))).rejects.toMatchObject({ code: "MGV_FILE_READ", message: expect.stringContaining("is no text in UTF-8. If it is compressed, unpack it") as string });
 });
 
 test("JSON lines are told as they are, with either line end and without the last one", async () => {
