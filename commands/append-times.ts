@@ -16,9 +16,9 @@ export function datedByProducers(topic: string): { readonly says: string; readon
   };
 }
 
-/** Says where append times are not the broker's. */
+/** Says where append times are not the broker's, and nothing where that cannot be known. */
 export async function tellDating(broker: Pick<Broker, "settingsOf">, topic: string): Promise<void> {
-  if ((await datedBy(broker, topic)) !== "producers") return;
+  if ((await datedBy(broker, topic).catch(() => null)) !== "producers") return;
   const { says, fix } = datedByProducers(topic);
   tell(`source  ${says}. The broker dates what comes from now on after ${fix}`, { level: "warn", event: "source.dated" });
 }

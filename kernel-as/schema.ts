@@ -56,8 +56,10 @@ export function field<const Name extends string>(name: Name, options: Partial<Om
   const other = Object.keys(options).find((word) => !taken.includes(word));
   if (other !== undefined) throw new MangroveError("MGV_USAGE", `field(${JSON.stringify(name)}) does not take ${JSON.stringify(other)}.${didYouMean(other, taken)} It takes ${taken.join(", ")}.`);
   const bare = name.replace(/\[.*\]$/, "");
-  const aliases = new Set<string>([bare, ...(options.aliases ?? [])]);
-  aliases.delete(name);
+  const { aliases: others = [] } = options;
+  if (!Array.isArray(others)) throw new MangroveError("MGV_USAGE", `field(${JSON.stringify(name)}): aliases must be a list: aliases: [${JSON.stringify(others)}].`);
+  const aliases = new Set<string>([bare, ...(others as readonly string[])]);
+  for (const none of [name, ""]) aliases.delete(none);
   return {
     name,
     unit: options.unit ?? /\[(.*)\]$/.exec(name)?.[1] ?? "",

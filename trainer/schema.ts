@@ -45,7 +45,7 @@ function madeUp(own: Pipeline, header: readonly string[], rows: readonly (readon
     if (name === label || time.keys.includes(name) || sensorKeys.includes(name)) return [];
     const cells = rows.map((row) => row[column] ?? "").filter((cell) => cell !== "" && cell !== "NULL");
     const values = cells.map(Number);
-    const reason = cells.length === 0 ? "empty" : values.some(Number.isNaN) ? "not numbers" : counts(values) ? "counts rows" : null;
+    const reason = cells.length === 0 ? "empty" : values.some(Number.isNaN) ? "not numbers" : counts(values) ? "counts rows" : name === "" ? "no name" : header.indexOf(name) < column ? "named as another" : null;
     if (reason === null) return [field(name, { aliases: [] })];
     leftOut.push(`"${name}" (${reason})`);
     return [];

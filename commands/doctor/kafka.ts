@@ -15,7 +15,7 @@ const REACH_MS = 3_000;
 /** A transaction that is begun and left goes by itself after this time; none is begun here. */
 const TRANSACTION_MS = 10_000;
 
-const FEW_BROKERS = "Set offsets.topic.replication.factor, transaction.state.log.replication.factor and transaction.state.log.min.isr of the brokers to no more than there are of them, and start them again.";
+const FEW_BROKERS = "See that all brokers run. Where there are fewer than three, set offsets.topic.replication.factor, transaction.state.log.replication.factor and transaction.state.log.min.isr of the brokers to no more than there are of them, and start them again.";
 
 /** What stands between this machine and the cluster. Writes nothing into any topic; the cluster remembers the transactional id that the right is tried with. */
 export async function kafkaFindings(options: BrokerOptions, { pipeline, appId, nowMs }: { readonly pipeline: Pipeline; readonly appId: string; readonly nowMs: number }): Promise<Finding[]> {
@@ -85,7 +85,7 @@ async function right(about: string, says: string, fix: string, attempt: () => Pr
     await attempt();
     return well(about, says);
   } catch (thrown) {
-    const isAlone = thrown instanceof CodeError && thrown.protocolCode === COORDINATOR_NOT_AVAILABLE;
-    return fails(about, MangroveError.from(thrown).message, isAlone ? FEW_BROKERS : fix);
+    const isAway = thrown instanceof CodeError && thrown.protocolCode === COORDINATOR_NOT_AVAILABLE;
+    return fails(about, MangroveError.from(thrown).message, isAway ? FEW_BROKERS : fix);
   }
 }

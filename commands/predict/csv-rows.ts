@@ -1,4 +1,3 @@
-import { pointed } from "../../engine/decode/csv.ts";
 import { cellValue } from "../../engine/decode/rows.ts";
 import { MangroveError } from "../../kernel-as/errors.ts";
 import type { CategoryCodes } from "./categories.ts";
@@ -47,7 +46,7 @@ export class CsvRows {
         const cell = columns[feature]!;
         const codes = categories[feature] ?? null;
         if (codes !== null) values[at + feature] = codeOf(scanner, cell, codes);
-        else if (!readNumber(pieces.buffer, scanner.start(cell), scanner.end(cell), values, at + feature) && !(scanner.hasSemicolons && readNumberText(pointed(scanner.text(cell)), values, at + feature))) this.#refuse(cell);
+        else if (!readNumber(pieces.buffer, scanner.start(cell), scanner.end(cell), values, at + feature) && !readNumberText(scanner.value(cell), values, at + feature)) this.#refuse(cell);
       }
       return true;
     };
@@ -61,7 +60,7 @@ export class CsvRows {
   /** Reads what that row holds in the first of these columns that there is, as decoders do: a number, a text, null where it is empty; undefined without such a column. */
   valueReader(names: readonly string[]): () => unknown {
     const column = names.map((name) => this.header.indexOf(name)).find((at) => at !== -1);
-    return column === undefined ? () => undefined : () => cellValue(this.#scanner.hasSemicolons ? pointed(this.#scanner.text(column)) : this.#scanner.text(column));
+    return column === undefined ? () => undefined : () => cellValue(this.#scanner.value(column));
   }
 
   #refuse(cell: number): never {
@@ -77,6 +76,6 @@ export class CsvRows {
 
 /** An empty cell is missing; one of two quotes is the empty text, which may be a category. */
 function codeOf(scanner: CsvScanner, cell: number, codes: CategoryCodes): number {
-  const text = scanner.text(cell);
+  const text = scanner.value(cell);
   return text === "" && !scanner.isQuoted(cell) ? NaN : codes.codeOf(text);
 }

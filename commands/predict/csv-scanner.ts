@@ -1,4 +1,4 @@
-import { foreignDecoder, separatorOf, type TextOf } from "../../engine/decode/csv.ts";
+import { isWindows1252, pointed, separatorOf, windows1252 } from "../../engine/decode/csv.ts";
 import { MangroveError } from "../../kernel-as/errors.ts";
 import type { FilePieces } from "./file-pieces.ts";
 
@@ -17,8 +17,9 @@ export class CsvScanner {
   /** Line of the file in which the row begins, from 1. */
   line = 0;
   readonly #pieces: FilePieces;
-  readonly #separator: number;
-  readonly #foreign: TextOf | null;
+  /** 0 until the first line is there. */
+  #separator = 0;
+  #isForeign = false;
   #starts = new Int32Array(64);
   #ends = new Int32Array(64);
   #quoted = new Uint8Array(64);
@@ -27,14 +28,6 @@ export class CsvScanner {
 
   constructor(pieces: FilePieces) {
     this.#pieces = pieces;
-    const header = firstLineOf(pieces);
-    this.#separator = separatorOf(header);
-    this.#foreign = foreignDecoder(header);
-  }
-
-  /** Between cells: then a comma may stand before decimals. */
-  get hasSemicolons(): boolean {
-    return this.#separator === SEMICOLON;
   }
 
   start(cell: number): number {
@@ -52,13 +45,19 @@ export class CsvScanner {
   text(cell: number): string {
     const { buffer } = this.#pieces;
     const [start, end] = [this.#starts[cell]!, this.#ends[cell]!];
-    const text = this.#foreign?.decode(buffer.subarray(start, end)) ?? buffer.toString("utf8", start, end);
+    const text = this.#isForeign ? windows1252(buffer.subarray(start, end)) : buffer.toString("utf8", start, end);
     return this.isQuoted(cell) ? text.replaceAll('""', '"') : text;
+  }
+
+  /** Its text with a point before decimals, where a comma may stand there. */
+  value(cell: number): string {
+    return this.#separator === SEMICOLON ? pointed(this.text(cell)) : this.text(cell);
   }
 
   /** Goes to the next row that lies in the buffer as a whole; false when there is none: read more, unless the file has ended. Throws `MGV_CSV_ROW`. */
   next(): boolean {
     const pieces = this.#pieces;
+    if (this.#separator === 0 && !this.#look()) return false;
     while (pieces.start < pieces.end) {
       const blank = this.#blankLine();
       if (blank === 0) return this.#row();
@@ -66,6 +65,19 @@ export class CsvScanner {
       pieces.line++;
     }
     return false;
+  }
+
+  /** Whether the first line is there as a whole, which tells how its cells are parted and what its letters are. */
+  #look(): boolean {
+    const { buffer, start, end, ended } = this.#pieces;
+    let from = start;
+    while (from < end && (buffer[from] === NEWLINE || buffer[from] === RETURN)) from++;
+    const to = buffer.indexOf(NEWLINE, from);
+    const isWhole = to !== -1 && to < end;
+    if (!isWhole && !ended) return false;
+    const header = buffer.subarray(from, isWhole ? to : end);
+    [this.#separator, this.#isForeign] = [separatorOf(header), isWindows1252(header)];
+    return true;
   }
 
   /** Bytes of the line end that is all there is of the line. */
@@ -131,14 +143,6 @@ export class CsvScanner {
   #fail(what: string): never {
     throw new MangroveError("MGV_CSV_ROW", `${this.#pieces.path}, line ${this.#pieces.line}: ${what}.`);
   }
-}
-
-/** As far as it has been read. */
-function firstLineOf({ buffer, start, end }: FilePieces): Uint8Array {
-  let from = start;
-  while (from < end && (buffer[from] === NEWLINE || buffer[from] === RETURN)) from++;
-  const to = buffer.indexOf(NEWLINE, from);
-  return buffer.subarray(from, to === -1 ? end : Math.min(to, end));
 }
 
 function doubled<Numbers extends Int32Array | Uint8Array>(numbers: Numbers, into: Numbers): Numbers {

@@ -32,7 +32,7 @@ export class FilePieces implements AsyncDisposable {
     this.#file = file;
   }
 
-  /** Reads the first piece; results do not depend on how large pieces are. Throws `MGV_FILE_READ`, also for what is no text in UTF-8, and `MGV_CSV_EMPTY`. */
+  /** Reads the first piece; results do not depend on how large pieces are. Throws `MGV_FILE_READ`, also for what is no text, and `MGV_CSV_EMPTY`. */
   static async open(path: string, { pieceBytes = PIECE_BYTES }: { pieceBytes?: number } = {}): Promise<FilePieces> {
     await refuseFolder(path);
     const file = await open(path, "r").catch((cause: unknown) => unreadable(path, cause));

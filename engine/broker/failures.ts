@@ -63,10 +63,18 @@ export class Failures {
     );
   }
 
-  noTransactions(cause?: unknown): MangroveError {
+  noTransactions(): MangroveError {
     return new MangroveError(
       "MGV_BROKER",
       `The Kafka broker at ${this.#servers} has no transactions, which exactly once needs. Use one that has, or --guarantee at-least-once: nothing is lost, and some results may come twice.`,
+    );
+  }
+
+  noCoordinator(group: string, cause: unknown): MangroveError {
+    return new MangroveError(
+      "MGV_BROKER",
+      `The Kafka broker at ${this.#servers} has no coordinator for the group ${group}. A broker that is alone needs offsets.topic.replication.factor, transaction.state.log.replication.factor and transaction.state.log.min.isr of 1; with several, ` +
+        "see that enough of them run.",
       { cause },
     );
   }

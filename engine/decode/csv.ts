@@ -1,58 +1,63 @@
 const [TAB, QUOTE, COMMA, SEMICOLON, BRACE] = [9, 34, 44, 59, 123] as const;
 
+const utf8 = new TextDecoder("utf-8", { fatal: true });
+const text = new TextDecoder();
+const bytesOf = new TextEncoder();
+
 /** What stands between the cells of a table, as a byte. */
 export type Separator = typeof COMMA | typeof SEMICOLON | typeof TAB;
 
-/** That of a table whose header this is, by what stands outside of quotes: a comma where there is one, as between keys of JSON; else a semicolon or a tab, whichever comes more often. */
+/** That of a table whose header this is: what comes most often outside of quotes, the comma where others come as often. JSON has commas. */
 export function separatorOf(header: Uint8Array): Separator {
   if (header[0] === BRACE) return COMMA;
-  let [commas, semicolons, tabs, isQuoted] = [0, 0, 0, false];
+  const counts = { [COMMA]: 0, [SEMICOLON]: 0, [TAB]: 0 };
+  let isQuoted = false;
   for (const byte of header) {
     if (byte === QUOTE) isQuoted = !isQuoted;
-    else if (isQuoted) continue;
-    else if (byte === COMMA) commas++;
-    else if (byte === SEMICOLON) semicolons++;
-    else if (byte === TAB) tabs++;
+    else if (!isQuoted && (byte === COMMA || byte === SEMICOLON || byte === TAB)) counts[byte]++;
   }
-  if (commas > 0 || semicolons + tabs === 0) return COMMA;
-  return semicolons >= tabs ? SEMICOLON : TAB;
+  const best = counts[SEMICOLON] >= counts[TAB] ? SEMICOLON : TAB;
+  return counts[best] > counts[COMMA] ? best : COMMA;
 }
 
-export interface TextOf {
-  decode(bytes: Uint8Array): string;
-}
-
-/** Of the texts of a table whose header this is, as far as it was read: windows-1252, as spreadsheets on Windows write it, where it is no UTF-8; null where it is. */
-export function foreignDecoder(header: Uint8Array): TextOf | null {
-  if (header[0] === BRACE) return null;
+/** Whether the texts of a table with this header are windows-1252, as spreadsheets on Windows write them: it is no UTF-8 then. */
+export function isWindows1252(header: Uint8Array): boolean {
+  if (header[0] === BRACE) return false;
   try {
-    new TextDecoder("utf-8", { fatal: true }).decode(header, { stream: true });
-    return null;
+    utf8.decode(header);
+    return false;
   } catch {
-    return new TextDecoder("windows-1252");
+    return true;
   }
 }
 
-/** Where semicolons part cells a comma stands before decimals, and a point may stand between thousands: `1.234,5` is `1234.5`. Other cells stay as they are. */
+/** 0x80 to 0x9F, where windows-1252 differs from Latin-1 (WHATWG Encoding, index windows-1252); not by `TextDecoder`, which is Latin-1 on some versions of Node. */
+const LETTERS = "€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ";
+
+export function windows1252(bytes: Uint8Array): string {
+  const latin1 = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
+  return latin1.replace(/[\x80-\x9f]/g, (letter) => LETTERS[letter.charCodeAt(0) - 0x80]!);
+}
+
+/** Where semicolons part cells a comma stands before decimals. Other cells stay as they are. */
 export function pointed(cell: string): string {
-  if (!cell.includes(",") || !/^\s*[+-]?(\d+|\d{1,3}(\.\d{3})+),\d+([eE][+-]?\d+)?\s*$/.test(cell)) return cell;
-  return cell.replaceAll(".", "").replace(",", ".");
+  return /^\s*[+-]?\d+,\d+([eE][+-]?\d+)?\s*$/.test(cell) ? cell.replace(",", ".") : cell;
 }
 
 /** A line of a table as a CSV has it (RFC 4180), with points before decimals. A line whose quotes do not add up stays as it is. */
 export function withCommas(line: Uint8Array, separator: Separator): Uint8Array {
   if (separator === COMMA) return line;
   if (!line.includes(QUOTE) && !line.includes(COMMA)) return line.map((byte) => (byte === separator ? COMMA : byte));
-  const cells = splitCsv(new TextDecoder().decode(line), separator === TAB ? "\t" : ";");
+  const cells = splitCsv(text.decode(line), separator === TAB ? "\t" : ";");
   if (cells.length === 0) return line;
-  return new TextEncoder().encode(cells.map((cell) => csvCell(separator === SEMICOLON ? pointed(cell) : cell)).join(","));
+  return bytesOf.encode(cells.map((cell) => csvCell(separator === SEMICOLON ? pointed(cell) : cell)).join(","));
 }
 
 /** The cells of one CSV line (RFC 4180): quoted whole or not at all, otherwise there are none. */
 export function splitCsv(line: string, separator: "," | ";" | "\t" = ","): string[] {
   if (!line.includes('"')) return line.split(separator);
   const cells: string[] = [];
-  const cell = separator === "," ? /"((?:[^"]|"")*)"|[^",]*/gy : new RegExp(`"((?:[^"]|"")*)"|[^"${separator}]*`, "gy");
+  const cell = { ",": /"((?:[^"]|"")*)"|[^",]*/gy, ";": /"((?:[^"]|"")*)"|[^";]*/gy, "\t": /"((?:[^"]|"")*)"|[^"\t]*/gy }[separator];
   for (let start = 0; ; start = cell.lastIndex + 1) {
     cell.lastIndex = start;
     const [unquoted, quoted] = cell.exec(line)!;

@@ -12,7 +12,7 @@ export function checkSchema(schema: Schema): void {
   const names = fields.map(({ name }) => name);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) refuse(`has two fields that are called ${JSON.stringify(twice)}`);
-  if (!areNames(time?.keys) || time.keys.length === 0) refuse('does not say which keys hold the event time: time: { keys: ["timestamp"], unit: "s" }');
+  if (!areNames(time?.keys)) refuse('does not say which keys hold the event time: time: { keys: ["timestamp"], unit: "s" }, or keys: [] where the record\'s own time is meant');
   if (!["s", "ms"].includes(time.unit)) refuse(`has times in ${JSON.stringify(time.unit)}: the unit must be "s" or "ms"`);
   if (!areNames(sensorKeys)) refuse('does not say which keys name the sensor: sensorKeys: ["sensor_id"], or [] where the record\'s key always does');
   if (!isName(label)) refuse('does not say under which key labelled data has its 0 or 1: label: "label", also where nothing is labelled');

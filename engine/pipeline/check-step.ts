@@ -1,6 +1,5 @@
 import { MangroveError } from "../../kernel-as/errors.ts";
 import { didYouMean } from "../../kernel-as/nearest.ts";
-import { severities, type RuleProfile } from "../rules/profile.ts";
 import type { Aggregate } from "./aggregate.ts";
 import type { Topic } from "./endpoint.ts";
 import type { Step } from "./step.ts";
@@ -15,7 +14,7 @@ const written = {
   features: '.features(trailing("1m", "10m"))',
   score: '.score(model("bearings@champion"))',
   alert: '.alert({ above: "threshold", holdOff: "10m" }), where above may be a probability',
-  rules: '.rules({ name: "limits", patterns: [], fields: [{ field: "level", bounds: [{ above: 3, severity: "HIGH" }] }] })',
+  rules: '.rules({ name: "limits", patterns: [], fields: [{ field: "level", bounds: [{ above: 3, severity: "HIGH" }] }] }), and a pattern like this, with most signs first: { name: "leak", signs: [{ field: "level", above: 3 }], severities: [{ signs: 1, severity: "LOW" }] }',
   anomalies: '.anomalies({ fields: ["level"], window: 100, atLeast: 30, medium: 3, high: 4 })',
   window: '.window(tumbling("1m"), { emit: "final" }).aggregate({ mean_level: mean("level") })',
   branch: '.branch((rows) => rows.filter("high", { row: ({ level }) => level > 3 }).to(topic("high_levels")))',
@@ -32,13 +31,17 @@ export function must(step: Written, isSound: boolean): asserts isSound {
 
 /** That nothing but these is said, as a word that is spelled otherwise would count for nothing. Throws `MGV_USAGE`. */
 export function mustTake(step: Written, options: unknown, words: readonly string[]): void {
-  must(step, isObject(options));
+  must(step, isObject(options) && !Array.isArray(options));
   const other = Object.keys(options).find((word) => !words.includes(word));
   if (other !== undefined) throw new MangroveError("MGV_USAGE", `.${step}(…) does not take ${JSON.stringify(other)}.${didYouMean(other, words)} It takes ${words.join(", ")}.`);
 }
 
 export function isObject(value: unknown): value is object {
   return typeof value === "object" && value !== null;
+}
+
+export function isNumber(value: unknown): value is number {
+  return typeof value === "number" && !Number.isNaN(value);
 }
 
 export function isName(value: unknown): value is string {
@@ -58,17 +61,6 @@ export function topicName(step: Written, to: Topic | undefined, otherwise: strin
 export function areAggregates(aggregates: unknown): aggregates is Readonly<Record<string, Aggregate>> {
   const isOne = (each: unknown) => isObject(each) && "kind" in each && ("compute" in each ? typeof each.compute === "function" && "fields" in each && areNames(each.fields) : "field" in each && typeof each.field === "string");
   return isObject(aggregates) && Object.keys(aggregates).length > 0 && Object.values(aggregates).every(isOne);
-}
-
-export function isProfile(profile: unknown): profile is RuleProfile {
-  const { name, fields, patterns } = (isObject(profile) ? profile : {}) as Partial<RuleProfile>;
-  const isGrave = (severity: unknown) => severities.includes(severity as (typeof severities)[number]);
-  const isBound = (bound: RuleProfile["fields"][number]["bounds"][number]) => isGrave(bound.severity) && [bound.above, bound.below].some(isNumber) && [bound.above, bound.below].every((each) => each === undefined || isNumber(each));
-  const isField = (rule: unknown) => isObject(rule) && "field" in rule && isName(rule.field) && "bounds" in rule && Array.isArray(rule.bounds) && rule.bounds.every(isBound);
-  const isSign = (sign: unknown) => isObject(sign) && "field" in sign && isName(sign.field) && "above" in sign && isNumber(sign.above);
-  const isPattern = ({ name: of, signs, severities: graver }: Partial<RuleProfile["patterns"][number]>) =>
-    isName(of) && Array.isArray(signs) && signs.every(isSign) && Array.isArray(graver) && graver.every((each) => isGrave(each.severity) && isNumber(each.signs));
-  return isName(name) && Array.isArray(fields) && fields.every(isField) && Array.isArray(patterns) && patterns.every(isPattern);
 }
 
 /** Functions and numbers of a step that is put together. */
@@ -98,8 +90,4 @@ export function checkStep(step: Step): void {
     case "output":
       return must("to", step.topics.length > 0 || step.history);
   }
-}
-
-function isNumber(value: unknown): value is number {
-  return typeof value === "number" && !Number.isNaN(value);
 }

@@ -5,7 +5,8 @@ import { derivedTable, type Derivation } from "../features/derived.ts";
 import type { AnomalyOptions } from "../rules/anomaly.ts";
 import type { RuleProfile } from "../rules/profile.ts";
 import { fieldsOf, type Aggregate } from "./aggregate.ts";
-import { areAggregates, areNames, checkStep, isName, isObject, isProfile, must, mustTake, topicName } from "./check-step.ts";
+import { checkProfile } from "./check-profile.ts";
+import { areAggregates, areNames, checkStep, isName, isObject, must, mustTake, topicName } from "./check-step.ts";
 import { durationMs, type Duration } from "./duration.ts";
 import { trailingOf, type FeatureSet } from "./feature-set.ts";
 import type { HistoryEnd, ModelReference, Topic } from "./endpoint.ts";
@@ -82,7 +83,7 @@ export class Stream<Field extends string = string> extends Plan {
 
   /** What the model is to read: the schema's fields, and these sets together. */
   features(...sets: readonly FeatureSet<NoInfer<Field>>[]): Stream<Field> {
-    must("features", sets.every(isObject));
+    for (const set of sets) mustTake("features", set, ["spansMs", "trailing", "derived"]);
     const spansMs = [...new Set(sets.flatMap((set) => set.spansMs ?? []))];
     if (spansMs.some((spanMs) => !(spanMs > 0 && spanMs < Infinity))) {
       throw new MangroveError("MGV_USAGE", `Trailing spans must be above 0 ms, not ${spansMs.join(", ")}.`);
@@ -113,7 +114,7 @@ export class Stream<Field extends string = string> extends Plan {
 
   /** Tells people of values beyond the bounds of a profile. The rows go on as they are. */
   rules(profile: RuleProfile<NoInfer<Field>>, options: { holdOff?: Duration; to?: Topic } & Named = {}): Stream<Field> {
-    must("rules", isProfile(profile));
+    checkProfile(profile);
     mustTake("rules", options, ["holdOff", "to", "name"]);
     const { holdOff = "5m", to, name = `rules ${profile.name}` } = options;
     const used = [...profile.fields.map(({ field }) => field), ...profile.patterns.flatMap(({ signs }) => signs.map(({ field }) => field))];
@@ -125,7 +126,7 @@ export class Stream<Field extends string = string> extends Plan {
   anomalies(options: { fields: readonly NoInfer<Field>[] } & Partial<Omit<AnomalyOptions, "watched">> & { to?: Topic } & Named): Stream<Field> {
     mustTake("anomalies", options, ["fields", "window", "atLeast", "medium", "high", "to", "name"]);
     must("anomalies", areNames(options.fields) && options.fields.length > 0);
-    const { fields: watched, window = 100, atLeast = 30, medium = 3, high = 4, to, name = "anomalies" } = options;
+    const { fields: watched, window = 100, atLeast = Math.min(30, window), medium = Math.min(3, options.high ?? 3), high = Math.max(4, medium), to, name = "anomalies" } = options;
     this.#mustHave(name, watched);
     return this.#add(name, { kind: "anomalies", watched, window, atLeast, medium, high, topic: topicName("anomalies", to, `${this.name}_alerts`) });
   }
@@ -150,7 +151,7 @@ export class Stream<Field extends string = string> extends Plan {
   branch(to: (stream: Stream<Field>) => Plan): Stream<Field> {
     must("branch", typeof to === "function");
     const branched = to(this);
-    must("branch", branched instanceof Plan);
+    must("branch", branched instanceof Plan && branched.steps.length > this.steps.length && this.steps.every(({ name }, i) => branched.steps[i]!.name === name));
     return new Stream(this.name, branched.steps, this.#head);
   }
 

@@ -34,6 +34,11 @@ export class SnapshotPlan {
     this.#changedBytes = chain.slice(1).reduce((sum, { length }) => sum + length, 0);
   }
 
+  /** The next commit has one, whatever the policy: what the last one named is good for nothing. */
+  hurry(): void {
+    this.#takenMs = -Infinity;
+  }
+
   /** The state as it is now, if it is time, or `isLast`, and it has changed. */
   take(task: Task, nextOffset: number, { isLast }: { isLast: boolean }): TakenSnapshot | null {
     const nowMs = performance.now();

@@ -154,6 +154,7 @@ class TaskRun {
       this.#passed = Math.max(kept.nextOffset, left ? 0 : this.#reader.next);
       if (left) this.#taken = { records: left, next: this.#reader.next };
       this.#snapshots.restored(snapshots);
+      if (rebuild) this.#snapshots.hurry();
       onRestored?.({ ...counts, nextOffset: kept.nextOffset + counts.unread, seconds: (performance.now() - startedMs) / 1000 });
     }
     this.#committedMs = this.#tickedMs = performance.now();

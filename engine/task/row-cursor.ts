@@ -1,3 +1,4 @@
+import { didYouMean } from "../../kernel-as/nearest.ts";
 import type { Row, RowContext } from "../pipeline/user-function.ts";
 import type { Rows } from "./rows.ts";
 
@@ -12,7 +13,7 @@ export class RowCursor {
 
   constructor(fields: readonly string[]) {
     const getters = fields.map((field, place): [string, PropertyDescriptor] => [field, { enumerable: true, get: () => this.#columns[place]![this.#at] }]);
-    this.row = Object.freeze(Object.defineProperties({}, Object.fromEntries(getters))) as Row;
+    this.row = Object.freeze(Object.create(otherwise(fields), Object.fromEntries(getters))) as Row;
     this.context = Object.freeze(
       Object.defineProperties({} as RowContext<unknown>, {
         sensor: { enumerable: true, get: () => this.#rows!.names.of(this.#rows!.sensors[this.#at]!) },
@@ -33,4 +34,14 @@ export class RowCursor {
     this.#at = row;
     this.#state = state;
   }
+}
+
+/** What a row is asked for that is none of its fields: a name that is spelled otherwise would be a missing value, in silence. What languages ask of any object is answered. */
+function otherwise(fields: readonly string[]): object {
+  return new Proxy(Object.prototype, {
+    get(target, name) {
+      if (typeof name === "symbol" || name in target || name === "toJSON" || name === "then") return Reflect.get(target, name) as unknown;
+      throw new Error(`the row has no ${JSON.stringify(name)}.${didYouMean(name, fields)} It has ${fields.join(", ")}`);
+    },
+  });
 }

@@ -17,6 +17,12 @@ test("a CSV of another kind gives its numeric columns; texts, empty columns and 
   expect(leftOut).toEqual(['"" (counts rows)', '"id" (counts rows)', '"color" (not numbers)', '"void" (empty)']);
 });
 
+test("columns without a name, and a second one of a name, are left out; brackets alone are a name", async () => {
+  const { pipeline, leftOut } = await inferred(",speed,speed,[1],failed\n7,1.5,1,4,0\n2,3,2,9,1\n9,2,2,5,0\n", "failed");
+  expect(featureNames(pipeline)).toEqual(["speed", "[1]"]);
+  expect(leftOut).toEqual(['"" (no name)', '"speed" (named as another)']);
+});
+
 test("with a time it gets trailing windows too", async () => {
   const { pipeline } = await inferred("UTC,speed,failed\n5,1,0\n7,5,1\n9,2,0\n", "failed");
   expect(featureNames(pipeline)).toEqual(["speed", "speed - mean 60s", "speed - mean 300s"]);

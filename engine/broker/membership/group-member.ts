@@ -144,6 +144,7 @@ export class GroupMember {
 
   #explain(thrown: unknown) {
     const { group, topic } = this.#context.input;
+    if (isCode(this.#context.client, thrown, "COORDINATOR_NOT_AVAILABLE")) return this.#failures.noCoordinator(group, thrown);
     return this.#failures.explain(thrown, `let ${group} read ${topic}`);
   }
 }

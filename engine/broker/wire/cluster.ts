@@ -15,6 +15,7 @@ const SELF_JOINING = { transactionVersion: 2, endTxn: 5 };
 
 /** Numbers of requests: Kafka's protocol guide. */
 const INIT_PRODUCER_ID = 22;
+const ADD_PARTITIONS_TO_TXN = 24;
 const ADD_OFFSETS_TO_TXN = 25;
 const END_TXN = 26;
 const TXN_OFFSET_COMMIT = 28;
@@ -53,8 +54,9 @@ export class Cluster implements AsyncDisposable {
     const cluster = new Cluster(client, options, failures);
     try {
       const { highest, transactionVersion } = await cluster.#any(cluster.messages.apiVersions);
-      cluster.#transacts = [INIT_PRODUCER_ID, ADD_OFFSETS_TO_TXN, END_TXN, TXN_OFFSET_COMMIT].every((request) => highest.has(request));
       cluster.#joins = (highest.get(END_TXN) ?? 0) >= SELF_JOINING.endTxn && transactionVersion >= SELF_JOINING.transactionVersion;
+      const joining = cluster.#joins ? [] : [ADD_PARTITIONS_TO_TXN, ADD_OFFSETS_TO_TXN];
+      cluster.#transacts = [INIT_PRODUCER_ID, END_TXN, TXN_OFFSET_COMMIT, ...joining].every((request) => highest.has(request));
       cluster.#describes = highest.has(DESCRIBE_PRODUCERS) && highest.has(DESCRIBE_TRANSACTIONS);
       return cluster;
     } catch (thrown) {

@@ -1,4 +1,5 @@
 import type { StepOf } from "../../pipeline/step.ts";
+import { givenAnswer } from "../given.ts";
 import { stepError, type BatchContext, type Operator } from "../operator.ts";
 import { RowCursor } from "../row-cursor.ts";
 import { pickRows, type Rows } from "../rows.ts";
@@ -37,7 +38,7 @@ export class FilterOperator implements Operator {
       rowsWhere(rows.count, (i) => {
         this.#cursor.moveTo(i);
         try {
-          return call!(row, about as never);
+          return givenAnswer(call!(row, about as never));
         } catch (cause) {
           context.fail(rows, i, stepError(name, cause));
           return false;

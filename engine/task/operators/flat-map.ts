@@ -1,4 +1,5 @@
 import type { StepOf } from "../../pipeline/step.ts";
+import { givenNumber } from "../given.ts";
 import { stepError, type BatchContext, type Operator } from "../operator.ts";
 import { RowCursor } from "../row-cursor.ts";
 import type { Rows } from "../rows.ts";
@@ -22,7 +23,7 @@ export class FlatMapOperator implements Operator {
     for (let i = 0; i < rows.count; i++) {
       this.#cursor.moveTo(i);
       try {
-        const given = [...call(row, about as never)].map((each) => fields.map((field) => each[field] ?? NaN));
+        const given = [...call(row, about as never)].map((each) => fields.map((field) => givenNumber(each, field)));
         for (const each of given) {
           from.push(i);
           each.forEach((value, k) => values[k]!.push(value));

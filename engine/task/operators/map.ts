@@ -1,4 +1,5 @@
 import type { StepOf } from "../../pipeline/step.ts";
+import { givenNumber, unkept } from "../given.ts";
 import { forEachRow, stepError, type BatchContext, type Operator } from "../operator.ts";
 import { RowCursor } from "../row-cursor.ts";
 import { pickRows, withColumns, type Rows } from "../rows.ts";
@@ -14,6 +15,8 @@ export class MapOperator implements Operator {
     this.#step = step;
     this.#cursor = new RowCursor(step.fields.slice(0, step.fields.length - step.adds.length));
     if (step.state) this.state = new SensorState(step.state);
+    const place = step.state ? unkept(step.state()) : null;
+    if (place !== null) throw stepError(step.name, new Error(`its state${place} is not what JSON keeps as it is: objects, lists, texts, numbers but NaN, true, false and null`));
   }
 
   process(rows: Rows, context: BatchContext): Rows {
@@ -44,7 +47,7 @@ export class MapOperator implements Operator {
       this.#cursor.moveTo(i, this.state?.of(sensors[i]!));
       try {
         const values = call!(row, about);
-        for (let k = 0; k < adds.length; k++) added[k]![i] = values[adds[k]!] ?? NaN;
+        for (let k = 0; k < adds.length; k++) added[k]![i] = givenNumber(values, adds[k]!);
       } catch (cause) {
         failed.add(i);
         context.fail(rows, i, stepError(name, cause));

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { csvCell, pointed, separatorOf, splitCsv, withCommas } from "../../../engine/decode/csv.ts";
+import { csvCell, isWindows1252, pointed, separatorOf, splitCsv, windows1252, withCommas } from "../../../engine/decode/csv.ts";
 import { random } from "../../fixtures/random.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
@@ -15,6 +15,7 @@ test.each([
   ['"a;b",c', ","],
   ['"a,b";c', ";"],
   ["a;b,c", ","],
+  ["Zeit;PM10;PM2,5;Feuchte", ";"],
   ["a;b\tc;d", ";"],
   ["a;b\tc\td", "\t"],
   ['{"a;b":1}', ","],
@@ -26,8 +27,7 @@ test.each([
   ["3,5", "3.5"],
   ["-0,25", "-0.25"],
   ["+1,5e-3", "+1.5e-3"],
-  ["1.234,5", "1234.5"],
-  ["1.234.567,89", "1234567.89"],
+  ["1.234,5", "1.234,5"],
   [" 7,0 ", " 7.0 "],
   ["3.5", "3.5"],
   ["1.234", "1.234"],
@@ -53,6 +53,23 @@ test.each<[string, string, ";" | "\t" | ",", string]>([
 ])("a line comes as a CSV has it: %s", (_what, line, parted, expected) => {
   const code = { ",": 44, ";": 59, "\t": 9 } as const;
   expect(text(withCommas(bytes(line), code[parted]))).toBe(expected);
+});
+
+test.each([
+  ["ASCII", "t;a", false],
+  ["UTF-8", "T [°C];Umidità", false],
+  ["windows-1252", Buffer.from("T [\xb0C];a", "latin1"), true],
+  ["windows-1252 whose last letter alone is none of ASCII", Buffer.from("t;Umidit\xe0", "latin1"), true],
+  ["JSON", Buffer.from('{"\xb0":1}', "latin1"), false],
+])("a header of %s is told from others", (_what, header, expected) => {
+  expect(isWindows1252(typeof header === "string" ? bytes(header) : header)).toBe(expected);
+});
+
+test("letters of windows-1252 are those of Latin-1 but for the 27 between", () => {
+  expect(windows1252(Uint8Array.of(0x80, 0x89, 0x8a, 0x96, 0x92, 0x9f, 0xb0, 0xfc, 0x41))).toBe("€‰Š–’Ÿ°üA");
+  const all = windows1252(Uint8Array.from({ length: 256 }, (_, i) => i));
+  expect(new Set(Array.from(all)).size).toBe(256);
+  expect(Array.from(all).filter((letter, i) => letter.codePointAt(0) !== i)).toHaveLength(27);
 });
 
 test("what was written cell by cell comes back, by chance four thousand times", () => {

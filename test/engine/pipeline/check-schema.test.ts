@@ -7,9 +7,9 @@ const sound: Schema = { fields: [field("a"), field("b[C]")], time: { keys: ["t"]
 
 const from = (changed: Record<string, unknown>) => () => pipeline("checked").from(topic("readings"), { ...sound, ...changed });
 
-test("a schema whose parts are there is taken, also without keys that name the sensor", () => {
+test("a schema whose parts are there is taken, also without keys of sensor and time, which the record has", () => {
   expect(from({})().fields).toEqual(["a", "b[C]", "fault"]);
-  expect(from({ sensorKeys: [] })).not.toThrow();
+  expect(from({ sensorKeys: [], time: { keys: [], unit: "ms" } })).not.toThrow();
 });
 
 test.each<[string, Record<string, unknown>, RegExp]>([
@@ -21,7 +21,7 @@ test.each<[string, Record<string, unknown>, RegExp]>([
   ["a field with a bound that is no number", { fields: [field("a", { min: NaN })] }, /"a" whose values go from NaN/],
   ["a field with a word that nobody knows", { fields: [field("a", { missing: "always" as "never" })] }, /missing: "always": it must be "never" or "null" or "absent"/],
   ["no time", { time: undefined }, /which keys hold the event time: time: \{ keys:/],
-  ["no keys of a time", { time: { keys: [], unit: "s" } }, /which keys hold the event time/],
+  ["a word for the keys of a time", { time: { keys: "t", unit: "s" } }, /which keys hold the event time/],
   ["another unit of time", { time: { keys: ["t"], unit: "us" } }, /times in "us": the unit must be "s" or "ms"/],
   ["a word for a list of keys", { sensorKeys: "id" }, /which keys name the sensor: sensorKeys: \["sensor_id"\], or \[\]/],
   ["no label", { label: undefined }, /label: "label", also where nothing is labelled/],

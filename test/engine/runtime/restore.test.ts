@@ -53,6 +53,17 @@ test.each([
   expect(disk.kept.nextEntry).toBeGreaterThanOrEqual(3); // no number comes twice
 });
 
+test("a state that was made again has a snapshot soon, so that who dies then needs no other", async () => {
+  disk.journal = [];
+  disk.kept = { ...disk.kept!, journal: [] };
+  const lost = new AbortController();
+  const onOutput = () => disk.kept!.snapshots.length > 0 && lost.abort(LOST);
+  await runTask({ ...(await calmRun(disk, 8)), rebuild: true, onOutput }, lost.signal);
+  expect(disk.kept.nextOffset).toBeLessThan(READINGS);
+  await goOn();
+  expect(disk.kept.nextOffset).toBe(READINGS);
+});
+
 test("records that a state was made of and that are deleted are counted and told, and what comes is scored", async () => {
   const { nextOffset } = disk.kept!;
   const recovery = await goOn({ input: withoutTheFirst(40) });

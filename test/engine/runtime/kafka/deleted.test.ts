@@ -45,7 +45,7 @@ test.skipIf(reason)("a journal that was deleted before its first snapshot is tol
   await dieOnceCommitted(10);
   const { journal } = internalTopics(appId);
   await deleteBefore(servers!, journal, (await boundsOf(cluster, { topic: journal, partition: 0 })).high);
-  await expect(run()).rejects.toMatchObject({ code: "MGV_SNAPSHOT", message: expect.stringMatching(/^The journal has 0 of the 1 entries .*--rebuild\.$/) });
+  await expect(run()).rejects.toMatchObject({ code: "MGV_SNAPSHOT", message: expect.stringMatching(/^The journal has 0 of the \d+ entries .*--rebuild\.$/) });
   expect((await run({ rebuild: true })).readings).toBe(1);
   expect(await predictions()).toHaveLength(11);
   await append(1);
@@ -58,7 +58,7 @@ test.skipIf(reason)("a group whose offsets are gone begins with the earliest rec
   await run();
   await broker.forgetGroup(appId); // as it does with one that nobody was in for a week
   expect((await run({ from: "latest" })).readings).toBe(0);
-  await broker.forgetGroup(appId); // as it does with one that nobody was in for a week
+  await broker.forgetGroup(appId);
   expect((await run()).readings).toBe(5);
   expect(await predictions()).toHaveLength(10);
 });

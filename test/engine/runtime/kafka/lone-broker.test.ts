@@ -6,6 +6,7 @@ import { runKafkaEngine } from "../../../../engine/runtime/kafka/engine.ts";
 import { ensureInternalTopics } from "../../../../engine/runtime/kafka/topics.ts";
 import { whyNotStartable } from "../../../broker/availability.ts";
 import { startBroker, type OwnBroker } from "../../../broker/start.ts";
+import { RecordedGroup } from "../../broker/membership/recorded-group.ts";
 import { run } from "../../../fixtures/command.ts";
 import { engineOptions, joinAlone, PARTITIONS, smallPipeline } from "../../../fixtures/kafka-engine.ts";
 import { openCluster } from "../../../fixtures/kafka-wire.ts";
@@ -14,7 +15,7 @@ import { temporaryFolder } from "../../../fixtures/temporary.ts";
 const reason = await whyNotStartable();
 
 /** As Kafka's own defaults have it, which are for three brokers. */
-const properties = "transaction.state.log.replication.factor=3\n";
+const properties = "offsets.topic.replication.factor=3\ntransaction.state.log.replication.factor=3\n";
 
 describe.skipIf(reason !== null)(`a broker that is alone and is set as one of three${reason === null ? "" : ` (${reason})`}`, () => {
   let kafka: OwnBroker;
@@ -29,7 +30,16 @@ describe.skipIf(reason !== null)(`a broker that is alone and is set as one of th
     vi.unstubAllEnvs();
   });
 
-  test.concurrent("an engine says which setting it may be, and tries again until it is stopped", async () => {
+  test.concurrent("who joins a group is told the settings", async () => {
+    await using broker = await connectBroker("platformatic", { servers: [kafka.servers] });
+    await broker.ensureTopics(["grouped"]);
+    await expect(new RecordedGroup({ broker: { servers: [kafka.servers] }, topic: "grouped" }).join("member")).rejects.toMatchObject({
+      code: "MGV_BROKER",
+      message: expect.stringMatching(/has no coordinator for the group .*offsets\.topic\.replication\.factor.* of 1/) as string,
+    });
+  });
+
+  test.concurrent("a task whose transactions have no coordinator says which setting it may be, and tries again until it is stopped", async () => {
     await using cluster = await openCluster(kafka.servers);
     await using broker = await connectBroker("platformatic", { servers: [kafka.servers] });
     const small = smallPipeline();
