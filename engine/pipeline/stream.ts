@@ -82,7 +82,7 @@ export class Stream<Field extends string = string> extends Plan {
 
   /** What the model is to read: the schema's fields, and these sets together. */
   features(...sets: readonly FeatureSet<NoInfer<Field>>[]): Stream<Field> {
-    must("features", sets.every(isObject));
+    for (const set of sets) mustTake("features", set, ["spansMs", "trailing", "derived"]);
     const spansMs = [...new Set(sets.flatMap((set) => set.spansMs ?? []))];
     if (spansMs.some((spanMs) => !(spanMs > 0 && spanMs < Infinity))) {
       throw new MangroveError("MGV_USAGE", `Trailing spans must be above 0 ms, not ${spansMs.join(", ")}.`);
