@@ -1,9 +1,8 @@
 import type { Beginning } from "../engine/broker/broker.ts";
 import { isoTimeMs } from "../engine/decode/iso-time.ts";
+import { FIRST_MS } from "../engine/decode/value.ts";
 import { MangroveError } from "../kernel-as/errors.ts";
 
-/** A number from here on is epoch ms, of March 1973 and later; one below is epoch seconds, up to the year 5138. */
-const FIRST_MS = 1e11;
 /** The last time that a `Date` can hold, epoch ms. */
 const LAST_MS = 8.64e15;
 

@@ -30,11 +30,11 @@ export const featuresCommand: Command = {
     const format = formats[extname(out ?? "")];
     if (out === undefined || format === undefined) throw new MangroveError("MGV_USAGE", "features needs --out FILE.parquet or --out FILE.csv.");
     const runtime = await openRuntime(given);
-    const { kernel, pipeline } = runtime;
+    const { kernel, pipeline, pipelineFile } = runtime;
     const data = given.text("data") ?? null;
     if (data !== null && (given.has("history") || given.has("days"))) throw new MangroveError("MGV_USAGE", "--data and --history are two places to read from: name one of them.");
     const history = data === null ? { directory: historyDirectoryOf(given, runtime), last: lastDaysOf(given), query: null } : null;
-    await using input = await openTrainingInput({ pipeline, Simulation: null, dataset: data, history });
+    await using input = await openTrainingInput({ pipeline, pipelineFile, Simulation: null, dataset: data, history });
     const { dataset } = await readTrainingInput(kernel, input, signal);
     await write(dataset, out, format);
     tell(`${counted(dataset.rows, "labelled reading")} with ${dataset.featureNames.length} features in ${out}`);

@@ -41,14 +41,14 @@ export const searchCommand: Command = {
     `npm run -s mangrove -- search --data recording.csv --split blocks --space '{"max_depth":[4,6,8],"eta":{"from":0.01,"to":0.3,"scale":"log"}}'`,
   ],
   async run(given, signal) {
-    const { config, kernel, pipeline, Simulation } = await openRuntime(given);
+    const { config, kernel, pipeline, pipelineFile, Simulation } = await openRuntime(given);
     const whole = (name: string, min: number, max = 1000) => given.number(name, { min, max, whole: true });
     const by = given.oneOf("split", ["recordings", "blocks"] as const);
     const [folds, trials, seed] = [whole("folds", 2) ?? 5, whole("trials", 1, 100_000) ?? 20, whole("seed", 0, 2 ** 32 - 1) ?? 0];
     const space = spaceOf(given);
     const out = given.text("out");
     await using file = out === undefined ? null : await PendingFile.open(out);
-    await using input = await openTrainingInput({ pipeline, Simulation, dataset: given.text("data") ?? config.dataset, label: given.text("label") ?? null, group: given.text("group") ?? null });
+    await using input = await openTrainingInput({ pipeline, pipelineFile, Simulation, dataset: given.text("data") ?? config.dataset, label: given.text("label") ?? null, group: given.text("group") ?? null });
     const { dataset } = await readTrainingInput(kernel, input, signal);
     const split = splitToChooseBy(dataset, { folds, ...(by && { by }) });
     tell(`${split.title}, ${split.folds.length} folds: ${split.meaning}`);

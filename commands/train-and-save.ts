@@ -24,10 +24,8 @@ import { trainingProgress } from "./terminal.ts";
 import { trainingCommand } from "./training-command.ts";
 import { openTrainingInput, readTrainingInput, type TrainingInputOptions } from "./training-input.ts";
 
-export interface TrainAndSaveOptions extends Pick<TrainingInputOptions, "pipeline" | "Simulation" | "dataset" | "history"> {
+export interface TrainAndSaveOptions extends Pick<TrainingInputOptions, "pipeline" | "pipelineFile" | "Simulation" | "dataset" | "history"> {
   readonly kernel: Kernel;
-  /** The file that the pipeline comes from; null: the smoke pipeline. */
-  readonly pipelineFile: string | null;
   readonly settings: TrainingSettings;
   /** Trials that the parameters were chosen from, for the report. */
   readonly search?: SearchResult | null;

@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import type { Pipeline } from "../engine/pipeline/pipeline.ts";
-import { ReplaySource } from "../engine/source/replay.ts";
+import { formatOfFile, ReplaySource } from "../engine/source/replay.ts";
 import type { Kernel } from "../kernel-as/host/kernel.ts";
 import type { TrainedOn } from "../kernel-as/model/card.ts";
 import { readDataset, type DatasetReport } from "../trainer/dataset.ts";
@@ -23,6 +23,8 @@ export const newRoomsFlag: Flag = { name: "new-rooms", help: "for rooms that no 
 
 export interface TrainingInputOptions {
   readonly pipeline: Pipeline;
+  /** The file that it comes from; null: the smoke pipeline, whose recordings name no sensor. */
+  readonly pipelineFile: string | null;
   /** What is simulated instead of rooms. */
   readonly Simulation: Simulation | null;
   /** A labelled CSV or JSON lines; null simulates. */
@@ -55,11 +57,14 @@ export interface TrainingInput extends AsyncDisposable {
   read(kernel: Kernel, signal: AbortSignal): Promise<DatasetReport>;
 }
 
+/** What a row is taken to come after the one before, where a pipeline was made up for a file without times. */
+const INTERVAL_MS = 1000;
+
 /** Opens what is learned from. Throws what {@link pipelineFor} and {@link historyInput} do, `MGV_FILE_READ`. */
 export async function openTrainingInput(options: TrainingInputOptions): Promise<TrainingInput> {
-  const { pipeline, dataset, history = null, label = null, group = null } = options;
+  const { pipeline, dataset, history = null } = options;
   if (history !== null) return historyInput(pipeline, history);
-  return dataset === null ? simulatedInput(options) : await fileInput(pipeline, dataset, { label, group });
+  return dataset === null ? simulatedInput(options) : await fileInput(options, dataset);
 }
 
 function simulatedInput({ pipeline, Simulation, rooms: sensors = SIMULATED.sensors, seed = SIMULATED.seed }: TrainingInputOptions): TrainingInput {
@@ -77,13 +82,14 @@ function simulatedInput({ pipeline, Simulation, rooms: sensors = SIMULATED.senso
   };
 }
 
-async function fileInput(own: Pipeline, path: string, { label, group }: { label: string | null; group: string | null }): Promise<TrainingInput> {
+async function fileInput({ pipeline: own, pipelineFile, label = null, group = null }: TrainingInputOptions, path: string): Promise<TrainingInput> {
   const { pipeline, leftOut } = await pipelineFor(own, path, label, group);
+  if (leftOut === null && pipelineFile !== null) await tellOfSensors(path, pipeline);
   if (leftOut !== null) {
     tell(`learning "${pipeline.schema.label}" from ${pipeline.schema.fields.map(({ name }) => name).join(", ")}`);
     if (leftOut.length > 0) tell(`left out: ${leftOut.join(", ")}`);
   }
-  const source = new ReplaySource({ path, schema: pipeline.schema, topic: pipeline.readings, speed: "max", intervalMs: 1000 });
+  const source = new ReplaySource({ path, schema: pipeline.schema, topic: pipeline.readings, speed: "max", ...(leftOut !== null && { intervalMs: INTERVAL_MS }) });
   return {
     pipeline,
     isOther: leftOut !== null,
@@ -94,6 +100,13 @@ async function fileInput(own: Pipeline, path: string, { label, group }: { label:
     read: (kernel, signal) => readDataset(kernel, pipeline, source, signal),
     [Symbol.asyncDispose]: () => source[Symbol.asyncDispose](),
   };
+}
+
+/** Readings of many sensors that name none are learned from as if one had sent them all. */
+async function tellOfSensors(path: string, { schema: { sensorKeys } }: Pipeline): Promise<void> {
+  const format = await formatOfFile(path);
+  if (format.kind === "json" || sensorKeys.length === 0 || format.header.some((name) => sensorKeys.includes(name))) return;
+  tell(`${basename(path)} has no column ${sensorKeys.join(" or ")} for the sensor: its rows are of recordings that follow one another, split where the time jumps. Where another column names the sensor, call it ${sensorKeys[0]!}`);
 }
 
 /** Reads it to its end; tells what was left out. */

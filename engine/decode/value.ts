@@ -2,6 +2,9 @@ import type { ErrorCode } from "../../kernel-as/errors.ts";
 import type { Field, Schema } from "../../kernel-as/schema.ts";
 import { isoTimeMs } from "./iso-time.ts";
 
+/** A number from here on is epoch ms, of March 1973 and later; one below is epoch seconds, up to the year 5138. */
+export const FIRST_MS = 1e11;
+
 /** What is wrong with one value of a message. */
 export interface Problem {
   readonly code: ErrorCode;
@@ -46,9 +49,15 @@ export function eventTime(schema: Schema, value: unknown, fallbackMs: number): n
   let timeMs = NaN;
   if (typeof value === "number") timeMs = schema.time.unit === "s" ? value * 1000 : value;
   else if (typeof value === "string") timeMs = isoTimeMs(value);
-  if (timeMs >= 0 && timeMs <= 8.64e15) return timeMs;
-  const unit = schema.time.unit === "s" ? "seconds" : "milliseconds";
-  return { code: "MGV_TIME", field: key, detail: `${key} must be epoch ${unit} or ISO 8601 with a zone, not ${describe(value)}` };
+  const isMs = schema.time.unit === "s" && typeof value === "number" && value >= FIRST_MS;
+  if (timeMs >= 0 && timeMs <= 8.64e15 && !isMs) return timeMs;
+  return noTime(schema, value, isMs ? " looks like milliseconds: it" : "");
+}
+
+/** Of a value that is no time in the schema's unit; `seen` says for what it is taken. */
+export function noTime({ time: { keys, unit } }: Pick<Schema, "time">, value: unknown, seen: string): Problem {
+  const key = keys[0]!;
+  return { code: "MGV_TIME", field: key, detail: `${key}${seen} must be epoch ${unit === "s" ? "seconds" : "milliseconds"} or ISO 8601 with a zone, not ${describe(value)}` };
 }
 
 /** The label as 0 or 1, also from the strings "0" and "1"; NaN where there is none. */

@@ -1,10 +1,10 @@
 import type { Schema } from "../../kernel-as/schema.ts";
-import { eventTime, labelValue, type Problem } from "../decode/value.ts";
+import { eventTime, FIRST_MS, labelValue, noTime, type Problem } from "../decode/value.ts";
 import type { GivenLabel } from "./label.ts";
 
 const LONGEST_TEXT = 512;
 
-/** A label as it comes by HTTP, by its topic or from a CSV, or all that is wrong with it. Times are numbers in the schema's unit or ISO 8601, the label is 0 or 1. */
+/** A label as it comes by HTTP, by its topic or from a CSV, or all that is wrong with it. Times are numbers in the schema's unit or ISO 8601, the label is 0 or 1. A span from seconds to ms would hold all later readings. */
 export function readLabel({ time }: Pick<Schema, "time">, value: unknown): GivenLabel | readonly Problem[] {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return [{ code: "MGV_JSON", field: "", detail: "a label must be an object with sensor, from, to, label and who" }];
   const given = value as Readonly<Record<string, unknown>>;
@@ -23,7 +23,12 @@ export function readLabel({ time }: Pick<Schema, "time">, value: unknown): Given
     problems.push({ ...found, field });
     return NaN;
   };
-  const timeOf = (field: string) => number(field, eventTime({ time: { ...time, keys: [field] }, ...NOTHING_ELSE }, given[field], NaN));
+  const timeOf = (field: string) => {
+    const schema = { time: { ...time, keys: [field] }, ...NOTHING_ELSE };
+    const found = given[field];
+    const isSeconds = time.unit === "ms" && typeof found === "number" && found > 0 && found < FIRST_MS;
+    return number(field, isSeconds ? noTime(schema, found, " looks like seconds: it") : eventTime(schema, found, NaN));
+  };
   const sensor = text("sensor", "the sensor that is spoken of, as its readings name it");
   const [fromMs, toMs] = [timeOf("from"), timeOf("to")];
   const label = number("label", labelValue({ time, ...NOTHING_ELSE, label: "label" }, given["label"] ?? "none"));

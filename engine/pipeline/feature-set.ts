@@ -1,6 +1,7 @@
 import type { Derived } from "../features/derived.ts";
 import { MangroveError } from "../../kernel-as/errors.ts";
 import { defaultTrailing, orderedKinds, type TrailingFeature } from "../features/trailing-kinds.ts";
+import { isObject } from "./check-step.ts";
 import { durationMs, type Duration } from "./duration.ts";
 
 /** What a model reads of a reading, beside the values of its fields. */
@@ -23,11 +24,18 @@ export function trailing(...spans: readonly Duration[] | readonly [...Duration[]
   const last = spans.at(-1);
   const options = typeof last === "object" ? last : null;
   const durations = (options ? spans.slice(0, -1) : spans) as readonly Duration[];
-  return { spansMs: durations.map((span) => durationMs(span, "A trailing span")), ...(options && { trailing: orderedKinds(options.of) }) };
+  return { spansMs: durations.map((span) => durationMs(span, "A trailing span")), ...(options && { trailing: kindsOf(options) }) };
 }
 
-/** Features that are computed from one or two fields each, by name: `derived({ pm_ratio: { ratio: ["PM1.0", "PM2.5"] } })`. */
+function kindsOf(options: TrailingOptions): TrailingFeature[] {
+  const isSaid = Object.keys(options).join() === "of" && Array.isArray(options.of);
+  if (!isSaid) throw new MangroveError("MGV_USAGE", 'trailing(…) takes spans, and behind them nothing but what is computed over each: trailing("10s", "1m", { of: ["slope", "spread"] }).');
+  return orderedKinds(options.of);
+}
+
+/** Features that are computed from one or two fields each, by name: `derived({ pm_ratio: { ratio: ["PM1.0", "PM2.5"] } })`. Throws `MGV_USAGE` without them. */
 export function derived<const Field extends string>(features: Derived<Field>): FeatureSet<Field> {
+  if (!isObject(features)) throw new MangroveError("MGV_USAGE", 'derived(…) takes features by their names: derived({ pm_ratio: { ratio: ["PM1.0", "PM2.5"] } }).');
   return { derived: features };
 }
 

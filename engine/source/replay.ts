@@ -64,7 +64,7 @@ export class ReplaySource implements Source {
     const named = format.kind === "json" || format.header.some((name) => schema.sensorKeys.includes(name));
     const timeless = format.kind === "csv" && !format.header.some((name) => schema.time.keys.includes(name));
     if (timeless && Number.isNaN(intervalMs)) {
-      throw new MangroveError("MGV_CSV_COLUMN", `${path} has no column for the time; it should be called ${schema.time.keys.join(" or ")}.`);
+      throw new MangroveError("MGV_CSV_COLUMN", `${path} has no column for the time; it should be called ${schema.time.keys.join(" or ")}. The columns are ${format.header.join(", ")}.`);
     }
 
     const builder = new RecordBatchBuilder(topic, 0);

@@ -17,6 +17,9 @@ import { isUtf8, unescape } from "./text";
 /** The latest time that a JavaScript date can have. */
 const LATEST_MS: f64 = 8.64e15;
 
+/** Where times are in seconds, a number from here on is none, but milliseconds; as engine/decode/value.ts has it. */
+const FIRST_MS: f64 = 1e11;
+
 const LONGEST_NAME: usize = 255;
 const NOBODY: u32 = 0xffffffff;
 
@@ -131,7 +134,10 @@ function timeOf(plan: Plan, appendTimeMs: f64): f64 {
   const cell = plan.cells + (<usize>key << 4);
   if (tag == NULL || tag == NULL_TEXT) return appendTimeMs;
   let timeMs: f64 = NaN;
-  if (tag == NUMBER) timeMs = load<f64>(cell) * plan.unitMs;
+  if (tag == NUMBER) {
+    const x = load<f64>(cell);
+    if (plan.unitMs == 1 || x < FIRST_MS) timeMs = x * plan.unitMs;
+  }
   else if (tag == TEXT) timeMs = isoTimeMs(load<u32>(cell, 8), load<u32>(cell, 8) + load<u32>(cell, 12));
   return timeMs >= 0 && timeMs <= LATEST_MS ? timeMs : NaN;
 }

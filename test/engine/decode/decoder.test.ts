@@ -33,6 +33,7 @@ test.each([
   ["no time at all", '{"a":1,"b":1}', "MGV_TIME"],
   ["a time in words", '{"t":"noon","a":1,"b":1}', "MGV_TIME"],
   ["a time without a zone", '{"t":"2026-01-01T00:00:00","a":1,"b":1}', "MGV_TIME"],
+  ["milliseconds where seconds are meant", '{"t":1772260200000,"a":1,"b":1}', "MGV_TIME"],
   ["a label of 2", '{"t":1,"a":1,"b":1,"label":2}', "MGV_LABEL"],
 ])("%s is a dead letter with its bytes, and its neighbours are unharmed", (_, text, code) => {
   const good = '{"t":5,"a":1,"b":1}';
@@ -41,6 +42,16 @@ test.each([
   expect(sensorsOf(batch)).toEqual(["x", "z"]);
   expect(deadLetters).toMatchObject([{ offset: 1, key: "y", code }]);
   expect(new TextDecoder().decode(deadLetters[0]!.value)).toBe(text);
+});
+
+test("where times are in seconds a number is one up to the year 5138, and milliseconds from there on; a time of ISO 8601 may be later, and one in ms earlier", () => {
+  const times = ["99999999999.99998", "100000000000", "1e11", '"9999-12-31T23:59:59Z"'];
+  const { batch, deadLetters } = decode(times.map((t) => `{"t":${t},"a":1,"b":1}`));
+  expect([...batch.timesMs]).toEqual([99_999_999_999_999.98, 253_402_300_799_000]);
+  expect(deadLetters.map(({ reason }) => reason)).toEqual(Array(2).fill("t looks like milliseconds: it must be epoch seconds or ISO 8601 with a zone, not 100000000000"));
+  const inMs = { ...smallSchema, time: { keys: ["t"], unit: "ms" } as const };
+  const found = new Decoder(kernel, inMs, json).decode(recordsOf(['{"t":5,"a":1,"b":1}', '{"t":1772260200000,"a":1,"b":1}']));
+  expect([...found.batch.timesMs]).toEqual([5, 1_772_260_200_000]);
 });
 
 test("the reason is the same on every runtime", () => {

@@ -107,6 +107,18 @@ test("a batch without records is a batch without readings", () => {
   expect([batch.count, batch.sensors.length, batch.columns.length, deadLetters.length]).toEqual([0, 0, 3, 0]);
 });
 
+test("numbers around the first that is no time in seconds are the oracle's, in either unit", () => {
+  const texts = ["-1", "0", "99999999999", "99999999999.99998", "1e11", "100000000000.00002", "1772260200000", "8640000000000", "8.64e15", "1e300"].flatMap((t) => [`{"t":${t},"a":1,"b":1}`, `{"t":"${t}","a":1,"b":1}`]);
+  for (const unit of ["s", "ms"] as const) {
+    const schema = { ...smallSchema, time: { keys: ["t"], unit } };
+    const records = recordsOf(texts);
+    using decoder = new Decoder(kernel, schema, json);
+    mustEqual(decoder.decode(records), new ReferenceDecoder(schema, json).decode(records));
+  }
+  expect(unsure(['{"t":99999999999,"a":1,"b":1}'])).toBe(0);
+  expect(unsure(['{"t":100000000000,"a":1,"b":1}'])).toBe(1);
+});
+
 test("times of ISO 8601 are the oracle's, whatever is changed in them", () => {
   const next = random(7);
   const texts = Array.from({ length: 20_000 }, () => {

@@ -76,3 +76,22 @@ test("names that are taken, fields that are not there, and counters and labels, 
   expect(() => derivedTable(smallSchema, { x: { log: "a(C)" } })).toThrow(/derived from "a\(C\)", which is no field that a model may see\. Did you mean a\[C\]\?/);
   for (const never of ["n", "label"]) expect(() => derivedTable(smallSchema, { x: { ratio: ["b", never] } })).toThrow(`derived from "${never}"`);
 });
+
+test.each<[string, unknown, string]>([
+  ["nothing", {}, 'is derived from nothing. It is written like this: { product: ["a", "b"] } or { ratio: ["a", "b"] } or'],
+  ["no object", null, "is derived from nothing."],
+  ["a word that is none", { distence: "b", from: 20 }, 'is derived with "distence", which counts for nothing. Did you mean distance?'],
+  ["two words", { product: ["a[C]", "b"], ratio: ["a[C]", "b"] }, 'is derived with "ratio", which counts for nothing.'],
+  ["a constant that is spelled otherwise", { sum: ["a[C]", "b"], wieght: -1 }, 'is derived with "wieght", which counts for nothing. Did you mean weight? It is written like this: { sum: ["a", "b"], weight: -1 }.'],
+  ["a constant of another", { product: ["a[C]", "b"], weight: 2 }, 'is derived with "weight", which counts for nothing.'],
+  ["one field for two", { product: ["b"] }, "is the product of two fields, and others were given."],
+  ["a field alone for two", { ratio: "b" }, "is the ratio of two fields, and others were given."],
+  ["three fields", { sum: ["b", "b", "b"] }, "is the sum of two fields, and others were given."],
+  ["two fields for one", { log: ["b"] }, "is the log of one field, and others were given."],
+  ["no constant where one has to be", { distance: "b" }, 'needs a finite number for from. It is written like this: { distance: "a", from: 20 }.'],
+  ["a text for a constant", { log: "b", plus: "1" }, "needs a finite number for plus."],
+  ["a constant without end", { sum: ["b", "b"], weight: Infinity }, "needs a finite number for weight."],
+])("%s is refused with how a derivation is written", (_, derivation, sentence) => {
+  const refused = expect.objectContaining({ code: "MGV_USAGE", message: expect.stringContaining(`The feature "far" ${sentence}`) as string }) as Error;
+  expect(() => derivedTable(smallSchema, { far: derivation as Derivation })).toThrow(refused);
+});

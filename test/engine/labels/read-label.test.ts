@@ -25,6 +25,22 @@ test.each([
   expect(readLabel(smallSchema, given)).toEqual([{ code, field, detail: expect.any(String) as string }]);
 });
 
+test.each([
+  ["s", { from: 1_772_260_200, to: 1_772_260_260_000 }, ["to looks like milliseconds: it must be epoch seconds or ISO 8601 with a zone, not 1772260260000"]],
+  ["s", { from: 1_772_260_200_000, to: 1_772_260_260_000 }, ["from looks like milliseconds", "to looks like milliseconds"]],
+  ["ms", { from: 1_772_260_200, to: 1_772_260_260_000 }, ["from looks like seconds: it must be epoch milliseconds or ISO 8601 with a zone, not 1772260200"]],
+  ["ms", { from: 1_772_260_200, to: "2026-02-28T06:31:00Z" }, ["from looks like seconds"]],
+  ["ms", { from: 1_772_260_200, to: 1_772_260_260 }, ["from looks like seconds", "to looks like seconds"]],
+] as const)("a time that is not in the unit of %s is none: %j", (unit, times, details) => {
+  const problems = readLabel({ time: { keys: ["t"], unit } }, { ...said, ...times });
+  expect(problems).toEqual(details.map((detail) => ({ code: "MGV_TIME", field: detail.split(" ")[0], detail: expect.stringContaining(detail) as string })));
+});
+
+test("a span may begin with the epoch, in either unit, and be told in ISO 8601 however early", () => {
+  expect(readLabel({ time: { keys: ["t"], unit: "ms" } }, { ...said, from: 0, to: 1_772_260_260_000 })).toMatchObject({ fromMs: 0, toMs: 1_772_260_260_000 });
+  expect(readLabel({ time: { keys: ["t"], unit: "ms" } }, { ...said, from: "1970-01-01T00:10:00Z" })).toMatchObject({ fromMs: 600_000, toMs: 1_200_000 });
+});
+
 test("all that is wrong is told at once", () => {
   expect(readLabel(smallSchema, {})).toHaveLength(5);
 });

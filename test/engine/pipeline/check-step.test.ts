@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { computed, mean, records } from "../../../engine/pipeline/aggregate.ts";
 import { history, model, topic } from "../../../engine/pipeline/endpoint.ts";
-import { trailing } from "../../../engine/pipeline/feature-set.ts";
+import { derived, trailing } from "../../../engine/pipeline/feature-set.ts";
 import { pipeline } from "../../../engine/pipeline/pipeline.ts";
 import { hopping, tumbling } from "../../../engine/pipeline/window-kind.ts";
 import { field, schema } from "../../../kernel-as/schema.ts";
@@ -88,6 +88,12 @@ test.each<[string, () => unknown, RegExp]>([
   ["field", () => field("a", { minimum: 3 } as Untyped), /^field\("a"\) does not take "minimum"\..* It takes aliases, unit, min, max, missing, feature\.$/],
   ["features", () => rows().features({ spanMs: [1000] }), /\.features\(…\) does not take "spanMs"\. Did you mean "?spansMs/],
   ["rules", () => rows().rules({ name: "r", patterns: [], fields: [{ field: "a", bounds: [{ above: 3, bellow: 1, severity: "HIGH" }] }] }), /\.rules\(…\) does not take "bellow"\. Did you mean "?below/],
+  ["features", () => rows().features({ spans: ["1m"] }), /\.features\(…\) does not take "spans"\..* It takes spansMs, trailing, derived\.$/],
+  ["trailing", () => trailing("1m", { off: ["slope"] } as Untyped), /^trailing\(…\) takes spans, and behind them .* \{ of: \["slope", "spread"\] \}\)\.$/],
+  ["trailing", () => trailing("1m", { of: ["slope"], off: [] } as Untyped), /^trailing\(…\) takes spans/],
+  ["trailing", () => trailing("1m", { of: "slope" } as Untyped), /^trailing\(…\) takes spans/],
+  ["trailing", () => trailing(["1m", "5m"] as Untyped), /^trailing\(…\) takes spans/],
+  ["derived", () => derived(undefined as Untyped), /^derived\(…\) takes features by their names/],
   ["map", () => rows().map("m", { adds: ["c"], rows: () => ({ c: 1 }) }), /\.map\(…\) does not take "rows"\./],
 ])("a word that %s does not take counts for nothing, and is told", (_step, build, sentence) => {
   expect(build).toThrow(refused(sentence));
