@@ -2,8 +2,8 @@ import { z } from "@hono/zod-openapi";
 import { isoTimeMs } from "../engine/decode/iso-time.ts";
 import { kindNames, type Kind } from "../engine/history/kinds.ts";
 import { literal } from "../engine/history/sql.ts";
-import { didYouMean } from "../kernel-as/nearest.ts";
 import type { FieldError } from "./contract.ts";
+import { parameterErrors, wrongParameter } from "./query-parameters.ts";
 
 const MAX_SQL_CHARACTERS = 10_000;
 const MAX_ROWS = 10_000;
@@ -37,20 +37,15 @@ interface AskedQuestion {
 
 /** What the parameters of a request ask. */
 export function questionOf(parameters: Readonly<Record<string, string[]>>): AskedQuestion | { errors: FieldError[]; status: 400 | 422 } {
-  const names = Object.keys(historyQuerySchema.shape);
-  const wrong = (name: string, detail: string): FieldError => ({ pointer: `/${name}`, code: "MGV_USAGE", detail });
-  const errors = Object.entries(parameters).flatMap(([name, values]) => {
-    if (!names.includes(name)) return wrong(name, `There is no parameter ${JSON.stringify(name)}, only ${names.join(", ")}.${didYouMean(name, names)}`);
-    return values.length > 1 ? wrong(name, `${name} can be given once.`) : [];
-  });
+  const errors = parameterErrors(parameters, Object.keys(historyQuerySchema.shape));
   const read = historyQuerySchema.safeParse(Object.fromEntries(Object.entries(parameters).map(([name, [value]]) => [name, value])));
-  if (!read.success) errors.push(...read.error.issues.map(({ path, message }) => wrong(String(path[0]), `${String(path[0])}: ${message}.`)));
+  if (!read.success) errors.push(...read.error.issues.map(({ path, message }) => wrongParameter(String(path[0]), `${String(path[0])}: ${message}.`)));
   if (!read.success || errors.length > 0) return { errors, status: 400 };
   const query = read.data;
   const { sql, format, limit } = query;
   if (sql === undefined) return { sql: newestSql(query), maxRows: limit ?? DEFAULT_ROWS, format, isTheirs: false };
   const both = (["kind", "sensor", "from", "to"] as const).filter((name) => query[name] !== undefined);
-  if (both.length > 0) return { errors: both.map((name) => wrong(name, `${name} cannot be given beside sql: say it there.`)), status: 422 };
+  if (both.length > 0) return { errors: both.map((name) => wrongParameter(name, `${name} cannot be given beside sql: say it there.`)), status: 422 };
   return { sql, maxRows: limit ?? MAX_ROWS, format, isTheirs: true };
 }
 

@@ -128,11 +128,11 @@ export function parseArguments(command: Command, words: readonly string[]): Argu
     if (value === undefined || (flag.value !== undefined && match[2] === undefined && value.startsWith("--"))) {
       throw new MangroveError("MGV_USAGE", `--${given} needs a value: --${given} ${flag.value}.`);
     }
-    if (flag.aliases && values.has(flag.name) && values.get(flag.name) !== value) {
-      throw new MangroveError("MGV_USAGE", `--${given} is ${value}, but --${flag.name} or another name of it was given as ${values.get(flag.name)}: give one of them.`);
+    const before = values.get(flag.name);
+    if (before !== undefined && before !== value && !flag.isList) {
+      throw new MangroveError("MGV_USAGE", `--${given} is ${value}, but ${flag.aliases ? `--${flag.name} or another name of it` : "it"} was given as ${before}: give one of them.`);
     }
-    const before = flag.isList ? values.get(flag.name) : undefined;
-    values.set(flag.name, before === undefined ? value : `${before},${value}`);
+    values.set(flag.name, before === undefined || !flag.isList ? value : `${before},${value}`);
   }
   return new Arguments(values, values.has("help") ? new Map() : operandsOf(command, found));
 }

@@ -14,7 +14,7 @@ import { MangroveError } from "../kernel-as/errors.ts";
 import { beginningOf } from "./beginning.ts";
 import { brokerOptions } from "./broker.ts";
 import type { Arguments, Flag } from "./command.ts";
-import { PIPELINE, type Simulation } from "./pipeline-file.ts";
+import { PIPELINE, simulatedBy, type Simulation } from "./pipeline-file.ts";
 import type { Runtime } from "./runtime.ts";
 import { shellWord } from "./shell-word.ts";
 import { counted, tell } from "./terminal.ts";
@@ -141,7 +141,7 @@ export function openSimulator(given: Arguments, pipeline: Pipeline, Simulation: 
 export function simulationOf({ readings: topic }: Pipeline, Simulation: Simulation | null, options: SimulatorSourceOptions): Source & RunningSimulation {
   if (Simulation === null) return simulatorSource({ topic, ...options });
   mustTakeFaults(Simulation, options);
-  const stream = new Simulation(options);
+  const stream = simulatedBy(Simulation, options);
   return simulatorSource({ topic, ...options, messages: { description: stream.description, stream } });
 }
 

@@ -3,7 +3,8 @@ import { didYouMean } from "../kernel-as/nearest.ts";
 import { compressions, type Compression } from "./broker/compression.ts";
 import { checkedTimeZone, ownTimeZone } from "./time-zone.ts";
 import { severities, type Severity } from "./rules/profile.ts";
-import { readSecurity, type BrokerSecurity } from "./broker/security.ts";
+import { readSecurity, securityNames, type BrokerSecurity } from "./broker/security.ts";
+import { refuseNearlyOurs } from "./shared-variables.ts";
 
 /** What the environment decides. Names without the prefix are those of the system that this one replaces. */
 export interface Config {
@@ -119,13 +120,16 @@ export const LOCAL_MODEL_PATH = "models/smoke_detection_model.json";
 
 const OWN_NAMES = ["MANGROVE_TIME_ZONE", "MANGROVE_HISTORY_DIR", "MANGROVE_HISTORY_RETENTION_DAYS", "MANGROVE_HISTORY_LIMIT_GB", "MANGROVE_REPORTS_DIR", "MANGROVE_REPORTS_RETENTION_DAYS", "MANGROVE_JOBS", "MANGROVE_STATE_DIR", "MANGROVE_APP_ID", "MANGROVE_KAFKA_CLIENT", "MANGROVE_KAFKA_COMPRESSION", "MANGROVE_TOPIC_PARTITIONS", "MANGROVE_DEAD_LETTER_LIMIT", "MANGROVE_EVENTS_PER_SECOND", "MANGROVE_API_KEYS", "MANGROVE_API_OPEN", "MANGROVE_RATE_LIMIT", "MANGROVE_CORS", "MANGROVE_LOG", "MANGROVE_LOG_LEVEL", "MANGROVE_LOG_REQUESTS", "MANGROVE_ALERT_WEBHOOK", "MANGROVE_ALERT_COMMAND", "MANGROVE_ALERT_SECRET", "MANGROVE_ALERT_LEAST", "MANGROVE_ALERT_ESCALATE_MINUTES", "MANGROVE_CLIENT_KEY", "MANGROVE_ORIGINAL_METRICS"];
 
-/** Reads the environment. Throws `MGV_CONFIG` for a value that cannot be used and for an unknown `MANGROVE_*` name. */
+const SHARED_NAMES = ["MODEL_PATH", "MODEL_RELOAD_INTERVAL", "MODEL_SAVE_LOCAL", "MODEL_SAVE_SHARED", "ML_AUTO_TRAIN_ON_STARTUP", "ML_TRAINING_INTERVAL_HOURS", "ML_RETRAIN_HOUR", "KAFKA_BOOTSTRAP_SERVERS", "KAFKA_TOPIC_SMOKE", ...securityNames, "FLASK_HOST", "FLASK_PORT", "PROMETHEUS_PORT"];
+
+/** Reads the environment. Throws `MGV_CONFIG` for a value that cannot be used, for an unknown `MANGROVE_*` name, and for one that is nearly another of ours. */
 export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
   for (const name of Object.keys(environment)) {
     if (name.startsWith("MANGROVE_") && !OWN_NAMES.includes(name)) {
       throw new MangroveError("MGV_CONFIG", `There is no variable ${name}.${didYouMean(name, OWN_NAMES)} Known are ${OWN_NAMES.join(", ")}.`);
     }
   }
+  refuseNearlyOurs(environment, SHARED_NAMES);
   const text = (name: string) => environment[name]?.trim() || null;
   const fail = (name: string, wanted: string): never => {
     throw new MangroveError("MGV_CONFIG", `${name} is ${JSON.stringify(environment[name])}; it must be ${wanted}.`);

@@ -1,5 +1,7 @@
 import { MangroveError } from "../kernel-as/errors.ts";
 import { sharedKernel, type Kernel } from "../kernel-as/host/kernel.ts";
+import { didYouMean } from "../kernel-as/nearest.ts";
+import { mustTake } from "../kernel-as/options.ts";
 import { eventTime } from "./decode/value.ts";
 import { ModelStore, type Model } from "./model/model-store.ts";
 import { durationMs, type Duration } from "./pipeline/duration.ts";
@@ -44,6 +46,7 @@ export class PipelineDriver implements Disposable {
   }
 
   static async open(pipeline: Pipeline, options: DriverOptions = {}): Promise<PipelineDriver> {
+    mustTake("PipelineDriver.open", options, ["model", "kernel"]);
     const kernel = options.kernel ?? (await sharedKernel());
     const models = options.model === undefined ? null : new DriverModels(kernel, pipeline);
     await models?.use(options.model!);
@@ -57,6 +60,7 @@ export class PipelineDriver implements Disposable {
 
   /** Messages as one batch. `at`: their append time; otherwise time goes on to each one's event time. */
   pipe(messages: Message | readonly Message[], options: { key?: string; at?: number } = {}): this {
+    mustTake("pipe", options, ["key", "at"]);
     const builder = new RecordBatchBuilder(this.#pipeline.readings, 0);
     const encoder = new TextEncoder();
     for (const message of Array.isArray(messages) ? (messages as readonly Message[]) : [messages as Message]) {
@@ -108,8 +112,10 @@ export class PipelineDriver implements Disposable {
     return this;
   }
 
-  /** What was written to a topic so far, as objects. */
+  /** What was written to a topic so far, as objects. Throws `MGV_ARGUMENT` for one that the pipeline does not write to, which would be empty for ever. */
   output(topic: string): readonly any[] {
+    const { outputTopics } = this.#pipeline;
+    if (!outputTopics.includes(topic)) throw new MangroveError("MGV_ARGUMENT", `The pipeline writes to no topic ${JSON.stringify(topic)}.${didYouMean(topic, outputTopics)} It writes to ${outputTopics.join(", ")}.`);
     return this.#outputs.get(topic) ?? [];
   }
 

@@ -1,5 +1,6 @@
 import { sharedKernel, type Kernel } from "../kernel-as/host/kernel.ts";
 import type { TrainingParameters } from "../kernel-as/model/training.ts";
+import { mustTake } from "../kernel-as/options.ts";
 import { checkClassesOf, fitFold, lossName, type FoldResult } from "./fit-fold.ts";
 import { checkFolds, foldsOf } from "./folds.ts";
 import { trainingParameters, type GivenParameters } from "./parameters.ts";
@@ -51,12 +52,15 @@ export interface CrossValidation {
   readonly rounds: number;
 }
 
+const words = ["folds", "groups", "seed", "workers", "kernel", "signal", "onProgress", "now"] satisfies (keyof CrossValidationSettings)[];
+
 /**
  * Trains once for each fold on the other folds' rows, and judges by the fold's. With groups, whole groups are on one side; without, rows are taken to know nothing of each other, which those of a
  * stream do: give them groups, or folds in blocks of time. With `early_stopping_rounds` each fold ends at its own best round, which flatters its loss a little, as it does in XGBoost's `cv`. Costs as much as
  * as many trainings as there are folds; each takes its memory when its turn comes. Throws `MGV_TRAIN_DATA`, `MGV_TRAIN_PARAMETER`, `MGV_ARGUMENT`, and the signal's reason when it is aborted.
  */
 export async function crossValidate(data: TrainData, parameters: GivenParameters = {}, settings: CrossValidationSettings = {}): Promise<CrossValidation> {
+  mustTake("A cross-validation", settings, words);
   const { signal, onProgress, now = () => performance.now(), seed = 0, workers = 1 } = settings;
   const chosen = trainingParameters(parameters);
   const { given, folds } = folded(data, chosen, settings, seed);

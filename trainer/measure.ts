@@ -1,4 +1,5 @@
 import { MangroveError } from "../kernel-as/errors.ts";
+import { mustTake } from "../kernel-as/options.ts";
 import { bootstrap, type BootstrapOptions, type Intervals } from "./bootstrap.ts";
 import { Measured, type Decision, type Measures } from "./metrics.ts";
 
@@ -24,8 +25,11 @@ export interface MeasuredGroups {
   readonly byGroup: ReadonlyMap<number | string, Measures>;
 }
 
+const words = ["threshold", "draws", "confidence", "seed"] satisfies (keyof MeasureOptions)[];
+
 /** All figures over all rows, with intervals by drawing groups, and for each group alone. O(draws × rows). Throws `MGV_ARGUMENT`. */
 export function measure({ labels, probabilities, groups }: Predictions, options: MeasureOptions = {}): MeasuredGroups {
+  mustTake("measure", options, words);
   if (groups.length !== labels.length) throw new MangroveError("MGV_ARGUMENT", `There are ${groups.length} groups for ${labels.length} rows.`);
   const threshold = options.threshold ?? 0.5;
   const measured = new Measured(labels, probabilities, threshold);

@@ -1,6 +1,7 @@
 import { log } from "../kernel-as/assembly/math.ts";
 import type { Metrics } from "../kernel-as/model/split-report.ts";
 import { MangroveError } from "../kernel-as/errors.ts";
+import { told } from "../kernel-as/told.ts";
 import { Ranking, type Areas } from "./ranking.ts";
 
 /** No probability counts as surer than this in the log loss. */
@@ -50,6 +51,7 @@ export class Measured {
 
   constructor(labels: ArrayLike<number>, probabilities: ArrayLike<number>, decision: Decision) {
     checkPredictions(labels, probabilities);
+    checkDecision(decision, labels.length);
     this.#labels = labels;
     this.#probabilities = probabilities;
     this.#positive = Uint8Array.from(labels, (_, row) => (typeof decision === "number" ? Number(probabilities[row]! >= decision) : decision[row]!));
@@ -161,9 +163,19 @@ export function cardMetrics({ rows, positives, accuracy, precision, recall, f1, 
 export function checkPredictions(labels: ArrayLike<number>, probabilities: ArrayLike<number>): void {
   if (labels.length !== probabilities.length) throw new MangroveError("MGV_ARGUMENT", `There are ${labels.length} labels for ${probabilities.length} probabilities.`);
   for (let row = 0; row < labels.length; row++) {
-    if (labels[row] !== 0 && labels[row] !== 1) throw new MangroveError("MGV_ARGUMENT", `The label of row ${row} is ${labels[row]}; it must be 0 or 1.`);
+    if (labels[row] !== 0 && labels[row] !== 1) throw new MangroveError("MGV_ARGUMENT", `The label of row ${row} is ${told(labels[row])}; it must be 0 or 1.`);
     const p = probabilities[row]!;
-    if (!(p >= 0 && p <= 1)) throw new MangroveError("MGV_ARGUMENT", `The probability of row ${row} is ${p}; it must be between 0 and 1.`);
+    if (!(typeof p === "number" && p >= 0 && p <= 1)) throw new MangroveError("MGV_ARGUMENT", `The probability of row ${row} is ${told(p)}; it must be a number between 0 and 1.`);
+  }
+}
+
+function checkDecision(decision: Decision, rows: number): void {
+  if (typeof decision === "number" && !Number.isNaN(decision)) return;
+  const isList = typeof decision === "object" && decision !== null;
+  if (!isList) throw new MangroveError("MGV_ARGUMENT", `threshold is ${told(decision)}; it must be a number, or 0 or 1 for each row.`);
+  if (decision.length !== rows) throw new MangroveError("MGV_ARGUMENT", `There are ${decision.length} decisions as threshold for ${rows} rows.`);
+  for (let row = 0; row < rows; row++) {
+    if (decision[row] !== 0 && decision[row] !== 1) throw new MangroveError("MGV_ARGUMENT", `threshold is ${told(decision[row])} for row ${row}; it must be 0 or 1 there.`);
   }
 }
 

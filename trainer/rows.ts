@@ -1,6 +1,8 @@
 import type { LabelledRows } from "../kernel-as/model/training.ts";
 import { MangroveError } from "../kernel-as/errors.ts";
 import { didYouMean } from "../kernel-as/nearest.ts";
+import { mustTake } from "../kernel-as/options.ts";
+import { told } from "../kernel-as/told.ts";
 import { hash } from "./split.ts";
 
 /** Rows with what is to be learned of them. */
@@ -29,9 +31,13 @@ export interface GivenRows {
   readonly groups: ArrayLike<number | string> | null;
 }
 
-/** What a caller gives, as arrays of the kernel's types. Throws `MGV_TRAIN_DATA` for sizes that do not fit. */
+const words = ["rows", "features", "width", "labels", "weights", "groups", "categorical"] satisfies (keyof TrainData)[];
+
+/** What a caller gives, as arrays of the kernel's types. Throws `MGV_TRAIN_DATA` for sizes that do not fit, and for what is no number. */
 export function labelledRows(data: TrainData): GivenRows {
+  mustTake("What is trained on", data, words, "MGV_TRAIN_DATA");
   const { rows, features, labels, weights, groups = null } = data;
+  if (!rows || !labels) fail(`There are no ${rows ? "labels" : "rows"}: give { rows, labels }.`);
   const isFlat = rows instanceof Float32Array || rows instanceof Float64Array;
   const width = features?.length ?? data.width ?? (isFlat ? NaN : (rows[0]?.length ?? 0));
   if (!(width >= 1)) fail("How many features has a row? Give their names as features, or their number as width.");
@@ -39,7 +45,7 @@ export function labelledRows(data: TrainData): GivenRows {
   if (values.length !== labels.length * width) fail(`There are ${labels.length} labels, and ${values.length} values in rows of ${width}: that makes ${values.length / width} rows.`);
   if (groups && groups.length !== labels.length) fail(`There are ${groups.length} groups for ${labels.length} rows.`);
   return {
-    rows: { features: values, labels: Float32Array.from(labels, Number), weights: weights ? Float32Array.from(weights) : null },
+    rows: { features: values, labels: numbers("label", labels), weights: weights ? numbers("weight", weights) : null },
     width,
     names: features ?? null,
     categorical: categories(data.categorical ?? [], features ?? null, width),
@@ -54,10 +60,22 @@ function fail(message: string): never {
 function flat(rows: readonly ArrayLike<number | null>[], width: number): Float32Array {
   const values = new Float32Array(rows.length * width);
   rows.forEach((row, i) => {
+    if (typeof row?.length !== "number") fail(`Row ${i} is no list of ${width} values.`);
     if (row.length !== width) fail(`Row ${i} has ${row.length} values, not ${width}.`);
-    for (let feature = 0; feature < width; feature++) values[i * width + feature] = row[feature] ?? NaN;
+    for (let feature = 0; feature < width; feature++) {
+      const cell = row[feature] ?? NaN;
+      if (typeof cell !== "number") fail(`Value ${feature} of row ${i} is ${told(cell)}; it must be a number, or null where it is missing.`);
+      values[i * width + feature] = cell;
+    }
   });
   return values;
+}
+
+function numbers(what: "label" | "weight", given: ArrayLike<number | boolean>): Float32Array {
+  return Float32Array.from(given, (each, row) => {
+    if (typeof each === "number" || (what === "label" && typeof each === "boolean")) return Number(each);
+    return fail(`The ${what} of row ${row} is ${told(each)}; it must be a number${what === "label" ? ", true or false" : ""}.`);
+  });
 }
 
 function categories(chosen: readonly (string | number)[], names: readonly string[] | null, width: number): boolean[] {

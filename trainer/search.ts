@@ -1,6 +1,7 @@
 import { MangroveError } from "../kernel-as/errors.ts";
 import { sharedKernel, type Kernel } from "../kernel-as/host/kernel.ts";
 import type { TrainingParameters } from "../kernel-as/model/training.ts";
+import { mustTake } from "../kernel-as/options.ts";
 import { folded, together, type CrossValidation, type Folding, type Spread } from "./cross-validate.ts";
 import { fitFold, lossName, type FoldResult } from "./fit-fold.ts";
 import { rungsOf, someRows, type Halving, type Rung } from "./halving.ts";
@@ -70,12 +71,15 @@ export interface SearchResult {
   readonly best: TrainingParameters;
 }
 
+const words = ["folds", "groups", "parameters", "space", "trials", "seed", "halving", "workers", "kernel", "signal", "onProgress", "now"] satisfies (keyof SearchSettings)[];
+
 /**
  * Looks for good parameters by random search with successive halving, judged by cross-validation. It sees the rows of `data` and no others: what is to judge the model in the end must not be
  * among them, because the best of many trials looks better than it is. The same data and seed give the same table, byte for byte, on every runtime. Costs about rungs × trials × folds trainings on the
  * smallest share. Throws what {@link crossValidate} does, before anything is trained where parameters are at fault.
  */
 export async function search(data: TrainData, settings: SearchSettings = {}): Promise<SearchResult> {
+  mustTake("A search", settings, words);
   const { parameters: fixed = {}, trials = 20, seed = 0, halving = {}, workers = 1, signal, onProgress, now = () => performance.now() } = settings;
   if (!(Number.isInteger(trials) && trials >= 1)) throw new MangroveError("MGV_ARGUMENT", `trials is ${trials}; there must be 1 or more, a whole number.`);
   const base = withDrawn(fixed, {});

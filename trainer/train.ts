@@ -6,6 +6,7 @@ import { binsOf } from "../kernel-as/model/feature-bins.ts";
 import type { ForestModel } from "../kernel-as/model/forest.ts";
 import { outputsOf, type TrainingParameters } from "../kernel-as/model/training.ts";
 import { MangroveError } from "../kernel-as/errors.ts";
+import { mustTake } from "../kernel-as/options.ts";
 import { continued, marginsOf } from "./continue.ts";
 import { trainingParameters, type GivenParameters } from "./parameters.ts";
 import { labelledRows, pickRows, splitOff, type TrainData } from "./rows.ts";
@@ -39,6 +40,8 @@ export interface TrainResult {
   readonly history: readonly RoundReport[];
 }
 
+const words = ["validation", "init", "workers", "kernel", "signal", "onProgress", "now"] satisfies (keyof TrainSettings)[];
+
 /**
  * Trains gradient-boosted trees. Parameters go by XGBoost's names or LightGBM's. The same rows and parameters give the same model, byte for byte, on every runtime. The caller's rows are read once and not
  * kept: a byte for each value, about 40 bytes for each row. Throws `MGV_TRAIN_PARAMETER`, `MGV_TRAIN_DATA`, `MGV_ARGUMENT`, and the signal's reason when it is aborted.
@@ -46,6 +49,7 @@ export interface TrainResult {
  * All-missing features are never split by; more features than rows are allowed; a single class or label is an error but for reg:squarederror.
  */
 export async function train(data: TrainData, parameters: GivenParameters = {}, settings: TrainSettings = {}): Promise<TrainResult> {
+  mustTake("A training", settings, words);
   const { signal, onProgress, now = () => performance.now(), init } = settings;
   const chosen = trainingParameters(parameters);
   const given = labelledRows(data);

@@ -3,13 +3,16 @@ import { nameOf } from "../access/caller.ts";
 import { hasBody, readJson } from "../body.ts";
 import { acknowledgeRequestSchema, alertSchema, alertsSchema } from "../contract.ts";
 import type { Api, AppOptions } from "../options.ts";
-import { refuse, type Refusal } from "../problem.ts";
+import { refuse, refusalOfErrors, type Refusal } from "../problem.ts";
+import { parameterErrors } from "../query-parameters.ts";
 import { addRoute, answers } from "./route.ts";
 
 const LIMIT = { most: 1000, usual: 100 };
 
 export function alertRoutes(app: Api, { alerts }: AppOptions): void {
   addRoute(app, "read", list, (c) => {
+    const errors = parameterErrors(c.req.queries(), ["limit"]);
+    if (errors.length > 0) return refuse(c, refusalOfErrors(errors));
     const given = c.req.query("limit") ?? String(LIMIT.usual);
     const limit = /^\d{1,4}$/.test(given) ? Number(given) : NaN;
     if (!(limit >= 1 && limit <= LIMIT.most)) return refuse(c, { code: "MGV_USAGE", detail: `limit must be a whole number from 1 to ${LIMIT.most}, not ${JSON.stringify(given)}.` });

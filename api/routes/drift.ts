@@ -3,7 +3,8 @@ import { driftSchema, type DriftAnswer } from "../contract.ts";
 import { driftAnswer, withoutReference } from "../drift-answer.ts";
 import { noModel } from "../model-brief.ts";
 import type { Api, AppOptions } from "../options.ts";
-import { refuse } from "../problem.ts";
+import { refuse, refusalOfErrors } from "../problem.ts";
+import { parameterErrors } from "../query-parameters.ts";
 import { addRoute, answers } from "./route.ts";
 
 const HOURS = { least: 1, most: 720, usual: 24 };
@@ -16,6 +17,8 @@ export function driftRoutes(app: Api, { models, fieldsSeen, now }: AppOptions): 
   let looking: { readonly key: string; readonly answer: Promise<DriftAnswer> } | null = null;
 
   addRoute(app, "read", drift, async (c) => {
+    const errors = parameterErrors(c.req.queries(), ["hours"]);
+    if (errors.length > 0) return refuse(c, refusalOfErrors(errors));
     const given = c.req.query("hours") ?? String(HOURS.usual);
     const hours = /^\d{1,4}$/.test(given) ? Number(given) : NaN;
     if (!(hours >= HOURS.least && hours <= HOURS.most)) return refuse(c, { code: "MGV_USAGE", detail: `hours must be a whole number from ${HOURS.least} to ${HOURS.most}, not ${JSON.stringify(given)}.` });

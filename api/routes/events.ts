@@ -5,7 +5,8 @@ import { stillMay } from "../access/caller.ts";
 import { problemSchema } from "../contract.ts";
 import { eventStream } from "../event-stream.ts";
 import type { Api, AppOptions } from "../options.ts";
-import { refuse, type Refusal } from "../problem.ts";
+import { refuse, refusalOfErrors, type Refusal } from "../problem.ts";
+import { parameterErrors } from "../query-parameters.ts";
 import { addRoute } from "./route.ts";
 
 const MEDIA_TYPE = "text/event-stream";
@@ -35,10 +36,13 @@ export function eventsRoutes(app: Api, options: AppOptions): void {
 }
 
 function filterOf(queries: Record<string, string[]>): LiveFilter | Refusal {
+  const errors = parameterErrors(queries, [], ["kind", "sensor"]);
+  if (errors.length > 0) return refusalOfErrors(errors);
   const kinds = queries["kind"] ?? [];
   const other = kinds.find((kind) => !liveKinds.includes(kind as LiveKind));
   if (other !== undefined) return { code: "MGV_USAGE", detail: `There are no events of the kind ${JSON.stringify(other)}: there are ${liveKinds.join(", ")}.` };
   const sensors = queries["sensor"] ?? [];
+  if (sensors.includes("")) return { code: "MGV_USAGE", detail: "sensor is empty: name one, or leave it out to hear of all." };
   return { kinds: kinds.length > 0 ? new Set(kinds as LiveKind[]) : null, sensors: sensors.length > 0 ? new Set(sensors) : null };
 }
 
@@ -51,13 +55,13 @@ const events = createRoute({
   request: {
     query: z.object({
       kind: z.array(z.enum(liveKinds)).optional().openapi({ description: "Only events of these kinds; may be there several times." }),
-      sensor: z.array(z.string()).optional().openapi({ description: "Only events of these sensors, and those of none; may be there several times." }),
+      sensor: z.array(z.string().min(1)).optional().openapi({ description: "Only events of these sensors, and those of none; may be there several times." }),
     }),
     headers: z.object({ "last-event-id": z.string().optional().openapi({ description: "The event that was heard last: those after it come first, as far as they are held." }) }),
   },
   responses: {
     200: { description: "`hello` first, then events of the kinds, `heartbeat` where nothing happens, and `gap` with the number of events that came too fast", content: { [MEDIA_TYPE]: { schema: z.string() } } },
-    400: { description: "There is no such kind", ...problem },
+    400: { description: "There is no such kind or parameter", ...problem },
     503: { description: "Too many listen, or there is nothing to listen to", ...problem },
     default: { description: "Any other problem", ...problem },
   },

@@ -29,6 +29,9 @@ const mechanisms = ["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] as const;
 const tlsNames = ["KAFKA_SSL_CA", "KAFKA_SSL_CERT", "KAFKA_SSL_KEY"];
 const saslNames = ["KAFKA_SASL_MECHANISM", "KAFKA_SASL_USERNAME", "KAFKA_SASL_PASSWORD"];
 
+/** The variables that say how a cluster is reached. */
+export const securityNames = ["KAFKA_SECURITY_PROTOCOL", ...tlsNames, ...saslNames];
+
 const certificate = { pattern: /-----BEGIN CERTIFICATE-----/, title: "certificate" };
 const privateKey = { pattern: /-----BEGIN (RSA |EC )?PRIVATE KEY-----/, title: "private key without a passphrase" };
 

@@ -1,5 +1,5 @@
 import { MangroveError } from "../../kernel-as/errors.ts";
-import { didYouMean } from "../../kernel-as/nearest.ts";
+import { mustTake as mustTakeWords } from "../../kernel-as/options.ts";
 import type { Aggregate } from "./aggregate.ts";
 import type { Topic } from "./endpoint.ts";
 import type { Step } from "./step.ts";
@@ -32,8 +32,7 @@ export function must(step: Written, isSound: boolean): asserts isSound {
 /** That nothing but these is said, as a word that is spelled otherwise would count for nothing. Throws `MGV_USAGE`. */
 export function mustTake(step: Written, options: unknown, words: readonly string[]): void {
   must(step, isObject(options) && !Array.isArray(options));
-  const other = Object.keys(options).find((word) => !words.includes(word));
-  if (other !== undefined) throw new MangroveError("MGV_USAGE", `.${step}(…) does not take ${JSON.stringify(other)}.${didYouMean(other, words)} It takes ${words.join(", ")}.`);
+  mustTakeWords(`.${step}(…)`, options, words, "MGV_USAGE");
 }
 
 export function isObject(value: unknown): value is object {

@@ -1,4 +1,6 @@
+import { MangroveError } from "../../kernel-as/errors.ts";
 import type { Kernel } from "../../kernel-as/host/kernel.ts";
+import { mustTake } from "../../kernel-as/options.ts";
 import type { ModelStore } from "../model/model-store.ts";
 import type { Metrics } from "../monitoring/metrics.ts";
 import type { Pipeline } from "../pipeline/pipeline.ts";
@@ -36,12 +38,16 @@ export interface EngineOptions {
   readonly onOutput?: (output: TaskOutput, summary: Summary) => void;
 }
 
+const words = ["kernel", "pipeline", "source", "sinks", "models", "metrics", "watches", "signal", "commitIntervalMs", "sleep", "live", "onOutput"] satisfies (keyof EngineOptions)[];
+
 /**
  * Reads the source to its end, or until the signal aborts. At least once: offsets are stored after all sinks have
  * flushed what came before them. A failing sink or source ends the run; what was not committed will be read again.
  */
 export async function runEngine(options: EngineOptions): Promise<Summary> {
+  mustTake("An engine", options, words);
   const { kernel, pipeline, source, sinks, models, metrics, signal } = options;
+  if (models === undefined) throw new MangroveError("MGV_ARGUMENT", "An engine needs models: a ModelStore, or null where nothing is to be scored.");
   const { commitIntervalMs = COMMIT_INTERVAL_MS, sleep: wait = sleep } = options;
   const summary = emptySummary();
   const watch = allWatches(options.watches ?? []);

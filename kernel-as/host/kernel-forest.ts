@@ -203,6 +203,7 @@ export class KernelForest implements Disposable {
 
   #rowsOf(rows: Floats): number {
     this.#refuseClosed();
+    if (!(rows instanceof Float32Array || rows instanceof Float64Array)) throw new MangroveError("MGV_ARGUMENT", "rows must be a Float32Array or a Float64Array, one row behind the other, NaN where a value is missing. Lists become one by Float64Array.from(lists.flat(), (x) => x ?? NaN).");
     const count = rows.length / Math.max(this.featureCount, 1);
     if (Number.isInteger(count)) return count;
     throw new MangroveError("MGV_ARGUMENT", `rows has ${rows.length} numbers, which is no multiple of the model's ${this.featureCount} features.`);

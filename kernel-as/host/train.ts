@@ -2,6 +2,7 @@ import { MangroveError } from "../errors.ts";
 import type { ForestModel, Tree } from "../model/forest.ts";
 import { treesAsForest } from "../model/trained-forest.ts";
 import { baseScoreFor, outputsOf, type TrainingInput } from "../model/training.ts";
+import { mustTake } from "../options.ts";
 import type { Kernel } from "./kernel.ts";
 import { checkTraining } from "./training/checks.ts";
 import { Team } from "./training/team.ts";
@@ -33,11 +34,14 @@ export interface Trained {
   readonly history: readonly RoundReport[];
 }
 
+const words = ["workers", "signal", "onRound"] satisfies (keyof TrainOptions)[];
+
 /**
  * Histogram boosting in the kernel. The same input gives the same bits on every runtime. About rows × features × log(leaves) / 2 histogram updates a tree; 40 bytes a
  * row (more with several outputs) besides the bins. With early stopping the forest ends with its best round. Throws `MGV_TRAIN_DATA`, `MGV_TRAIN_PARAMETER`, the signal's reason when aborted.
  */
 export async function trainForest(kernel: Kernel, input: TrainingInput, options: TrainOptions = {}): Promise<Trained> {
+  mustTake("A training", options, words);
   checkTraining(input);
   const { parameters, bins, roundsBefore = 0 } = input;
   const outputs = outputsOf(parameters);

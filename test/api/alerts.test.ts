@@ -29,6 +29,16 @@ test("the newest alerts come first, as many as are asked for", async () => {
   expect((await bodyOf<{ alerts: unknown[] }>(service.app.request("/alerts?limit=1"))).alerts).toHaveLength(1);
 });
 
+test.each([
+  ["state=open", 'There is no parameter "state", only limit.'],
+  ["limit=5&limits=5", 'There is no parameter "limits", only limit. Did you mean limit?'],
+  ["limit=5&limit=6", "limit can be given once."],
+])("what would count for nothing is refused: %s", async (query, detail) => {
+  await using service = await started();
+  const response = await service.app.request(`/alerts?${query}`);
+  expect([response.status, problemSchema.parse(await response.json())]).toMatchObject([400, { code: "MGV_USAGE", detail, errors: [{ detail }] }]);
+});
+
 test.each(["0", "1001", "-1", "2.5", "many", ""])("limit=%s is refused", async (limit) => {
   await using service = await started();
   const response = await service.app.request(`/alerts?limit=${limit}`);

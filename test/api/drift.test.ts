@@ -106,6 +106,7 @@ test("too few readings, an empty history, and a model without a reference say so
 
 test("hours are a whole number from 1 to 720", async () => {
   await using service = await startService();
+  for (const query of ["hour=1", "hours=1&hours=2", "sensor=kitchen"]) expect((await service.app.request(`/drift?${query}`)).status, query).toBe(400);
   for (const hours of ["0", "721", "1.5", "day", ""]) expect((await service.app.request(`/drift?hours=${hours}`)).status, hours).toBe(400);
 });
 

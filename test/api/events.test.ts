@@ -106,6 +106,10 @@ test("HEAD leaves no listener behind, unknown kinds and a process without a feed
   expect(at.live.listeners).toBe(0);
   const unknown = await at.service.app.request("/events?kind=noise");
   expect([unknown.status, await unknown.json()]).toMatchObject([400, { detail: expect.stringContaining("prediction, alert, window, model, stats") }]);
+  for (const [query, detail] of [["kinds=alert", 'There is no parameter "kinds", only kind, sensor. Did you mean kind?'], ["sensor=", "sensor is empty"], ["sensor=kitchen&sensor=", "sensor is empty"], ["limit=1", 'There is no parameter "limit"']]) {
+    const refused = await at.service.app.request(`/events?${query}`);
+    expect([refused.status, await refused.json()]).toMatchObject([400, { code: "MGV_USAGE", detail: expect.stringContaining(detail!) }]);
+  }
   await using bare = await startService();
   expect((await bare.app.request("/events")).status).toBe(503);
 });

@@ -21,6 +21,8 @@ test.each([
   [["--data", "--until-end"], /--data needs a value/],
   [["--until-end=yes"], /takes no value/],
   [["x"], /takes no argument "x"/],
+  [["--data", "a.csv", "--data=b.csv"], /--data is b\.csv, but it was given as a\.csv: give one of them/],
+  [["--max_depth", "3", "--max-depth", "4"], /--max-depth is 4, but it was given as 3/],
 ])("%j is wrong use", (words, sentence) => {
   expect(() => parse(...words)).toThrow(expect.objectContaining({ code: "MGV_USAGE" }));
   expect(() => parse(...words)).toThrow(sentence);
@@ -31,6 +33,10 @@ test("numbers and choices outside their range are wrong use", () => {
   expect(() => parse("--max-depth", "1.5").number("max-depth", { min: 1, whole: true })).toThrow(/whole/);
   expect(() => parse("--max-depth", "").number("max-depth", { min: 0 })).toThrow(/must be a number/);
   expect(() => parse("--data", "kafak").oneOf("data", ["kafka", "replay"])).toThrow(/Did you mean kafka\?/);
+});
+
+test("a flag that says the same twice says it once", () => {
+  expect(parse("--data", "x", "--until-end", "--data=x", "--until-end").text("data")).toBe("x");
 });
 
 test("a flag that is a list may be given several times, or once with commas", () => {

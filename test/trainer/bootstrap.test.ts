@@ -59,6 +59,10 @@ test("each group has figures of its own, and the whole has those of all rows", (
   expect(intervals.of.auc).toBeNull();
 });
 
+test("an option of measure that is spelled otherwise is refused", () => {
+  expect(() => measure({ labels: [1, 0], probabilities: [1, 0], groups: [1, 2] }, { treshold: 0.3 } as object)).toThrow(/measure does not take "treshold". Did you mean threshold\?/);
+});
+
 test.each([{ draws: 0 }, { confidence: 1 }])("%o is refused", (options) => {
   expect(() => bootstrap(10, mean([]), options)).toThrow(expect.objectContaining({ code: "MGV_ARGUMENT" }));
 });

@@ -75,9 +75,21 @@ test.each([
   ["a label of 2", [2], [0.5]],
   ["a probability that is missing", [1], [NaN]],
   ["a probability above 1", [1], [1.5]],
+  ["a probability that is text", [1], ["0.5" as unknown as number]],
+  ["a probability of null", [1], [null as unknown as number]],
   ["a label too many", [1, 0], [0.5]],
 ])("%s is refused", (_, labels, p) => {
   expect(() => new Measured(labels, p, 0.5)).toThrow(expect.objectContaining({ code: "MGV_ARGUMENT" }));
+});
+
+test.each<[unknown, string]>([
+  ["0.3", 'threshold is "0.3"; it must be a number, or 0 or 1 for each row.'],
+  [NaN, "threshold is NaN"],
+  [null, "threshold is null"],
+  [[1], "There are 1 decisions as threshold for 2 rows."],
+  [[1, "0"], 'threshold is "0" for row 1; it must be 0 or 1 there.'],
+])("a threshold of %j decides nothing: it is refused", (decision, message) => {
+  expect(() => new Measured([1, 0], [0.5, 0.5], decision as number)).toThrow(expect.objectContaining({ code: "MGV_ARGUMENT", message: expect.stringContaining(message) as string }));
 });
 
 test("rows that count as often as their group give the figures of rows that count one by one", () => {

@@ -160,6 +160,10 @@ describe("rows of every kind", () => {
 });
 
 describe("while it runs", () => {
+  test.each(["init_model", "validations", "worker"])("a setting %s is refused before anything is read", async (word) => {
+    await expect(train(data, {}, { kernel, [word]: 1 })).rejects.toThrow(expect.objectContaining({ code: "MGV_ARGUMENT", message: expect.stringContaining(`A training does not take "${word}".`) as string }));
+  });
+
   test("progress has trees, losses and what remains by the passed clock", async () => {
     const seen: TrainProgress[] = [];
     let nowMs = 1000;

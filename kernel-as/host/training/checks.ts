@@ -1,12 +1,19 @@
 import { MangroveError } from "../../errors.ts";
-import { mostLeaves, outputsOf, type LabelledRows, type TrainingInput, type TrainingParameters } from "../../model/training.ts";
+import { defaultParameters, mostLeaves, outputsOf, type LabelledRows, type TrainingInput, type TrainingParameters } from "../../model/training.ts";
+import { mustTake } from "../../options.ts";
+import { told } from "../../told.ts";
 import { LARGEST_BLOCK } from "../kernel.ts";
 
 const MOST_LEAVES = 65_536;
 
+const rowWords = ["features", "labels", "weights", "margins"] satisfies (keyof LabelledRows)[];
+const inputWords = [...rowWords, "bins", "parameters", "roundsBefore", "validation"] satisfies (keyof TrainingInput)[];
+
 /** Throws `MGV_TRAIN_PARAMETER` for parameters out of range or at odds, `MGV_TRAIN_DATA` for rows that cannot be learned from. */
 export function checkTraining(input: TrainingInput): void {
   const { bins, parameters, validation } = input;
+  mustTake("A training", input, inputWords, "MGV_TRAIN_DATA");
+  if (validation) mustTake("The validation of a training", validation, rowWords, "MGV_TRAIN_DATA");
   checkParameters(parameters, bins.length);
   const ordered = bins.findIndex(({ kind }, feature) => kind === "categorical" && (parameters.monotone_constraints?.[feature] ?? 0) !== 0);
   if (ordered >= 0) fail(`monotone_constraints gives feature ${ordered} a direction, and categories have no order: give it 0.`);
@@ -58,13 +65,24 @@ function fail(message: string): never {
   throw new MangroveError("MGV_TRAIN_PARAMETER", message);
 }
 
-/** Throws `MGV_TRAIN_PARAMETER` for parameters that are out of range or at odds, whatever the rows. */
+const choices = {
+  objective: ["binary:logistic", "multi:softprob", "multi:softmax", "reg:squarederror"],
+  grow_policy: ["depthwise", "lossguide"],
+  sampling_method: ["uniform", "goss"],
+  quantized: [true, false],
+} satisfies Partial<{ [Name in keyof TrainingParameters]: readonly TrainingParameters[Name][] }>;
+
+/** Throws `MGV_TRAIN_PARAMETER` for parameters that are unknown, out of range or at odds, whatever the rows. */
 export function checkParameters(parameters: TrainingParameters, features: number): void {
+  mustTake("A training", parameters, Object.keys(defaultParameters), "MGV_TRAIN_PARAMETER");
+  for (const [name, values] of Object.entries(choices) as [keyof typeof choices, readonly unknown[]][]) {
+    if (!values.includes(parameters[name])) fail(`${name} is ${told(parameters[name])}; it must be ${values.join(" or ")}.`);
+  }
   for (const [name, { least, most, whole, above }] of Object.entries(ranges) as [Numeric, (typeof ranges)[Numeric]][]) {
     const value = parameters[name];
-    if (value >= least && value <= most && !(above && value === least) && (!whole || Number.isInteger(value))) continue;
+    if (typeof value === "number" && value >= least && value <= most && !(above && value === least) && (!whole || Number.isInteger(value))) continue;
     const upper = most === Number.MAX_VALUE ? "" : ` and at most ${most}`;
-    fail(`${name} is ${value}; it must be ${whole ? "a whole number, " : ""}${above ? `above ${least}` : `${least} or more`}${upper}.`);
+    fail(`${name} is ${told(value)}; it must be ${whole ? "a whole number, " : ""}${above ? `above ${least}` : `${least} or more`}${upper}.`);
   }
   const { objective, base_score, max_depth, max_leaves, sampling_method, subsample, top_rate, other_rate, num_class } = parameters;
   const multi = objective.startsWith("multi:");

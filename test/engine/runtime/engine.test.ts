@@ -133,3 +133,9 @@ test("a partition that is read again from an earlier offset begins with empty wi
   // b less its mean: none, 0.5, 1; and again from 2 on: none, 0.5. Doubled readings would give 0.33 first, and so fire.
   expect(predictions).toEqual([[0, 1, 1], [0, 1]]);
 });
+
+test("an engine without a word of models, or with one that is spelled otherwise, is refused before it reads", async () => {
+  const { models: _, ...without } = options(new MemorySource("readings", batches));
+  await expect(runEngine(without as EngineOptions)).rejects.toThrow("An engine needs models: a ModelStore, or null where nothing is to be scored.");
+  await expect(runEngine({ ...without, model: null } as unknown as EngineOptions)).rejects.toThrow('An engine does not take "model". Did you mean models?');
+});

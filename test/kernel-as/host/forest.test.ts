@@ -85,6 +85,11 @@ describe.each(["xgboost", "lightgbm"] as const)("a forest of %s", (family) => {
     using forest = new Forest(kernel, model);
     expect(() => forest.margins(new Float32Array(7))).toThrow("rows has 7 numbers, which is no multiple of the model's 6 features");
     expect(() => forest.margins(rows, new Float32Array(1))).toThrow(expect.objectContaining({ code: "MGV_ARGUMENT" }));
+    for (const lists of [[20.1, null, 3, 4, 5, 6], [[1, 2, 3, 4, 5, 6], [1, 2, 3, 4, 5, 6]], "abcdef", Int32Array.of(1, 2, 3, 4, 5, 6)]) {
+      for (const call of ["margins", "predict", "leaves", "contributions"] as const) {
+        expect(() => forest[call](lists as never)).toThrow(expect.objectContaining({ code: "MGV_ARGUMENT", message: expect.stringContaining("rows must be a Float32Array or a Float64Array") as string }));
+      }
+    }
     expect(() => forest.leaves(rows, new Int32Array(1))).toThrow(expect.objectContaining({ code: "MGV_ARGUMENT" }));
     expect(() => new Forest(kernel, model, { workers: 0 })).toThrow("workers is 0");
   });

@@ -193,9 +193,18 @@ test.each([
   ["subsample beside goss", { parameters: { ...defaultParameters, sampling_method: "goss", subsample: 0.5 } }, "MGV_TRAIN_PARAMETER"],
   ["a constraint of a feature that is not there", { parameters: { ...defaultParameters, interaction_constraints: [[0, 1]] } }, "MGV_TRAIN_PARAMETER"],
   ["two directions for one feature", { parameters: { ...defaultParameters, monotone_constraints: [1, 1] } }, "MGV_TRAIN_PARAMETER"],
+  ["a parameter by another library's name", { parameters: { ...defaultParameters, learning_rate: 0.3 } }, "MGV_TRAIN_PARAMETER"],
+  ["a growth that there is not", { parameters: { ...defaultParameters, grow_policy: "leafwise" } }, "MGV_TRAIN_PARAMETER"],
+  ["a learning rate that is text", { parameters: { ...defaultParameters, eta: "0.1" } }, "MGV_TRAIN_PARAMETER"],
+  ["weights by another name", { weight: Float32Array.from([1, 2, 3]) }, "MGV_TRAIN_DATA"],
+  ["validation rows with a word that they do not take", { validation: { features: Float32Array.of(1), labels: Float32Array.of(1), weight: Float32Array.of(1) } }, "MGV_TRAIN_DATA"],
   ["a direction for categories", { bins: [{ kind: "categorical", codes: Uint32Array.of(0, 1) }], parameters: { ...defaultParameters, monotone_constraints: [1] } }, "MGV_TRAIN_PARAMETER"],
 ] as const)("%s is refused", async (_, change, code) => {
-  await expect(trainForest(kernels.release, { ...inputOf({ seed: 3, rows: 3, width: 1 }), ...change })).rejects.toMatchObject({ code });
+  await expect(trainForest(kernels.release, { ...inputOf({ seed: 3, rows: 3, width: 1 }), ...(change as object) })).rejects.toMatchObject({ code });
+});
+
+test("an option of a training that is spelled otherwise is refused with the one that was meant", async () => {
+  await expect(trainForest(kernels.release, inputOf({ seed: 3, rows: 3, width: 1 }), { worker: 2 } as object)).rejects.toThrow('A training does not take "worker". Did you mean workers?');
 });
 
 test("histograms beyond the kernel's memory are refused before anything is allocated", async () => {
