@@ -57,7 +57,7 @@ export function withCommas(line: Uint8Array, separator: Separator): Uint8Array {
 export function splitCsv(line: string, separator: "," | ";" | "\t" = ","): string[] {
   if (!line.includes('"')) return line.split(separator);
   const cells: string[] = [];
-  const cell = { ",": /"((?:[^"]|"")*)"|[^",]*/gy, ";": /"((?:[^"]|"")*)"|[^";]*/gy, "\t": /"((?:[^"]|"")*)"|[^"\t]*/gy }[separator];
+  const cell = separator === "," ? /"((?:[^"]|"")*)"|[^",]*/gy : separator === ";" ? /"((?:[^"]|"")*)"|[^";]*/gy : /"((?:[^"]|"")*)"|[^"\t]*/gy;
   for (let start = 0; ; start = cell.lastIndex + 1) {
     cell.lastIndex = start;
     const [unquoted, quoted] = cell.exec(line)!;
