@@ -2,6 +2,6 @@
 export interface MessageStream {
   /** Event time from the start to the next step. */
   readonly elapsedMs: number;
-  /** Appends the messages of the next step and their keys, ASCII both; `false`, and what was still under way, after the end. */
+  /** Appends the messages of the next step and a key for each; `false`, and what was still under way, after the end. */
   next(keys: string[], texts: string[]): boolean;
 }

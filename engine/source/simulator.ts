@@ -11,6 +11,8 @@ import { Tempo } from "./tempo.ts";
 
 const BATCH_RECORDS = 4_096;
 
+const utf8 = new TextEncoder();
+
 const LEAST_SPEED = 0.01;
 const MOST_SPEED = 1_000;
 
@@ -61,7 +63,6 @@ class SimulatorSource implements Source, RunningSimulation {
   readonly #now: () => number;
   readonly #sleep: Sleep;
   readonly #from: number;
-  readonly #encoder = new TextEncoder();
   #offset = 0;
   #read = false;
   #hasChangedSpeed = false;
@@ -117,6 +118,7 @@ class SimulatorSource implements Source, RunningSimulation {
   async #due(signal: AbortSignal): Promise<void> {
     const tempo = this.#tempo;
     if (tempo === null) return;
+    if (!Number.isFinite(this.#messages.elapsedMs)) throw refused(`its elapsedMs is ${this.#messages.elapsedMs}`);
     for (;;) {
       const leftMs = tempo.dueMs(this.#messages.elapsedMs) - this.#now();
       if (leftMs <= 0 || signal.aborted) return;
@@ -145,16 +147,18 @@ class SimulatorSource implements Source, RunningSimulation {
     const count = texts.length;
     const first = this.#offset;
     this.#offset += count;
+    if (keys.length !== count) throw refused(`it gave ${keys.length} keys for ${count} texts`);
+    const [named, told] = [joined(keys), joined(texts)];
     return {
       topic: this.topic,
       partition: 0,
       count,
       offsets: Float64Array.from({ length: count }, (_, i) => first + i),
       appendTimesMs: new Float64Array(count).fill(this.#tempo ? this.#clockMs() : NaN),
-      keys: this.#encoder.encode(keys.join("")),
-      keyBounds: boundsOf(keys),
-      values: this.#encoder.encode(texts.join("")),
-      bounds: boundsOf(texts),
+      keys: named.bytes,
+      keyBounds: named.bounds,
+      values: told.bytes,
+      bounds: told.bounds,
     };
   }
 
@@ -213,9 +217,17 @@ class SimulatorSource implements Source, RunningSimulation {
   }
 }
 
-/** Where each of some ASCII texts begins and ends when they are one after another. */
-function boundsOf(texts: readonly string[]): Uint32Array {
+/** Texts one after another as UTF-8, and where each begins and ends. */
+function joined(texts: readonly string[]): { readonly bytes: Uint8Array; readonly bounds: Uint32Array } {
+  if (texts.some((text) => typeof text !== "string")) throw refused("it gave what is no text");
+  const all = texts.join("");
+  const bytes = utf8.encode(all);
+  const isAscii = bytes.length === all.length;
   const bounds = new Uint32Array(texts.length + 1);
-  for (let i = 0; i < texts.length; i++) bounds[i + 1] = bounds[i]! + texts[i]!.length;
-  return bounds;
+  for (let i = 0; i < texts.length; i++) bounds[i + 1] = bounds[i]! + (isAscii ? texts[i]!.length : Buffer.byteLength(texts[i]!));
+  return { bytes, bounds };
+}
+
+function refused(what: string): MangroveError {
+  return new MangroveError("MGV_USAGE", `The Simulation of the pipeline's file cannot be told: ${what}. Its next(keys, texts) must push a key and a text for each message, such as JSON.stringify(reading), and its elapsedMs be a number.`);
 }

@@ -163,3 +163,35 @@ test("messages that were taken in before are passed over without a wait, and the
   // 50 steps of the minute were passed over; of the other 10 each but the first is waited for half a second
   expect(clock.ms).toBe(6_000);
 });
+
+/** One message a step, of a sensor that a user's own simulation names. */
+function streamOf(changed: object = {}) {
+  let step = 0;
+  const stream = {
+    get elapsedMs() {
+      return step * 1000;
+    },
+    next(keys: string[], texts: string[]) {
+      keys.push(["küche-1", "bad-2", "温度"][step % 3]!);
+      texts.push(JSON.stringify({ t: step, note: "größer ≥ 3 🔥" }));
+      return ++step < 6;
+    },
+  };
+  return { description: "own", stream: Object.defineProperties(stream, Object.getOwnPropertyDescriptors(changed)) };
+}
+
+test("names and texts of a simulation may have any letters", async () => {
+  const [batch, ...others] = await batchesOf(simulatorSource({ messages: streamOf(), speed: "max" }));
+  expect(others).toEqual([]);
+  expect(Array.from({ length: 6 }, (_, i) => keyOf(batch!, i))).toEqual(["küche-1", "bad-2", "温度", "küche-1", "bad-2", "温度"]);
+  expect(textsOf(batch!)).toEqual(Array.from({ length: 6 }, (_, t) => JSON.stringify({ t, note: "größer ≥ 3 🔥" })));
+});
+
+test.each<[string, object, RegExp]>([
+  ["gives objects", { next: (keys: unknown[], texts: unknown[]) => (keys.push("a"), texts.push({ t: 1 }), false) }, /it gave what is no text/],
+  ["gives no keys", { next: (_keys: unknown[], texts: unknown[]) => (texts.push("{}"), false) }, /it gave 0 keys for 1 texts/],
+  ["does not say how far it is", { elapsedMs: undefined }, /its elapsedMs is undefined/],
+])("a simulation that %s is refused with what it must give", async (_what, changed, sentence) => {
+  const clock = fakeClock(0);
+  await expect(batchesOf(simulatorSource({ messages: streamOf(changed), speed: 1, now: clock.now, sleep: clock.sleep }))).rejects.toMatchObject({ code: "MGV_USAGE", message: expect.stringMatching(sentence) as string });
+});
