@@ -9,17 +9,21 @@ import { emptyDisk, memoryPartition, memoryTaskLog, type Disk } from "../../fixt
 /**
  * Three lives, each lost before its first snapshot, each with a model of its own:
  *
- *     offset  0 ........... 100+ ........... 200+ ........... 300+      600
+ *     offset  0 ........... 50+ ............ 100+ ........... 150+      600
  *     journal entry 0       entry 1          entry 2          committed | not yet read
  */
 let disk: Disk;
+
+/** Several commits come before the end. */
+const slowly = memoryPartition(records, () => 2);
 
 beforeEach(async () => {
   disk = emptyDisk();
   for (const [life, split] of [4, 6, 8].entries()) {
     const lost = new AbortController();
-    const onOutput = () => disk.kept!.nextOffset > 100 * (life + 1) && lost.abort(LOST);
-    await runTask({ ...(await calmRun(disk, split)), onOutput }, lost.signal);
+    // what it has committed has its model in it, however far an earlier life has come
+    const onOutput = () => disk.kept!.nextEntry > life && disk.kept!.nextOffset > 50 * (life + 1) && lost.abort(LOST);
+    await runTask({ ...(await calmRun(disk, split)), input: slowly, onOutput }, lost.signal);
   }
   expect(disk.kept).toMatchObject({ snapshots: [], nextEntry: 3 });
   expect(disk.journal.map(({ number, kind }) => `${number} ${kind}`)).toEqual(["0 model", "1 model", "2 model"]);
@@ -58,7 +62,7 @@ test("a state that was made again has a snapshot soon, so that who dies then nee
   disk.kept = { ...disk.kept!, journal: [] };
   const lost = new AbortController();
   const onOutput = () => disk.kept!.snapshots.length > 0 && lost.abort(LOST);
-  await runTask({ ...(await calmRun(disk, 8)), rebuild: true, onOutput }, lost.signal);
+  await runTask({ ...(await calmRun(disk, 8)), input: slowly, rebuild: true, onOutput }, lost.signal);
   expect(disk.kept.nextOffset).toBeLessThan(READINGS);
   await goOn();
   expect(disk.kept.nextOffset).toBe(READINGS);
