@@ -1,5 +1,5 @@
 import { MangroveError } from "./errors.ts";
-import { didYouMean } from "./nearest.ts";
+import { mustTake } from "./options.ts";
 
 /** One named number of a reading. */
 export interface Field<Name extends string = string> {
@@ -53,8 +53,7 @@ const taken = ["aliases", "unit", "min", "max", "missing", "feature"];
 /** Describes a field; what is left out is: unit none, any f32, `null` allowed, a feature. Throws `MGV_USAGE` without a name, or for a word that it does not take. */
 export function field<const Name extends string>(name: Name, options: Partial<Omit<Field, "name">> = {}): Field<Name> {
   if (typeof name !== "string") throw new MangroveError("MGV_USAGE", `field(${JSON.stringify(name)}): a name is wanted, as messages spell it: field("temperature").`);
-  const other = Object.keys(options).find((word) => !taken.includes(word));
-  if (other !== undefined) throw new MangroveError("MGV_USAGE", `field(${JSON.stringify(name)}) does not take ${JSON.stringify(other)}.${didYouMean(other, taken)} It takes ${taken.join(", ")}.`);
+  mustTake(`field(${JSON.stringify(name)})`, options, taken, "MGV_USAGE");
   const bare = name.replace(/\[.*\]$/, "");
   const { aliases: others = [] } = options;
   if (!Array.isArray(others)) throw new MangroveError("MGV_USAGE", `field(${JSON.stringify(name)}): aliases must be a list: aliases: [${JSON.stringify(others)}].`);
